@@ -1,0 +1,131 @@
+"""Secrets of an installation, the addresses of its database, and the two logins that use it.
+
+MUSTER_HOME/secrets.json holds passwords and keys, apart from the database and its dumps. DATABASE_URL, when set, is the
+owner's address of any PostgreSQL >= 16; without it the address is that of the embedded server's socket.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import re
+import secrets as randomness
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import psycopg
+from psycopg import conninfo, sql
+
+DATABASE, OWNER, WEB, ACT = "muster", "postgres", "muster_web", "muster_act"
+
+
+class ServerError(RuntimeError):
+    """The database cannot be used as it is; the message says why, and ends with what the server said."""
+
+
+def secrets(home: Path) -> dict[str, Any]:
+    """The installation's secrets, made on first use.
+
+    `postgres`, `muster_web`, `muster_act` are passwords, `secret_key` signs sessions, `keys` are those of identifiers
+    (filled by the people app). Back the file up, apart from the database's dumps.
+    """
+    file = Path(home) / "secrets.json"
+    if not file.exists():
+        with locked(home, "secrets.lock"):
+            if not file.exists():
+                fresh = {name: randomness.token_urlsafe(32) for name in (OWNER, WEB, ACT)}
+                save_secrets(home, {**fresh, "secret_key": randomness.token_urlsafe(64), "keys": {}})
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
+def save_secrets(home: Path, values: Mapping[str, Any]) -> None:
+    """Replaces the secrets in one step, readable by their owner only."""
+    handle, name = tempfile.mkstemp(dir=home, prefix=".secrets-")  # mkstemp makes it 0600
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(values, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(name, Path(home) / "secrets.json")
+
+
+def database_urls(home: Path) -> dict[str, str]:
+    """Addresses for the aliases `owner`, `act` and `default`. Starts nothing: the socket's place is predictable."""
+    owner = os.environ.get("DATABASE_URL") or owner_url(home)
+    known = secrets(home)
+    return {
+        "owner": owner,
+        "act": with_parts(owner, user=ACT, password=known[ACT]),
+        "default": with_parts(owner, user=WEB, password=known[WEB]),
+    }
+
+
+def with_parts(url: str, **changes: str) -> str:
+    """The address with some parts changed: user, password, dbname, host, port or an option of libpq."""
+    parts = {name: str(value) for name, value in {**conninfo.conninfo_to_dict(url), **changes}.items()}
+    user, password, name = (quote(parts.pop(part, ""), safe="") for part in ("user", "password", "dbname"))
+    login = f"{user}:{password}@" if password else f"{user}@" if user else ""
+    return f"postgresql://{login}/{name}" + (f"?{urlencode(parts)}" if parts else "")
+
+
+def socket_folder(home: Path) -> Path:
+    """The embedded socket's place: the data folder, or a short one when that name is too long (107 bytes in all)."""
+    folder = Path(home).expanduser().resolve() / "pg"
+    if len(os.fsencode(folder)) <= 90 and re.fullmatch(r"[\w./-]+", str(folder), re.ASCII):
+        return folder
+    return Path("/tmp") / f"muster-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]}"
+
+
+def owner_url(home: Path, database: str = DATABASE) -> str:
+    """The owner's address on the embedded server."""
+    folder = str(socket_folder(home))
+    return with_parts(f"postgresql:///{database}?port=5432", user=OWNER, password=secrets(home)[OWNER], host=folder)
+
+
+@contextmanager
+def locked(home: Path, name: str) -> Iterator[None]:
+    """Holds a file of MUSTER_HOME (made when missing) against other processes."""
+    Path(home).mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = os.open(Path(home) / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def ensure_logins(owner: psycopg.Connection, known: Mapping[str, str]) -> None:
+    """Creates or corrects the logins of pages (`muster_web`) and actions (`muster_act`), with their passwords.
+
+    Logins belong to the whole server, so several databases may do this at one moment: whoever loses tries again.
+    Raises ServerError when a login exists that may do more than it should.
+    """
+    for name in (WEB, ACT):
+        # The server gets a verifier, so that the password is in no log.
+        verifier = owner.pgconn.encrypt_password(known[name].encode(), name.encode(), b"scram-sha-256").decode()
+        for attempt in range(20):
+            try:
+                with owner.transaction():
+                    _ensure_login(owner, name, verifier)
+                break
+            except (psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation, psycopg.errors.InternalError_):
+                if attempt == 19:
+                    raise
+
+
+def _ensure_login(owner: psycopg.Connection, name: str, verifier: str) -> None:
+    row = owner.execute(
+        "SELECT rolsuper OR rolbypassrls OR rolcreatedb OR rolcreaterole OR rolreplication"
+        " FROM pg_roles WHERE rolname = %s",
+        [name],
+    ).fetchone()
+    if row and row[0]:
+        raise ServerError(f"The database login {name} exists and may do too much; drop it or take its rights away.")
+    limits = "LOGIN NOINHERIT" if row else "LOGIN NOSUPERUSER NOBYPASSRLS NOINHERIT NOCREATEDB NOCREATEROLE"
+    verb = "ALTER" if row else "CREATE"
+    owner.execute(sql.SQL(f"{verb} ROLE {{}} {limits} PASSWORD {{}}").format(sql.Identifier(name), verifier))
