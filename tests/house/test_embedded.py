@@ -1,0 +1,89 @@
+"""The embedded server: made once, shared, stopped by the last, closed to whoever has no password."""
+
+import json
+import os
+import subprocess
+import sys
+
+import psycopg
+import pytest
+
+from muster.site import database, embedded
+
+SHARE = """
+import sys
+from pathlib import Path
+from muster.site import embedded
+embedded.start_server(Path(sys.argv[1]))
+print("here", flush=True)
+sys.stdin.readline()
+"""
+
+
+def neighbour(home) -> subprocess.Popen:
+    """Another process that uses the same server, from the line it prints until its input closes."""
+    pipe = subprocess.PIPE
+    process = subprocess.Popen([sys.executable, "-c", SHARE, str(home)], stdin=pipe, stdout=pipe, text=True)
+    assert process.stdout.readline() == "here\n"
+    return process
+
+
+def test_last_user_stops_the_server(tmp_path):
+    home = tmp_path / "home"
+    url = embedded.start_server(home, {"fsync": "off"})
+    first, killed = neighbour(home), neighbour(home)
+    embedded.leave(home)
+    psycopg.connect(url).close()  # the neighbours still use it
+    killed.kill()
+    killed.wait()
+    psycopg.connect(url).close()
+    first.communicate("\n")
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(url)
+    embedded.start_server(home)
+    psycopg.connect(url).close()  # and it starts again, with what it held
+    embedded.leave(home)
+
+
+def test_socket_asks_for_a_password(tmp_path):
+    url = embedded.start_server(tmp_path, {"fsync": "off"})
+    try:
+        with pytest.raises(psycopg.OperationalError):
+            psycopg.connect(database.with_parts(url, password="wrong"))
+    finally:
+        embedded.leave(tmp_path)
+
+
+def test_secrets_are_made_once_and_private(tmp_path):
+    made = embedded.secrets(tmp_path)
+    assert made == embedded.secrets(tmp_path) == json.loads((tmp_path / "secrets.json").read_text())
+    assert len({made["postgres"], made["muster_web"], made["muster_act"], made["secret_key"]}) == 4
+    assert os.stat(tmp_path / "secrets.json").st_mode & 0o777 == 0o600
+
+
+def test_addresses_follow_database_url(tmp_path, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://own%40er:p%3Aw@db.example:6432/epi?sslmode=require")
+    urls = embedded.database_urls(tmp_path)
+    assert embedded.start(tmp_path) == urls["owner"] and not (tmp_path / "pg").exists()
+    web = psycopg.conninfo.conninfo_to_dict(urls["default"])
+    assert (web["user"], web["host"], web["port"], web["dbname"]) == ("muster_web", "db.example", "6432", "epi")
+    assert web["sslmode"] == "require" and web["password"] == embedded.secrets(tmp_path)["muster_web"]
+
+
+def test_long_home_gets_a_short_socket(tmp_path):
+    deep = tmp_path / ("x" * 80) / "pg home"
+    assert len(str(database.socket_folder(deep))) < 40
+    assert database.socket_folder(deep) == database.socket_folder(deep)
+
+
+def test_too_powerful_login_is_refused(tmp_path):
+    url = embedded.start_server(tmp_path, {"fsync": "off"})
+    try:
+        with psycopg.connect(url, autocommit=True) as owner:
+            database.ensure_logins(owner, embedded.secrets(tmp_path))
+            database.ensure_logins(owner, embedded.secrets(tmp_path))
+            owner.execute("ALTER ROLE muster_web BYPASSRLS")
+            with pytest.raises(embedded.ServerError):
+                database.ensure_logins(owner, embedded.secrets(tmp_path))
+    finally:
+        embedded.leave(tmp_path)
