@@ -1,0 +1,164 @@
+"""Opening, closing, withdrawing and escalating duties; all set-based."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from muster.kernel import plans
+from muster.kernel.declare import DUTIES, DutyKind
+from muster.kernel.facts.actions import LISTENERS, record_many
+from muster.kernel.facts.models import Fact
+from muster.kernel.posts.logins import connection
+from muster.kernel.posts.models import SYSTEM, Post
+
+from . import ladder
+from .models import Duty
+
+SWEEP_BATCH = 500
+
+
+def open_duty(kind: str, *, by: Any, now: datetime, plan: str = "", because: Fact | UUID, **row: Any) -> Duty:
+    """Open one duty; the row is as in `open_duties`. An equal open duty is returned instead of a second one."""
+    open_duties(kind, [{**row, "because": because}], by=by, now=now, plan=plan)
+    return Duty.objects.open().filter(kind=kind, subject=row["subject"]).latest("opened_at")
+
+
+def open_duties(kind: str, rows: Iterable[dict[str, Any]], *, by: Any, now: datetime, plan: str = "") -> int:
+    """Open duties of one kind; returns how many rows were given.
+
+    A row has `subject`, `area`, `because`, and if any `person` (or `person_id`), `place`, `due_at`, `incident`, `data`.
+    The deadline comes from the kind, through the plan where it is a plan key. A duty whose area has no active post of
+    the role starts one step up, listed as unowned.
+    """
+    declared = DUTIES[kind]
+    due = now + timedelta(minutes=minutes_of(declared.minutes, plan))
+    step = timedelta(minutes=minutes_of(declared.escalate_minutes, plan))
+    ranges = active_ranges(now)
+    duties = [_new_duty(declared, row, now, row.get("due_at") or due, step, ranges, plan) for row in rows]
+    Duty.objects.bulk_create(duties, batch_size=2000, ignore_conflicts=True)
+    return len(duties)
+
+
+def minutes_of(value: int | str, plan: str) -> int:
+    """A number of minutes, or the plan's number under this key."""
+    return value if isinstance(value, int) else int(plans.edition(plan).value(value))
+
+
+def active_ranges(now: datetime) -> dict[str, list[tuple[str, str]]]:
+    """The code ranges of all active posts, by role."""
+    ranges: dict[str, list[tuple[str, str]]] = {}
+    for role, lo, hi in Post.objects.active(now).exclude(lo=None).values_list("role", "lo", "hi").distinct():
+        ranges.setdefault(role, []).append((lo, hi))
+    return ranges
+
+
+def _new_duty(kind: DutyKind, row: dict[str, Any], now, due, step, ranges, plan) -> Duty:
+    area, place = row["area"], row.get("place")
+    level, holder = ladder.first_holder(kind.role, area)
+    owned = place is not None or ladder.owners(kind.role, area, ranges)
+    role = kind.role
+    if not owned and (up := ladder.next_holder(level, area)):
+        level, holder, role = up
+    return Duty(
+        kind=kind.name,
+        subject=row["subject"],
+        person_id=row.get("person_id") or getattr(row.get("person"), "pk", None),
+        area=area,
+        place_id=place,
+        role=kind.role,
+        proof_kind=kind.proof,
+        plan=plan,
+        incident=row.get("incident"),
+        opened_at=now,
+        due_at=due,
+        opened_because_id=getattr(row["because"], "id", row["because"]),
+        held_by_area=holder,
+        holder_role=role,
+        level=level,
+        next_at=due if owned else min(due, now + step),
+        unowned=not owned,
+        data=row.get("data") or {},
+    )
+
+
+def close_proven(facts: list[Fact]) -> None:
+    """Close the open duties that these facts prove."""
+    sql = """
+        UPDATE duties_duty d SET closed_at = f.at, closed_by_fact_id = f.id
+        FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::timestamptz[]) AS f(id, kind, subject, at)
+        WHERE d.subject = f.subject AND d.proof_kind = f.kind AND d.closed_at IS NULL AND d.opened_at <= f.at
+    """
+    columns = [
+        [fact.id for fact in facts],
+        [fact.kind for fact in facts],
+        [fact.subject for fact in facts],
+        [fact.recorded_at for fact in facts],
+    ]
+    with connection().cursor() as cursor:
+        cursor.execute(sql, columns)
+
+
+LISTENERS.append(close_proven)
+
+
+def withdraw_duties(
+    *,
+    now: datetime,
+    because: Fact,
+    subjects: Iterable[UUID] = (),
+    persons: Iterable[UUID] = (),
+    kinds: Iterable[str] = (),
+) -> int:
+    """Close duties that are no longer owed, without proof; returns how many.
+
+    Those of the given subjects or persons, of the given kinds if any.
+    """
+    from django.db.models import Q
+
+    rows = Duty.objects.open().filter(Q(subject__in=list(subjects)) | Q(person_id__in=list(persons)))
+    if kinds:
+        rows = rows.filter(kind__in=list(kinds))
+    return rows.update(closed_at=now, closed_by_fact=because, withdrawn=True)
+
+
+def sweep(now: datetime) -> int:
+    """Escalate every duty whose next step is due, one batch; returns how many. Runs as a periodic job."""
+    sql = """
+        SELECT id FROM duties_duty WHERE closed_at IS NULL AND next_at <= %s
+        ORDER BY next_at LIMIT %s FOR UPDATE SKIP LOCKED
+    """
+    with connection().cursor() as cursor:
+        cursor.execute(sql, [now, SWEEP_BATCH])
+        found = [row[0] for row in cursor.fetchall()]
+    duties = list(Duty.objects.filter(pk__in=found))
+    raised = [duty for duty in duties if _escalate(duty, now)]
+    Duty.objects.bulk_update(
+        duties, ["late", "level", "held_by_area", "holder_role", "next_at"], batch_size=SWEEP_BATCH
+    )
+    rows = [
+        {
+            "subject": d.id,
+            "area": d.area,
+            "because": [d.opened_because_id],
+            "data": {"to": d.held_by_area, "kind": d.kind},
+        }
+        for d in raised
+    ]
+    if rows:
+        record_many("duties.escalated", rows, by=SYSTEM, now=now)
+    return len(duties)
+
+
+def _escalate(duty: Duty, now: datetime) -> bool:
+    """Move a duty one step up; at the top it stays, marked late, and is not looked at again."""
+    duty.late = duty.due_at <= now
+    up = ladder.next_holder(duty.level, duty.area)
+    if up is None:
+        duty.next_at = datetime.max.replace(tzinfo=now.tzinfo)
+        return False
+    duty.level, duty.held_by_area, duty.holder_role = up
+    duty.next_at = now + timedelta(minutes=minutes_of(DUTIES[duty.kind].escalate_minutes, duty.plan))
+    return True

@@ -1,0 +1,17 @@
+"""What duties add to the house."""
+
+from django.utils.translation import gettext_lazy as _
+
+from muster.kernel.declare import fact, permission
+from muster.kernel.posts.roles import (
+    COMMUNITY,
+    DUTY_DESK,
+    GRID,
+    HEADQUARTERS,
+    INVESTIGATOR,
+    ISOLATION_SITE,
+    STREET,
+)
+
+fact("duties.escalated", _("A duty was not done in time and went one level up"), "duty")
+permission("duties.see_list", GRID, COMMUNITY, STREET, INVESTIGATOR, ISOLATION_SITE, HEADQUARTERS, DUTY_DESK)

@@ -1,0 +1,49 @@
+"""The roles that a post can carry, and where each stands in the ladder of escalation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+ADMINISTRATOR = "administrator"
+HEADQUARTERS = "headquarters"
+DUTY_DESK = "duty_desk"
+INVESTIGATOR = "investigator"
+STREET = "street"
+COMMUNITY = "community"
+GRID = "grid"
+ISOLATION_SITE = "isolation_site"
+LABORATORY = "laboratory"
+AUDITOR = "auditor"
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role: its name on screen, whether it must sign in with a second factor, and its first page."""
+
+    code: str
+    title: Any
+    privileged: bool = False
+    home: str = "duties:list"
+
+
+ROLES = {
+    role.code: role
+    for role in (
+        Role(ADMINISTRATOR, _("Administrator"), privileged=True, home="posts:list"),
+        Role(HEADQUARTERS, _("Headquarters"), privileged=True, home="situation:home"),
+        Role(DUTY_DESK, _("Duty desk"), home="situation:desk"),
+        Role(INVESTIGATOR, _("Investigator"), privileged=True, home="tracing:incidents"),
+        Role(STREET, _("Street officer"), home="situation:gaps"),
+        Role(COMMUNITY, _("Community officer")),
+        Role(GRID, _("Grid worker")),
+        Role(ISOLATION_SITE, _("Isolation site"), home="isolation:sites"),
+        Role(LABORATORY, _("Laboratory"), home="screening:results"),
+        Role(AUDITOR, _("Auditor"), privileged=True, home="posts:log"),
+    )
+}
+
+FIELD_ROLES = (STREET, COMMUNITY, GRID)
+CHOICES = [(role.code, role.title) for role in ROLES.values()]

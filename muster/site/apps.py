@@ -1,0 +1,24 @@
+"""Wires the house together when it starts: declarations, procedures, the clock."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class SiteConfig(AppConfig):
+    """The last app: everything below it is loaded when it becomes ready."""
+
+    name = "muster.site"
+
+    def ready(self) -> None:
+        """Read every declaration, then register the procedures."""
+        from django.conf import settings
+
+        from muster.kernel import clock, declare
+        from muster.kernel.areas import installation
+
+        declare.read_all([*settings.KERNEL, "muster.web", *settings.DOMAINS, "muster.reports"])
+        import_module("muster.procedures")
+        clock.follow(installation.clock_offset, installation.time_zone)

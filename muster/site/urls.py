@@ -1,0 +1,30 @@
+"""Every route of the installation: the pages that `@page` made, the API, and the live stream."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from itertools import groupby
+
+from django.conf import settings
+from django.urls import include, path
+
+from muster.web.page import routes
+
+_APPS = ["muster.web", *settings.DOMAINS, "muster.reports", "muster.site"]
+for _module in [f"{app}.{name}" for app in _APPS for name in ("pages", "admin", "api", "live", "demo_pages")]:
+    if find_spec(_module):
+        import_module(_module)
+
+
+def _patterns():
+    """Routes by the part of their name before the colon, which is the folder they came from."""
+    for namespace, group in groupby(sorted(routes(), key=lambda route: route.name), key=lambda route: route.namespace):
+        entries = [path(route.path, route.view, name=route.short_name) for route in group]
+        yield path("", include((entries, namespace), namespace=namespace))
+
+
+urlpatterns = list(_patterns())
+
+handler404 = "muster.web.page.not_found"
+handler500 = "muster.web.page.broken"

@@ -1,0 +1,128 @@
+"""`@page`: the only way a route comes to be.
+
+It finds the acting post, asks `may()`, opens the reading transaction with the post set for row-level security, renders
+inside it, and turns the ways of saying no into pages that say what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from muster.kernel.operations.errors import Invalid, OpConflict, Refused
+from muster.kernel.posts.access import log_access
+from muster.kernel.posts.logins import viewing
+from muster.kernel.posts.permissions import may
+
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True)
+class Route:
+    """A path, its view, its name (`folder:page`), and what it needs; `public` routes need no sign-in."""
+
+    path: str
+    view: Any
+    name: str
+    needs: str
+    methods: tuple[str, ...]
+    public: bool
+
+    @property
+    def namespace(self) -> str:
+        """The part of the name before the colon."""
+        return self.name.partition(":")[0]
+
+    @property
+    def short_name(self) -> str:
+        """The part of the name after the colon."""
+        return self.name.partition(":")[2]
+
+
+_ROUTES: dict[str, Route] = {}
+
+
+def routes() -> list[Route]:
+    """All routes made so far."""
+    return list(_ROUTES.values())
+
+
+def add_route(path: str, view: Any, *, name: str, needs: str = "", methods=("GET",), public: bool = False) -> None:
+    """Register a view that does by itself what `@page` does: the live stream and the JSON API."""
+    if not needs and not public:
+        raise ValueError(f"{name}: a route either names what it needs or is public")
+    view.muster_page = True
+    _ROUTES[name] = Route(path, view, name, needs, tuple(methods), public)
+
+
+def page(path: str, *, name: str, needs: str = "", methods: tuple[str, ...] = ("GET",), public: bool = False):
+    """Make a function a page at `path`, seen by the roles that hold `needs`."""
+
+    def make(function: View) -> View:
+        @wraps(function)
+        def view(request: HttpRequest, **arguments: Any) -> HttpResponse:
+            if request.method not in (*methods, "HEAD"):
+                return HttpResponseNotAllowed(methods)
+            if not public and request.post_held is None:
+                return _sign_in(request)
+            try:
+                if not public and not may(request.post_held, needs):
+                    log_access(by=request.post_held, event="refused", field=needs, area=request.post_held.area)
+                    raise Refused(needs, request.post_held.area)
+                if request.method == "POST":
+                    request.op = operation_id(request)
+                with nullcontext() if public and request.post_held is None else viewing(request.post_held.id):
+                    return function(request, **arguments)
+            except (Refused, OpConflict, Invalid, Http404) as no:
+                return say_no(request, no)
+
+        add_route(path, view, name=name, needs=needs, methods=methods, public=public)
+        return view
+
+    return make
+
+
+def operation_id(request: HttpRequest) -> UUID:
+    """The operation id that the form or the client made; without one nothing is written."""
+    given = request.headers.get("Idempotency-Key") or request.POST.get("op") or ""
+    try:
+        return UUID(given)
+    except ValueError:
+        raise Invalid("op", _("This form has no operation number. Reload the page and send it again.")) from None
+
+
+def _sign_in(request: HttpRequest) -> HttpResponse:
+    response = HttpResponseRedirect(f"/sign-in/?next={quote(request.get_full_path())}")
+    if request.headers.get("HX-Request"):
+        response = HttpResponse(status=401, headers={"HX-Redirect": "/sign-in/"})
+    return response
+
+
+_STATUS = {Refused: 403, OpConflict: 409, Invalid: 422, Http404: 404}
+
+
+def say_no(request: HttpRequest, no: Exception) -> HttpResponse:
+    """The page for a refusal, a conflict, an invalid value or a missing row: what happened, and what to do."""
+    status = _STATUS[type(no)]
+    post = getattr(request, "post_held", None)
+    with viewing(post.id) if post else nullcontext():
+        return render(request, f"web/{status}.html", {"error": no}, status=status)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """No such address."""
+    return say_no(request, Http404())
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """An error of ours; nothing was saved, because each write is one transaction."""
+    return render(request, "web/500.html", status=500)
