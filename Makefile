@@ -53,11 +53,12 @@ browser: ## Chromium and a Chinese font, from the system's packages, when missin
 test: setup browser ## every test (ARGS="tests/rules -k window", WORKERS=4)
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
+check: export MUSTER_HOME := $(CURDIR)/.venv/check-home
 check: setup ## style, types, direction of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
 format: setup ## put the source into its one form
 	$(BIN)/ruff check --fix .

@@ -23,7 +23,8 @@ NAME = f"t_{os.getpid()}"
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "400"}
 SHAPES_SCHEMA = (
     "muster/**/migrations/*.py",
-    "muster/kernel/posts/*.py",
+    "muster/kernel/posts/walls.py",
+    "muster/site/database.py",
     "muster/site/settings.py",
     "requirements.lock",
 )
@@ -54,6 +55,7 @@ def prepare_environment() -> Path:
         shutil.rmtree(CLUSTER, ignore_errors=True)
     home = Path(tempfile.mkdtemp(prefix="muster-test-home-"))
     database.save_secrets(home, database.secrets(CLUSTER))  # logins belong to the server, so one password for all
+    (home / "static").mkdir()
     os.environ["MUSTER_HOME"] = str(home)
     os.environ["DATABASE_URL"] = database.owner_url(CLUSTER, NAME)
     os.environ["DJANGO_SETTINGS_MODULE"] = "muster.site.settings"
@@ -78,7 +80,7 @@ class WorkerDatabase:
 
     def empty(self) -> None:
         """Deletes every row that a migration did not put there. Sessions left in a transaction are ended."""
-        self.owner.execute("SET lock_timeout = '5s'")
+        self.owner.execute("SET lock_timeout = '2s'")
         statement = sql.SQL(EMPTY).format(static=sql.Literal(self.static))
         try:
             self.owner.execute(statement)
@@ -97,13 +99,10 @@ class WorkerDatabase:
 
     def _build(self, template: str) -> None:
         """Migrates a new database once and keeps a copy of it as the template."""
-        from django.core.management import call_command
         from django.db import connections
 
         self.maintenance.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(NAME)))
-        with psycopg.connect(database.owner_url(CLUSTER, NAME)) as owner:
-            database.ensure_logins(owner, database.secrets(CLUSTER))
-        call_command("migrate", database="owner", verbosity=0, interactive=False)
+        database.prepare(CLUSTER, database.owner_url(CLUSTER, NAME))
         for connection in connections.all():
             connection.close()
         self._copy(NAME, template)

@@ -11,6 +11,7 @@ import json
 import shutil
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -109,7 +110,7 @@ def inspect(wheel: str) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    steps = {"frontend": frontend, "translations": translations, "inspect": inspect}
+    steps: dict[str, Callable[..., None]] = {"frontend": frontend, "translations": translations, "inspect": inspect}
     if not arguments or arguments[0] not in steps:
         sys.exit(__doc__)
     steps[arguments[0]](*arguments[1:])

@@ -10,12 +10,15 @@ from typing import Any
 
 from procrastinate import App
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.periodic import PeriodicRegistry
 
 
 def worker_app(periodic: bool = True) -> App:
     """An app for a worker. Without `periodic` it runs what was asked for, and starts nothing by the hour."""
-    twin = app.with_connector(app.connector.get_worker_connector())
+    connector = app.connector
+    assert isinstance(connector, DjangoConnector)
+    twin = app.with_connector(connector.get_worker_connector())
     if not periodic:
         twin.periodic_registry = PeriodicRegistry()
     return twin
