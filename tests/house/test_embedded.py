@@ -35,7 +35,7 @@ def test_last_user_stops_the_server(tmp_path):
     embedded.leave(home)
     psycopg.connect(url).close()  # the neighbours still use it
     killed.kill()
-    killed.wait()
+    killed.communicate()
     psycopg.connect(url).close()
     first.communicate("\n")
     with pytest.raises(psycopg.OperationalError):
