@@ -28,7 +28,7 @@ def begin_controls(
     """Begin or strengthen controls of one disease, in the order of the rows; runs in the caller's transaction.
 
     A row has `person` (id), `area`, `kind` of evidence, `fact`, `subject` (the case, contact or result), `measure`,
-    `ends_on`, `tests` (dates), and if any `exposure_on`. Persons are locked in id order: no deadlocks.
+    `ends_on` (None: open-ended), `tests` (dates), and if any `exposure_on`. Persons are locked in the order of ids.
     """
     rows = list(rows)
     people = _lock([row["person"] for row in rows])
@@ -80,8 +80,12 @@ def _began(control: Control, because: UUID) -> dict[str, Any]:
         "subject": control.id,
         "area": control.area,
         "because": [because],
-        "data": {"measure": control.measure, "ends_on": control.ends_on.isoformat(), "person": str(control.person_id)},
+        "data": {"measure": control.measure, "ends_on": _day(control.ends_on), "person": str(control.person_id)},
     }
+
+
+def _day(day: date | None) -> str | None:
+    return day and day.isoformat()
 
 
 def _evidence(control: Control, row: dict[str, Any], now: datetime) -> Evidence:
@@ -115,7 +119,7 @@ def _recompute(controls: list[Control], *, by: Any, now: datetime, because: list
             "subject": c.id,
             "area": c.area,
             "because": because,
-            "data": {"measure": c.measure, "ends_on": c.ends_on.isoformat()},
+            "data": {"measure": c.measure, "ends_on": _day(c.ends_on)},
         }
         for c in changed
     ]
@@ -126,7 +130,8 @@ def _recompute(controls: list[Control], *, by: Any, now: datetime, because: list
 def _apply(control: Control, evidences: list[Evidence]) -> bool:
     before = (control.measure, control.ends_on)
     control.measure = max((e.measure for e in evidences), key=STRENGTH.__getitem__)
-    control.ends_on = max(e.ends_on for e in evidences)
+    ends = [e.ends_on for e in evidences]
+    control.ends_on = None if None in ends else max(ends)
     control.last_exposure_on = max((e.exposure_on for e in evidences if e.exposure_on), default=None)
     return before != (control.measure, control.ends_on)
 

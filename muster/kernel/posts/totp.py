@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from datetime import datetime
 
 import pyotp
@@ -17,7 +16,7 @@ STEP_SECONDS = 30
 
 
 def enrol(user: User) -> tuple[str, str]:
-    """Give the user a new secret, not yet confirmed; returns (secret in base 32, QR code as an SVG data address)."""
+    """Give the user a new secret, not yet confirmed; returns (secret in base 32, QR code as SVG)."""
     secret = pyotp.random_base32()
     user.totp_secret, user.totp_confirmed_at = seal_secret(secret), None
     user.save(update_fields=["totp_secret", "totp_confirmed_at"])
@@ -33,17 +32,9 @@ def pending(user: User) -> tuple[str, str]:
 
 
 def picture(user: User, secret: str) -> str:
-    """The QR code that an authenticator application reads."""
+    """The QR code that an authenticator application reads, as SVG."""
     address = pyotp.TOTP(secret).provisioning_uri(user.username, issuer_name="Muster")
-    return "data:image/png;base64," + base64.b64encode(_png(address)).decode()
-
-
-def _png(address: str) -> bytes:
-    from io import BytesIO
-
-    out = BytesIO()
-    segno.make(address).save(out, kind="png", scale=5)
-    return out.getvalue()
+    return segno.make(address).svg_inline(scale=5)
 
 
 def accept(user: User, code: str, now: datetime) -> bool:
