@@ -32,16 +32,22 @@ class ServerError(RuntimeError):
 def secrets(home: Path) -> dict[str, Any]:
     """The installation's secrets, made on first use.
 
-    `postgres`, `muster_web`, `muster_act` are passwords, `secret_key` signs sessions, `keys` are those of identifiers
-    (filled by the people app). Back the file up, apart from the database's dumps.
+    `postgres`, `muster_web`, `muster_act` are passwords, `secret_key` signs sessions, `keys` encrypt identifiers
+    (`people.crypto`). Back the file up, apart from the database's dumps.
     """
     file = Path(home) / "secrets.json"
     if not file.exists():
         with locked(home, "secrets.lock"):
             if not file.exists():
-                fresh = {name: randomness.token_urlsafe(32) for name in (OWNER, WEB, ACT)}
-                save_secrets(home, {**fresh, "secret_key": randomness.token_urlsafe(64), "keys": {}})
+                save_secrets(home, _fresh_secrets())
     return json.loads(file.read_text(encoding="utf-8"))
+
+
+def _fresh_secrets() -> dict[str, Any]:
+    from muster.kernel.people.crypto import new_keys
+
+    passwords = {name: randomness.token_urlsafe(32) for name in (OWNER, WEB, ACT)}
+    return {**passwords, "secret_key": randomness.token_urlsafe(64), "keys": new_keys()}
 
 
 def save_secrets(home: Path, values: Mapping[str, Any]) -> None:
@@ -129,3 +135,51 @@ def _ensure_login(owner: psycopg.Connection, name: str, verifier: str) -> None:
     limits = "LOGIN NOINHERIT" if row else "LOGIN NOSUPERUSER NOBYPASSRLS NOINHERIT NOCREATEDB NOCREATEROLE"
     verb = "ALTER" if row else "CREATE"
     owner.execute(sql.SQL(f"{verb} ROLE {{}} {limits} PASSWORD {{}}").format(sql.Identifier(name), verifier))
+
+
+def prepare(home: Path, owner: str = "") -> None:
+    """Makes an empty or an older database ready: logins, tables, rights. Says nothing about the installation itself.
+
+    Django must be set up. `owner` is the address to work at, else that of the settings. May be repeated, also by two
+    processes at once. Raises ServerError when the server is too old or the owner may not make logins.
+    """
+    from django.core.management import call_command
+
+    with psycopg.connect(owner or database_urls(home)["owner"], autocommit=True) as connection:
+        if connection.info.server_version < 160_000:
+            raise ServerError("PostgreSQL 16 or later is needed.")
+        connection.execute("SELECT pg_advisory_lock(hashtext('muster.prepare'))")  # ends with the connection
+        try:
+            ensure_logins(connection, secrets(home))
+        except psycopg.errors.InsufficientPrivilege as error:
+            raise ServerError(f"The owner of the database may not make logins: {error}") from None
+        call_command("migrate", database="owner", interactive=False, verbosity=0)
+        connection.execute(_RIGHTS)
+
+
+# Tables of Django and procrastinate are made by their own migrations, which know nothing of our two logins: only
+# actions and jobs work with them. Row security without a policy for `muster_web` keeps pages out, whatever is granted.
+_RIGHTS = r"""
+DO $$
+DECLARE
+    name text;
+BEGIN
+    GRANT USAGE ON SCHEMA public TO muster_web, muster_act;
+    GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO muster_act;
+    FOR name IN
+        SELECT relname FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace AND nspname = 'public'
+        WHERE relkind = 'r' AND (relname LIKE 'procrastinate\_%' OR relname = 'django_migrations')
+    LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
+        EXECUTE format('DROP POLICY IF EXISTS act_all ON %I', name);
+        EXECUTE format('CREATE POLICY act_all ON %I TO muster_act USING (true) WITH CHECK (true)', name);
+        EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO muster_act', name);
+    END LOOP;
+    FOR name IN
+        SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace AND nspname = 'public'
+        WHERE proname LIKE 'procrastinate\_%'
+    LOOP
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO muster_act', name);
+    END LOOP;
+END $$;
+"""

@@ -1,4 +1,4 @@
-"""The kernel's promises: one effect per operation, facts that stay, duties that close and climb, controls with evidence."""
+"""The kernel: one effect per operation, facts that stay, duties that close and climb, controls with evidence."""
 
 from __future__ import annotations
 
