@@ -68,7 +68,7 @@ class WorkerDatabase:
     def __init__(self) -> None:
         embedded.start_server(CLUSTER, FAST)
         self.maintenance = psycopg.connect(database.owner_url(CLUSTER, "postgres"), autocommit=True)
-        template = f"template_{_digest()}"
+        self.template = template = f"template_{_digest()}"
         with database.locked(CLUSTER, "template.lock"):
             self._drop_leftovers(template)
             if self._exists(template):
@@ -97,6 +97,15 @@ class WorkerDatabase:
         self.maintenance.close()
         embedded.leave(CLUSTER)
 
+    def clone_template(self, name: str) -> None:
+        """One more clone of the template, for a test that changes the schema; `drop` it afterwards."""
+        with database.locked(CLUSTER, "template.lock"):
+            self._copy(self.template, name)
+
+    def drop(self, name: str) -> None:
+        """Drops a clone made by `clone_template`."""
+        self._drop(name)
+
     def _build(self, template: str) -> None:
         """Migrates a new database once and keeps a copy of it as the template."""
         from django.db import connections
@@ -121,7 +130,7 @@ class WorkerDatabase:
     def _drop_leftovers(self, template: str) -> None:
         """Databases of sessions that were killed, and templates of an older schema."""
         for (name,) in self.maintenance.execute("SELECT datname FROM pg_database").fetchall():
-            orphan = name.startswith("t_") and not _alive(int(name[2:]))
+            orphan = name.startswith("t_") and not _alive(int(name.split("_")[1]))
             if orphan or (name.startswith("template_") and name != template):
                 self._drop(name)
 
