@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from muster.kernel.people.access import file_rule
 from muster.kernel.posts.models import SYSTEM
 
 from .models import Duty
@@ -14,6 +15,7 @@ from .models import Duty
 AFTER_DAYS = 14  # access.after_days of the plans; the longest of them holds where a duty names no plan
 
 
+@file_rule
 def may_open_file(by: Any, person: Any, now: datetime) -> bool:
     """Whether a duty about this person, under any merged record, is or lately was in the post's range."""
     if by is SYSTEM:

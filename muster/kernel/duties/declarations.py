@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from muster.kernel.declare import fact, permission
+from muster.kernel.duties import access as access  # registers who may open a file
 from muster.kernel.posts.roles import (
     COMMUNITY,
     DUTY_DESK,
