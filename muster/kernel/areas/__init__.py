@@ -1,0 +1,1 @@
+"""The jurisdiction tree: the code of an area is its path."""

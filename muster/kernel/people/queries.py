@@ -1,0 +1,90 @@
+"""Finding persons and places, many at a time; merged records are one person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+
+from muster.kernel.loading import BadValue
+from muster.kernel.people import crypto, identifiers, names
+from muster.kernel.people.identifiers import Number
+from muster.kernel.people.models import Person, Place
+from muster.kernel.posts.models import SYSTEM
+
+_LAST = "\U0010ffff"  # sorts after every character in the C collation
+
+
+class Keys(NamedTuple):
+    """A record's id, and its key in bulk tables."""
+
+    id: UUID
+    key: int
+
+
+def people_by_ref(refs: Iterable[str]) -> dict[str, Keys]:
+    """Records by the sender's reference, those that exist; the record itself, also where it was merged into another."""
+    return _by_ref(Person.objects, refs)
+
+
+def places_by_ref(refs: Iterable[str]) -> dict[str, Keys]:
+    """Places by the sender's reference, those that exist."""
+    return _by_ref(Place.objects, refs)
+
+
+def _by_ref(rows: Any, refs: Iterable[str]) -> dict[str, Keys]:
+    found = rows.filter(ref__in=set(refs)).values_list("ref", "id", "key")
+    return {ref: Keys(id_, key) for ref, id_, key in found}
+
+
+def canonical(ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """For each record, the one that stands for the person."""
+    return dict(Person.objects.filter(id__in=set(ids)).values_list("id", "canonical_id"))
+
+
+def records_of(person: UUID) -> list[UUID]:
+    """All records of the person that this record belongs to, the canonical one first."""
+    root = Person.objects.values_list("canonical_id", flat=True).get(pk=person)
+    merged = Person.objects.filter(canonical_id=root, merged_into__isnull=False).order_by("id")
+    return [root, *merged.values_list("id", flat=True)]
+
+
+def having(*numbers: Number) -> QuerySet[Person]:
+    """The persons (canonical records) that have one of these numbers. Needs the login of actions."""
+    indexes = [crypto.blind_index(*number) for number in numbers]
+    owners = Person.objects.filter(identifiers__blind_index__in=indexes).values("canonical_id")
+    return Person.objects.filter(id__in=owners)
+
+
+def readings(text: str) -> list[Number]:
+    """What a typed number may be: an identity number, passport or other, and a phone. Empty if none of them."""
+    found = []
+    for read in (identifiers.read_any, lambda value: identifiers.read("phone", value)):
+        with suppress(BadValue):
+            found.append(read(text))
+    return found
+
+
+def with_name(text: str, by: Any, limit: int = 50) -> QuerySet[Person]:
+    """Persons at home in the post's range whose name, pinyin or initials begin so, in order of pinyin.
+
+    Needs the login of actions: pages do not read names.
+    """
+    people = Person.objects.filter(merged_into=None)
+    if by is not SYSTEM:
+        people = people.filter(home__gte=by.lo, home__lt=by.hi) if by.lo is not None else people.none()
+    text = names.tidy(text)
+    if names.has_han(text):
+        found = _begins("name", text)
+    else:
+        found = Q(pk__in=[])
+        for key in filter(None, names.search_keys(text)):
+            found |= _begins("name_key", key) | _begins("initials", key)
+    return people.filter(found).order_by(F("details__name_key"), "id")[:limit]
+
+
+def _begins(column: str, text: str) -> Q:
+    return Q(**{f"details__{column}__gte": text, f"details__{column}__lt": text + _LAST})
