@@ -109,8 +109,9 @@ def update(filled: dict[str, str]) -> list[Text]:
     """Bring the .po up to the sources, keeping translations and adding the `filled` ones; returns what is missing."""
     old, wanted = catalogue(), texts()
     new = Catalog(
-        locale="zh_Hans", domain="django", project="Muster", version="1", charset="utf-8", fuzzy=False, header_comment="#",
+        locale="zh_Hans", domain="django", project="Muster", version="1", charset="utf-8", fuzzy=False,
         creation_date=_STAMP, revision_date=_STAMP, last_translator="Muster", language_team="zh-Hans",
+        header_comment="#",
     )  # fmt: skip
     for text in wanted:
         string = filled.get(text.singular)
