@@ -68,7 +68,8 @@ def cell(value: Any) -> str:
         return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return _UNSTORABLE.sub("", str(value)).strip()
+    text = str(value).strip()
+    return text if text.isprintable() else _UNSTORABLE.sub("", text).strip()
 
 
 def batches(rows: Iterable[NumberedRow], size: int = BATCH) -> Iterator[list[NumberedRow]]:

@@ -1,6 +1,6 @@
 """The installation's name, kind, clock and time zone, for `kernel.clock` and for every page.
 
-`now()` is asked everywhere, also where the running transaction has failed or no post is set. So the row is read on a
+The time is asked everywhere, also where the running transaction has failed or no post is set. So the row is read on a
 connection of its own, and remembered: for a second in a demonstration, whose clock can be advanced, else for a minute.
 """
 

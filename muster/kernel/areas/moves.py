@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from django.apps import apps
 from django.db.backends.utils import CursorWrapper
@@ -27,7 +28,7 @@ def keep(*tables: str) -> None:
 def live_columns() -> Iterator[tuple[str, list[str]]]:
     """The tables whose area codes follow a move, and those columns."""
     for model in apps.get_models():
-        columns = [field.column for field in model._meta.local_concrete_fields if isinstance(field, AreaCodeField)]
+        columns = [str(f.column) for f in model._meta.local_concrete_fields if isinstance(f, AreaCodeField)]
         if columns and model._meta.db_table not in _KEPT and model._meta.managed:
             yield model._meta.db_table, columns
 
@@ -38,7 +39,7 @@ def move(cursor: CursorWrapper, code: str, to: str, on: date) -> int:
     An area that lies there already is kept, with its name: that is a merger. The codes left behind become aliases.
     """
     lo, hi = span(code)
-    names = {"lo": lo, "hi": hi, "to": to, "width": len(code) + 1, "on": on}
+    names: dict[str, Any] = {"lo": lo, "hi": hi, "to": to, "width": len(code) + 1, "on": on}
     known = set(Area.objects.filter(code__in=ancestors(to)).values_list("code", flat=True))
     above = next((upper for upper in ancestors(to) if upper in known), parent_of(to)) or None
     cursor.execute(_ALIASES, names)

@@ -40,9 +40,10 @@ def unknown(codes: Iterable[str]) -> set[str]:
 
 def present_code(code: str, on: date) -> str:
     """The code that an area known by `code` on that day has now; the same code where it was not moved."""
-    for _ in range(20):  # an area is not moved more often than this
-        later = AreaAlias.objects.filter(code=code, to_on__gt=on).exclude(now_code=F("code")).order_by("to_on").first()
-        if later is None:
+    last = 0
+    while True:
+        moves = AreaAlias.objects.filter(code=code, to_on__gte=on, id__gt=last).exclude(now_code=F("code"))
+        move = moves.order_by("id").first()
+        if move is None:
             return code
-        code, on = later.now_code, later.to_on
-    return code
+        code, on, last = move.now_code, move.to_on, move.pk

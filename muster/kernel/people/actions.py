@@ -147,9 +147,9 @@ def open_file(*, by: Any, person: Person | UUID, now: datetime, op: UUID | None 
     found = {row.pk: row for row in PersonDetails.objects.filter(pk__in=records)}
     details = {name: _first(found, records, name) for name in DETAILS}
     numbers = Identifier.objects.filter(person__in=records).order_by("kind", "id")
-    seen = {}
+    seen: dict[bytes, dict[str, str]] = {}
     for number in numbers:
-        value = crypto.decrypt(number.key_id, number.value_enc, number.pk)
+        value = plain(number)
         shown = {"kind": number.kind, "country": number.country, "masked": identifiers.masked(number.kind, value)}
         seen.setdefault(bytes(number.blind_index), shown)
     return {**details, "identifiers": list(seen.values())}
@@ -175,7 +175,7 @@ def reveal(
         found = {row.pk: row for row in PersonDetails.objects.filter(pk__in=records)}
         return [value] if (value := _first(found, records, field)) else []
     numbers = Identifier.objects.filter(person__in=records, kind=field).order_by("id")
-    return list(dict.fromkeys(crypto.decrypt(n.key_id, n.value_enc, n.pk) for n in numbers))
+    return list(dict.fromkeys(plain(n) for n in numbers))
 
 
 def _first(found: dict[UUID, PersonDetails], records: list[UUID], name: str) -> str:
@@ -189,16 +189,23 @@ def _not_stored(op: UUID | None) -> None:
 
 
 @action("people.rotate_identifiers")
-def rotate_identifiers(*, by: Any, now: datetime, batch: int = 2000, op: UUID | None = None) -> int:
-    """Encrypt one batch of numbers anew under the current key; returns how many. Call it until it returns 0."""
+def rotate_identifiers(*, by: Any, now: datetime, batch: int = 5000, op: UUID | None = None) -> int:
+    """Encrypt one batch of numbers anew under the current key; returns how many. Call it until it returns 0.
+
+    Broken off, it can be started again: what is done is passed over.
+    """
     require(by, "people.rotate_identifiers", "")
-    rows = Identifier.objects.exclude(key_id=crypto.current_key()).order_by("key_id", "id")
+    rows = Identifier.objects.exclude(key_id=crypto.current_key())
     held = list(rows.select_for_update(skip_locked=True)[:batch])
     for row in held:
-        plain = crypto.decrypt(row.key_id, row.value_enc, row.pk)
-        row.key_id, row.value_enc = crypto.encrypt(plain, row.pk)
+        row.key_id, row.value_enc = crypto.encrypt(plain(row), row.pk)
     Identifier.objects.bulk_update(held, ["key_id", "value_enc"], batch_size=500)
     return len(held)
+
+
+def plain(row: Identifier) -> str:
+    """The number itself."""
+    return crypto.decrypt(row.key_id, row.value_enc, row.pk)
 
 
 @action("people.purge")

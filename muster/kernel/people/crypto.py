@@ -36,12 +36,13 @@ def current_key() -> str:
 
 def encrypt(value: str, identifier: UUID) -> tuple[str, bytes]:
     """(key id, ciphertext) of a value under the current key."""
-    key_id = current_key()
+    keys = settings.MUSTER_KEYS
     nonce = os.urandom(_NONCE)
-    return key_id, nonce + _cipher(settings.MUSTER_KEYS["aes"][key_id]).encrypt(nonce, value.encode(), identifier.bytes)
+    cipher = _cipher(keys["aes"][keys["current"]])
+    return keys["current"], nonce + cipher.encrypt(nonce, value.encode(), identifier.bytes)
 
 
-def decrypt(key_id: str, stored: bytes, identifier: UUID) -> str:
+def decrypt(key_id: str, stored: bytes | memoryview, identifier: UUID) -> str:
     """The value. Raises KeyError for an unknown key, cryptography's InvalidTag for a changed or moved value."""
     stored = bytes(stored)
     cipher = _cipher(settings.MUSTER_KEYS["aes"][key_id])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
+from operator import mul
 from typing import Any, NamedTuple
 
 from muster.kernel.loading import BadValue
@@ -17,6 +18,7 @@ KINDS = ("id_card", "passport", "phone", "plate", "other")
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
+_ZEROS = sum(_WEIGHTS) * ord("0")  # what seventeen zeros weigh, as characters
 _EXACT = 2**53
 _SPREADSHEET_DIGITS = 15
 _EXPONENT = re.compile(r"[0-9](\.[0-9]+)?[eE]\+?[0-9]+")
@@ -27,6 +29,7 @@ _PLATE_CN = re.compile(r"[\u4e00-\u9fff][A-Z][A-Z0-9]{4,6}[\u4e00-\u9fff]?")
 _CENTENARIAN = ("996", "997", "998", "999")  # sequence numbers that 15-digit cards kept for people over 100
 
 _ = str  # marks a text for translation; `areas.words.explain` translates it
+_LOST = _("The last digits are lost: the cell holds a rounded number. Store it as text.")
 
 
 class Number(NamedTuple):
@@ -50,7 +53,7 @@ def read(kind: str, value: Any, country: str | None = None) -> Number:
         return _phone(text, country or "CN")
     if kind not in KINDS:
         raise BadValue(_("No such kind of number: “%(kind)s”"), kind=kind)
-    text = _SEPARATORS.sub("", text).upper()
+    text = _squeeze(text)
     if kind == "plate" and chinese and not _PLATE_CN.fullmatch(text):
         raise BadValue(_("This is not a number plate"))
     if kind == "passport" and not (re.fullmatch(r"[A-Z0-9]{5,15}", text) and re.search("[0-9]", text)):
@@ -65,7 +68,7 @@ def read_any(value: Any) -> Number:
 
     Raises BadValue, also for digits that are nearly a Chinese card: nobody guesses what is missing.
     """
-    text = _SEPARATORS.sub("", as_text(value)).upper()
+    text = _squeeze(as_text(value))
     if re.match(r"[0-9]{14}", text):
         return Number("id_card", "CN", _id_card(text))
     if re.fullmatch(r"[A-Z]{1,3}[0-9]{5,10}", text):
@@ -75,22 +78,24 @@ def read_any(value: Any) -> Number:
 
 def as_text(value: Any) -> str:
     """A cell as text. Raises BadValue for a number whose last digits a spreadsheet has lost."""
-    lost = BadValue(_("The last digits are lost: the cell holds a rounded number. Store it as text."))
     if isinstance(value, float):
         if not value.is_integer() or abs(value) >= _EXACT:
-            raise lost
+            raise BadValue(_LOST)
         value = int(value)
     if isinstance(value, int) and value >= 10**_SPREADSHEET_DIGITS and value % 1000 == 0:
-        raise lost
-    text = unicodedata.normalize("NFKC", "" if value is None else str(value)).strip().lstrip("'")
-    if _EXPONENT.fullmatch(text):
-        raise lost
+        raise BadValue(_LOST)
+    text = "" if value is None else str(value)
+    if not text.isascii():
+        text = "".join(str(unicodedata.decimal(c, c)) for c in unicodedata.normalize("NFKC", text))
+    text = text.strip().lstrip("'")
+    if not text.isdecimal() and _EXPONENT.fullmatch(text):
+        raise BadValue(_LOST)
     return text
 
 
 def check_character(first17: str) -> str:
     """The 18th character of a Chinese identity number (ISO 7064 MOD 11-2)."""
-    return _CHECKS[sum(int(d) * w for d, w in zip(first17, _WEIGHTS, strict=True)) % 11]
+    return _CHECKS[(sum(map(mul, first17.encode(), _WEIGHTS)) - _ZEROS) % 11]
 
 
 def born_on(id_card: str) -> date:
@@ -111,17 +116,22 @@ def masked(kind: str, value: str) -> str:
     return "*" * max(4, len(value) - shown) + value[len(value) - shown :]
 
 
+def _squeeze(text: str) -> str:
+    """Capitals, without what people put between groups of digits."""
+    return text if text.isdecimal() else _SEPARATORS.sub("", text).upper()
+
+
 def _id_card(text: str) -> str:
-    text = _SEPARATORS.sub("", text).upper()
-    if re.fullmatch(r"[0-9]{15}", text):
+    text = _squeeze(text)
+    if len(text) == 15 and text.isdecimal():
         century = "18" if text[12:] in _CENTENARIAN else "19"
         text = text[:6] + century + text[6:]
         text += check_character(text)
-    if not re.fullmatch(r"[0-9]{17}[0-9X]", text):
+    if len(text) != 18 or not text[:17].isdecimal():
         raise BadValue(_("An identity number has 18 characters (or 15 digits), this has %(length)s"), length=len(text))
     if text[17] != check_character(text[:17]):
         if text.endswith("000"):
-            raise BadValue(_("The last digits are lost: the cell holds a rounded number. Store it as text."))
+            raise BadValue(_LOST)
         raise BadValue(_("The check character is wrong: one of the digits must be"))
     try:
         born_on(text)
@@ -131,10 +141,10 @@ def _id_card(text: str) -> str:
 
 
 def _phone(text: str, country: str) -> Number:
-    digits = _SEPARATORS.sub("", text)
+    digits = _squeeze(text)
     international = digits.startswith(("+", "00"))
     digits = digits.removeprefix("+").removeprefix("00")
-    if not re.fullmatch(r"[0-9]{5,15}", digits):
+    if not (digits.isdecimal() and 5 <= len(digits) <= 15):
         raise BadValue(_("A phone number has 5 to 15 digits"))
     if country != "CN" and not international:
         return Number("phone", country, digits)

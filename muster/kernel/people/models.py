@@ -166,7 +166,6 @@ class Identifier(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["blind_index"], name="identifier_blind"),
-            models.Index(fields=["key_id", "id"], name="identifier_key"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["person", "blind_index"], name="identifier_once"),

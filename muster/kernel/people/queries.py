@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 
 from muster.kernel.loading import BadValue
 from muster.kernel.people import crypto, identifiers, names
@@ -68,23 +68,25 @@ def readings(text: str) -> list[Number]:
     return found
 
 
-def with_name(text: str, by: Any, limit: int = 50) -> QuerySet[Person]:
-    """Persons at home in the post's range whose name, pinyin or initials begin so, in order of pinyin.
+def with_name(text: str, by: Any, limit: int = 50) -> list[Person]:
+    """Persons at home in the post's range whose name, pinyin or initials begin so, at most `limit`, by pinyin.
 
     Needs the login of actions: pages do not read names.
     """
-    people = Person.objects.filter(merged_into=None)
+    people = Person.objects.filter(merged_into=None).select_related("details")
     if by is not SYSTEM:
         people = people.filter(home__gte=by.lo, home__lt=by.hi) if by.lo is not None else people.none()
     text = names.tidy(text)
     if names.has_han(text):
-        found = _begins("name", text)
+        begins = [("name", text)]
     else:
-        found = Q(pk__in=[])
-        for key in filter(None, names.search_keys(text)):
-            found |= _begins("name_key", key) | _begins("initials", key)
-    return people.filter(found).order_by(F("details__name_key"), "id")[:limit]
-
-
-def _begins(column: str, text: str) -> Q:
-    return Q(**{f"details__{column}__gte": text, f"details__{column}__lt": text + _LAST})
+        begins = [(column, key) for key in names.search_keys(text) if key for column in ("name_key", "initials")]
+    # Each in the order of its own index, so that a short beginning stops at the limit.
+    found = {
+        person.pk: person
+        for column, key in begins
+        for person in people.filter(**{f"details__{column}__gte": key, f"details__{column}__lt": key + _LAST}).order_by(
+            f"details__{column}"
+        )[:limit]
+    }
+    return sorted(found.values(), key=lambda person: person.details.name_key)[:limit]

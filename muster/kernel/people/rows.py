@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +31,7 @@ class PersonRow:
     address: str
     household: str
     numbers: list[tuple[Number, bytes]]
-    known: Known | None = None
+    known: Known | None = field(default=None, init=False)
 
     @property
     def card(self) -> str:
@@ -68,7 +69,7 @@ def read_people(rows: Iterable[NumberedRow], report: LoadReport) -> list[PersonR
     for number, row in rows:
         column = "area"
         try:
-            area = normalise(row.get("area"))
+            area = _area(row.get("area"))
             numbers = []
             for column, reader in (("id_number", identifiers.read_any), ("phone", _phone)):
                 if cell(row.get(column)):
@@ -101,6 +102,9 @@ def _once(read: dict[Any, PersonRow], key: Any, row: PersonRow, report: LoadRepo
         report["unchanged"] += 1
     else:
         reject(report, row.number, "ref", _("The same person stands otherwise in row %(row)s") % {"row": first.number})
+
+
+_area = lru_cache(maxsize=10_000)(normalise)  # a file names few areas, many times
 
 
 def _phone(value: Any) -> Number:

@@ -272,10 +272,6 @@ class Migration(migrations.Migration):
             model_name="identifier",
             index=models.Index(fields=["blind_index"], name="identifier_blind"),
         ),
-        migrations.AddIndex(
-            model_name="identifier",
-            index=models.Index(fields=["key_id", "id"], name="identifier_key"),
-        ),
         migrations.AddConstraint(
             model_name="identifier",
             constraint=models.UniqueConstraint(fields=("person", "blind_index"), name="identifier_once"),
