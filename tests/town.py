@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from muster.kernel import clock
+from muster.kernel import clock, ids
 from muster.kernel.areas import installation
 from muster.kernel.areas.models import Area, Installation
+from muster.kernel.duties.actions import open_duty
+from muster.kernel.duties.models import Duty
+from muster.kernel.facts.actions import record
 from muster.kernel.people import identifiers, names
 from muster.kernel.people.crypto import blind_index, encrypt
 from muster.kernel.people.models import Household, Identifier, Organisation, Person, PersonDetails, Place
 from muster.kernel.posts import roles
 from muster.kernel.posts.logins import acting
-from muster.kernel.posts.models import Post, User
+from muster.kernel.posts.models import SYSTEM, Post, User
 
 LONG_AGO = datetime(2021, 1, 1, tzinfo=UTC)
 
@@ -147,6 +150,20 @@ def _give_number(person: Person, kind: str, value: str) -> None:
     row.key_id, row.value_enc = encrypt(number.value, row.id)
     row.blind_index = blind_index(*number)
     row.save()
+
+
+def owe(town: Town, clock_now: datetime, *, kind: str = "tracing.notify_contact", who: str = "wang", **row) -> Duty:
+    """An open duty about a person, because of a fact that starts no procedure."""
+    person = town.people[who]
+    area = row.pop("area", None) or person.home
+    with acting():
+        cause = row.pop("because", None) or record(
+            "tracing.contact_found", subject=ids.uuid7(), area=area, by=SYSTEM, now=clock_now, data={"history": True}
+        )
+        return open_duty(
+            kind, subject=row.pop("subject", None) or ids.uuid7(), person=person, area=area, by=SYSTEM, now=clock_now,
+            because=cause, plan="covid19-cn-8", **row,
+        )  # fmt: skip
 
 
 def sign_in(client, post: Post) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, StreamingHttpResponse
 
+from muster.kernel import clock
 from muster.kernel.posts.permissions import may
 
 from .page import add_route
@@ -25,7 +27,7 @@ from .session import who
 
 CHANNEL = "muster_live"
 EVERY_SECONDS = 1.0
-HEARTBEAT_SECONDS = 15.0
+HEARTBEAT_SECONDS = 15
 NEEDS = "posts.be_signed_in"
 log = logging.getLogger(__name__)
 
@@ -117,7 +119,7 @@ async def live(request: HttpRequest) -> HttpResponse:
 
 async def _events(request: HttpRequest, post: Any) -> AsyncIterator[str]:
     with hub().reading(post) as reader:
-        yield "retry: 2000\n\n"
+        yield "retry: 2000\n\n" + _beat()
         while True:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(reader.woken.wait(), HEARTBEAT_SECONDS)
@@ -126,11 +128,17 @@ async def _events(request: HttpRequest, post: Any) -> AsyncIterator[str]:
             if not topics:
                 if (await sync_to_async(who)(request))[1] is None:
                     return
-                yield ": still here\n\n"
+                yield _beat()
             for topic in sorted(topics):
                 yield f"event: {topic}\ndata: {{}}\n\n"
             if topics:
                 await asyncio.sleep(EVERY_SECONDS)
+
+
+def _beat() -> str:
+    """The stream lives, and this is the server's time: a page without it for longer marks itself as out of date."""
+    data = json.dumps({"now": clock.now().isoformat(), "every": HEARTBEAT_SECONDS})
+    return f"event: beat\ndata: {data}\n\n"
 
 
 add_route("live/", live, name="web:live", needs=NEEDS)

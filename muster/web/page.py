@@ -16,6 +16,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from muster.kernel.operations.errors import Invalid, OpConflict, Refused
@@ -125,4 +126,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def broken(request: HttpRequest) -> HttpResponse:
     """An error of ours; nothing was saved, because each write is one transaction."""
-    return render(request, "web/500.html", status=500)
+    return HttpResponse(render_to_string("web/500.html"), status=500)
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form does not come from a page of this session."""
+    return HttpResponse(render_to_string("web/403.html"), status=403)

@@ -1,0 +1,24 @@
+"""What a fact of one domain makes happen in others. Reads like the rule-book; `muster procedures` prints the list."""
+
+from . import (
+    arrived_in_isolation,
+    contact_found,
+    contact_turned_positive,
+    control_due_for_release,
+    positive_result,
+    result_corrected,
+    tested,
+)
+from .providers import provide
+
+provide()
+
+__all__ = [
+    "arrived_in_isolation",
+    "contact_found",
+    "contact_turned_positive",
+    "control_due_for_release",
+    "positive_result",
+    "result_corrected",
+    "tested",
+]

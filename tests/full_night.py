@@ -1,0 +1,135 @@
+"""The night with a row in every table that pages can read, in two districts, and posts of a third that has none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.db import connections
+
+from muster.domains.isolation import actions as isolation
+from muster.domains.isolation import words
+from muster.domains.isolation.models import Sample, Site, Stay, Transfer
+from muster.domains.tracing.actions.letters import send_letter
+from muster.domains.tracing.models import PendingRing
+from muster.kernel import clock, ids
+from muster.kernel.areas import installation
+from muster.kernel.areas.models import Area
+from muster.kernel.posts import roles
+from muster.kernel.posts.logins import acting
+from muster.kernel.posts.models import SYSTEM
+from tests.conftest import NIGHT, FrozenClock
+from tests.isolation_cast import FIT, UNFIT, control_of
+from tests.night import build_night, case_of, contacts_of, result
+from tests.serving import drain
+from tests.town import GRID, Town, make_person, make_place, make_post
+
+THIRD = "610403"
+
+
+@contextmanager
+def played(worker_database) -> Iterator[Town]:
+    """The night, built once for a module; the database is emptied after it."""
+    frozen = FrozenClock(NIGHT)
+    installation.forget()
+    try:
+        yield build(frozen, drain)
+    finally:
+        clock.thaw()
+        for connection in connections.all(initialized_only=True):
+            connection.close()
+        worker_database.empty()
+        installation.forget()
+
+
+def build(clock_, run_jobs) -> Town:
+    """Play the night until every table has a row."""
+    town = build_night()
+    _third_district(town)
+    result(town, "wang", ref="R1")
+    run_jobs()
+    clock_.advance(hours=1)
+    result(town, "zhang", ref="R2")
+    run_jobs()
+    _send_away(town)
+    _arrive(town, clock_)
+    _at_home(town)
+    _questions(town)
+    run_jobs()
+    return town
+
+
+def _third_district(town: Town) -> None:
+    """Posts of every role where nothing happens."""
+    with acting():
+        Area.objects.bulk_create(
+            Area(code=code, name=name, level=level, parent=parent)
+            for code, name, level, parent in [
+                (THIRD, "杨陵区", "district", "6104"),
+                (THIRD + "001", "杨陵街道", "street", THIRD),
+                (THIRD + "001001", "杨陵社区", "community", THIRD + "001"),
+                (THIRD + "001001001", "杨陵网格", "grid", THIRD + "001001"),
+            ]
+        )
+        spans = {roles.STREET: "001", roles.COMMUNITY: "001001", roles.GRID: "001001001"}
+        for role in roles.ROLES:
+            if role not in (roles.ISOLATION_SITE, roles.LABORATORY):
+                town.posts[f"third_{role}"] = make_post(f"third_{role}", role, THIRD + spans.get(role, ""))
+        place = make_place("third_hotel", "杨陵宾馆", "lodging", THIRD + "001001")
+        town.posts["third_isolation_site"] = make_post("third_site", roles.ISOLATION_SITE, place_id=place.id)
+        # The place is the third district's own; everything else in the tables is not.
+        place.delete()
+        town.posts["third_laboratory"] = make_post("third_lab", roles.LABORATORY, organisation_id=ids.uuid7())
+
+
+def third(town: Town) -> list:
+    """The posts of the third district."""
+    return [post for name, post in town.posts.items() if name.startswith("third_")]
+
+
+def _send_away(town: Town) -> None:
+    """A letter about the contact who lives elsewhere."""
+    case = case_of(town.wang)
+    chen = contacts_of(case)["chen"]
+    send_letter(by=town.investigator, case=case, contacts=[chen.id], to_name="宝鸡市疾控中心")
+
+
+def _arrive(town: Town, clock_) -> None:
+    """Li is taken to the site of the town: both sides confirm; health check, test, and a round through the site."""
+    with acting():
+        transfer = Transfer.objects.open().get(person=town.li)
+    isolation.confirm_handover(by=town.worker, transfer=transfer, side="sender")
+    clock_.advance(minutes=40)
+    isolation.confirm_handover(by=town.site, transfer=transfer, side="receiver")
+    with acting():
+        stay = Stay.objects.open().get(person=town.li)
+    clock_.advance(hours=13)
+    isolation.record_check(by=town.site, stay=stay, temperature="38.1", symptoms=["cough"])
+    with acting():
+        isolation.open_samples(by=SYSTEM, now=clock.now())
+        sample = Sample.objects.filter(stay=stay).first()
+    isolation.record_sample(by=town.site, sample=sample)
+    with acting():
+        site = Site.objects.get(place=town.hotel)
+    isolation.check_site(by=town.site, site=site, faults=list(words.SITE_POINTS)[:1])
+
+
+def _at_home(town: Town) -> None:
+    """Somebody stays at home; somebody's home does not serve."""
+    with acting():
+        town.people["sun"] = make_person("sun", "孙立", GRID + "001")
+        town.people["wu"] = make_person("wu", "吴芳", GRID + "001")
+    for who, answers in (("sun", FIT), ("wu", UNFIT)):
+        control = control_of(town.people[who], measure="home", days=7, tests=(1,))
+        isolation.assess_home(by=town.worker, control=control, answers=answers)
+
+
+def _questions(town: Town) -> None:
+    """A second ring that waits for a decision."""
+    case = case_of(town.wang)
+    with acting():
+        PendingRing.objects.create(
+            case=case, area=case.area, incident_area=case.incident_area, total=300, by_area={"610404001": 300},
+            by_reason={"presence": 300}, as_of=clock.now() - timedelta(hours=1), made_at=clock.now(), fact=ids.uuid7(),
+        )  # fmt: skip
