@@ -14,20 +14,22 @@ from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext as _
 
 from muster.kernel.areas.codes import LEVELS, ancestors, level_of, normalise, parent_of, within
+from muster.kernel.areas.models import Area
 from muster.kernel.areas.words import explain
 from muster.kernel.loading import BadValue, LoadReport, NumberedRow, cell, new_report, reject
 
 LONGEST_NAME = 200
 
-_EXISTING = "SELECT code, name, level, parent FROM areas_area WHERE code = ANY(%s)"
+_ALIASES = """
+    INSERT INTO areas_areaalias (code, now_code, name, to_on) SELECT a.code, a.code, a.name, %s
+    FROM areas_area a JOIN json_to_recordset(%s) AS r(code text, name text) ON r.code = a.code WHERE r.name <> a.name
+"""
 _UPSERT = """
-    INSERT INTO areas_area (code, name, level, parent)
+    INSERT INTO areas_area AS a (code, name, level, parent)
     SELECT code, name, level, parent FROM json_to_recordset(%s) AS r(code text, name text, level text, parent text)
     ON CONFLICT (code) DO UPDATE SET name = EXCLUDED.name, level = EXCLUDED.level, parent = EXCLUDED.parent
-"""
-_ALIAS = """
-    INSERT INTO areas_areaalias (code, now_code, name, to_on)
-    SELECT code, code, name, %s FROM json_to_recordset(%s) AS r(code text, name text)
+    WHERE (a.name, a.level, a.parent) IS DISTINCT FROM (EXCLUDED.name, EXCLUDED.level, EXCLUDED.parent)
+    RETURNING xmax = 0
 """
 _BOUNDARY = """
     UPDATE areas_area a SET boundary = r.boundary, min_lon = r.w, min_lat = r.s, max_lon = r.e, max_lat = r.n
@@ -44,29 +46,23 @@ def load(cursor: CursorWrapper, rows: Iterable[NumberedRow], today: date) -> Loa
     """
     report = new_report()
     read = _read(rows, report)
-    cursor.execute(_EXISTING, [[*read, *{c for code in read for c in ancestors(code)}]])
-    existing = {code: (name, level, parent) for code, name, level, parent in cursor.fetchall()}
-    written, renamed = [], []
-    for code, (name, level, given) in read.items():
-        parent = given or next((c for c in ancestors(code) if c in read or c in existing), parent_of(code)) or None
-        before = existing.get(code)
-        if before == (name, level, parent):
-            report["unchanged"] += 1
-            continue
-        report["changed" if before else "new"] += 1
-        written.append({"code": code, "name": name, "level": level, "parent": parent})
-        if before and before[0] != name:
-            renamed.append({"code": code, "name": before[0]})
-    if written:
-        cursor.execute(_UPSERT, [json.dumps(written)])
-    if renamed:
-        cursor.execute(_ALIAS, [today, json.dumps(renamed)])
+    above = Area.objects.filter(code__in={upper for code in read for upper in ancestors(code)})
+    known = read.keys() | set(above.values_list("code", flat=True))
+    for code, line in read.items():
+        line["parent"] = line["parent"] or next((c for c in ancestors(code) if c in known), parent_of(code)) or None
+    lines = json.dumps(list(read.values()))
+    cursor.execute(_ALIASES, [today, lines])
+    cursor.execute(_UPSERT, [lines])
+    written = [new for (new,) in cursor.fetchall()]
+    report["new"] = sum(written)
+    report["changed"] = len(written) - report["new"]
+    report["unchanged"] = len(read) - len(written)
     return report
 
 
-def _read(rows: Iterable[NumberedRow], report: LoadReport) -> dict[str, tuple[str, str, str]]:
-    """The acceptable rows by code: (name, level, parent as given)."""
-    read: dict[str, tuple[str, str, str]] = {}
+def _read(rows: Iterable[NumberedRow], report: LoadReport) -> dict[str, dict[str, Any]]:
+    """The acceptable rows by code, with the parent as given."""
+    read: dict[str, dict[str, Any]] = {}
     first: dict[str, int] = {}
     for number, row in rows:
         field, level = "code", cell(row.get("level")).lower()
@@ -90,7 +86,7 @@ def _read(rows: Iterable[NumberedRow], report: LoadReport) -> dict[str, tuple[st
             reject(report, number, "parent", _("The code does not begin with that of the parent"))
         else:
             first[code] = number
-            read[code] = (name, level or level_of(code), parent)
+            read[code] = {"code": code, "name": name, "level": level or level_of(code), "parent": parent}
     return read
 
 

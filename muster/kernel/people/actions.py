@@ -17,7 +17,7 @@ from muster.kernel.facts.actions import record
 from muster.kernel.loading import BadValue, LoadReport, NumberedRow, cell
 from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid
-from muster.kernel.people import access, crypto, identifiers, loading, personal, places, queries, storing
+from muster.kernel.people import access, crypto, identifiers, loading, personal, places, queries
 from muster.kernel.people.models import IDENTIFIER_KINDS, Identifier, Person, PersonDetails
 from muster.kernel.posts.logins import connection
 from muster.kernel.posts.permissions import may, require
@@ -55,8 +55,7 @@ def bare_people(*, by: Any, refs: Sequence[str], now: datetime, op: UUID | None 
     """Make records that hold only the sender's reference, for those that are not there yet; returns how many refs."""
     _require_role(by, "people.bare_people")
     with connection().cursor() as cursor:
-        cursor.execute(loading.ONE_LOADER)
-        storing.bare_people(cursor, refs, now)
+        loading.bare_people(cursor, refs, now)
     return len(refs)
 
 

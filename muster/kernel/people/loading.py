@@ -6,8 +6,9 @@ number are two records: the queue of duplicates is worked later and never stops 
 
 from __future__ import annotations
 
+import base64
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,12 +17,58 @@ from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext as _
 
 from muster.kernel import ids
-from muster.kernel.loading import LoadReport, NumberedRow, new_report, reject
+from muster.kernel.loading import LoadReport, NumberedRow, cell, new_report, reject
 from muster.kernel.operations.errors import Invalid
-from muster.kernel.people import storing
-from muster.kernel.people.rows import Known, PersonRow, in_known_areas, read_people
+from muster.kernel.people import crypto, identifiers, names
+from muster.kernel.people.identifiers import Number
+from muster.kernel.people.rows import Line, area_code, read_all, take, texts
 
-ONE_LOADER = "SELECT pg_advisory_xact_lock(hashtext('people.load'))"  # two loads of one file do not meet half-way
+_ONE_LOADER = "SELECT pg_advisory_xact_lock(hashtext('people.load'))"  # two loads of one file do not meet half-way
+_OWNERS = """
+    SELECT DISTINCT i.blind_index, p.canonical_id FROM people_identifier i JOIN people_person p ON p.id = i.person_id
+    WHERE i.blind_index = ANY(%s)
+"""
+_HOUSEHOLDS = """
+    INSERT INTO people_household (id, ref, area, door) SELECT id, ref, area, ''
+    FROM json_to_recordset(%s) AS r(id uuid, ref text, area text) ON CONFLICT (ref) DO NOTHING
+"""
+# The last column of each says whose row was written.
+_PERSONS = """
+    INSERT INTO people_person AS p
+        (id, ref, label, sex, born_on, home, present, household_id, team, canonical_id, created_at)
+    SELECT id, nullif(ref, ''), label, sex, born_on, area, area, home, '', id, %s FROM json_to_recordset(%s)
+    AS r(id uuid, ref text, label text, sex text, born_on date, area text, home uuid)
+    ON CONFLICT (id) DO UPDATE SET
+        label = coalesce(nullif(EXCLUDED.label, ''), p.label), sex = coalesce(nullif(EXCLUDED.sex, ''), p.sex),
+        born_on = coalesce(EXCLUDED.born_on, p.born_on), home = coalesce(nullif(EXCLUDED.home, ''), p.home),
+        present = CASE WHEN p.present IN ('', p.home) THEN coalesce(nullif(EXCLUDED.home, ''), p.present)
+                  ELSE p.present END,
+        household_id = coalesce(EXCLUDED.household_id, p.household_id)
+    WHERE EXCLUDED.label NOT IN ('', p.label) OR EXCLUDED.home NOT IN ('', p.home)
+        OR coalesce(EXCLUDED.household_id <> p.household_id, EXCLUDED.household_id IS NOT NULL)
+        OR coalesce(EXCLUDED.born_on <> p.born_on, EXCLUDED.born_on IS NOT NULL)
+    RETURNING id
+"""
+_DETAILS = """
+    INSERT INTO people_persondetails AS d (person_id, name, name_key, initials, address, note)
+    SELECT id, name, name_key, initials, address, '' FROM json_to_recordset(%s)
+    AS r(id uuid, name text, name_key text, initials text, address text)
+    ON CONFLICT (person_id) DO UPDATE SET
+        name = coalesce(nullif(EXCLUDED.name, ''), d.name),
+        name_key = coalesce(nullif(EXCLUDED.name_key, ''), d.name_key),
+        initials = coalesce(nullif(EXCLUDED.initials, ''), d.initials),
+        address = coalesce(nullif(EXCLUDED.address, ''), d.address)
+    WHERE EXCLUDED.name NOT IN ('', d.name) OR EXCLUDED.address NOT IN ('', d.address)
+    RETURNING person_id
+"""
+_IDENTIFIERS = """
+    INSERT INTO people_identifier (id, person_id, kind, country, value_enc, key_id, blind_index)
+    SELECT id, person, kind, country, decode(value, 'base64'), key_id, decode(index, 'base64')
+    FROM json_to_recordset(%s)
+    AS r(id uuid, person uuid, kind text, country text, value text, key_id text, index text)
+    ON CONFLICT (person_id, blind_index) DO NOTHING
+    RETURNING person_id
+"""
 
 
 def load_people(cursor: CursorWrapper, rows: Iterable[NumberedRow], now: datetime) -> LoadReport:
@@ -30,85 +77,137 @@ def load_people(cursor: CursorWrapper, rows: Iterable[NumberedRow], now: datetim
     Recognised by `ref`, else by the identity number; a row with neither is rejected. One transaction of the caller's.
     """
     report = new_report()
-    cursor.execute(ONE_LOADER)
-    read = in_known_areas(read_people(rows, report), report)
-    _recognise(cursor, read, report)
-    refused = {bad["row"] for bad in report["rejected"]}
-    taken = [row for row in read if row.number not in refused]
-    new = [row for row in taken if row.known is None]
-    changed = [row for row in taken if row.known and row.known.differs(row)]
-    report["new"], report["changed"] = len(new), len(changed)
-    report["unchanged"] += len(taken) - len(new) - len(changed)
-    homes = _households(cursor, [*new, *changed])
-    storing.insert(cursor, new, homes, now)
-    storing.update(cursor, changed, homes)
+    cursor.execute(_ONE_LOADER)
+    lines = _recognise(cursor, read_all(rows, _read, report), report)
+    new = {line["id"] for line in lines if line["new"]}
+    written = _store(cursor, lines, now) - new
+    report["new"], report["changed"] = len(new), len(written)
+    report["unchanged"] += len(lines) - len(new) - len(written)
     return report
 
 
-_KNOWN = """
-    SELECT p.id, p.ref, p.home, coalesce(h.ref, ''), coalesce(d.name, ''), coalesce(d.address, ''),
-           ARRAY(SELECT i.blind_index FROM people_identifier i WHERE i.person_id = p.id)
-    FROM people_person p
-    LEFT JOIN people_persondetails d ON d.person_id = p.id
-    LEFT JOIN people_household h ON h.id = p.household_id
-    WHERE {} = ANY(%s)
-"""
-_OWNERS = """
-    SELECT DISTINCT i.blind_index, p.canonical_id FROM people_identifier i JOIN people_person p ON p.id = i.person_id
-    WHERE i.blind_index = ANY(%s)
-"""
-
-
-def add_one(cursor: CursorWrapper, row: dict[str, Any], now: datetime) -> UUID:
+def add_one(cursor: CursorWrapper, row: Mapping[str, Any], now: datetime) -> UUID:
     """Insert one person from a row without a reference; returns the id. Raises Invalid with the column at fault."""
     report = new_report()
-    read = in_known_areas(read_people([(1, {**row, "ref": "-"})], report), report)
+    lines = read_all([(1, {**row, "ref": "-"})], _read, report)
     for bad in report["rejected"]:
         raise Invalid(bad["field"], bad["reason"])
-    read[0].ref = ""
-    return UUID(storing.insert(cursor, read, _households(cursor, read), now)[0])
+    line = {**lines[0][1], "id": ids.uuid7(), "new": True, "ref": ""}
+    _store(cursor, [line], now)
+    return line["id"]
 
 
-def _recognise(cursor: CursorWrapper, read: list[PersonRow], report: LoadReport) -> None:
-    """Find the person of each row; a number that several people have, without a reference, decides nothing."""
-    by_ref = {ref: known for ref, known in _stored(cursor, "p.ref", [row.ref for row in read if row.ref])}
-    nameless = {index: row for row in read if not row.ref for value, index in row.numbers if value.kind != "phone"}
-    owners: dict[bytes, list[UUID]] = {}
-    if nameless:
-        cursor.execute(_OWNERS, [list(nameless)])
-        for index, person in cursor.fetchall():
-            owners.setdefault(bytes(index), []).append(person)
-    persons = [person for found in owners.values() for person in found]
-    by_id = {known.id: known for _ref, known in _stored(cursor, "p.id", persons)}
-    for row in read:
-        if row.ref:
-            row.known = by_ref.get(row.ref)
-    for index, found in owners.items():
-        if len(found) > 1:
-            reason = _("Several people are recorded with this number; give the reference")
-            reject(report, nameless[index].number, "id_number", reason)
-        else:
-            nameless[index].known = by_id[found[0]]
-
-
-def _stored(cursor: CursorWrapper, column: str, values: list[Any]) -> Iterator[tuple[str, Known]]:
-    """(reference, person as stored) for each of the references or ids that exist."""
-    if values:
-        cursor.execute(_KNOWN.format(column), [values])
-        for id_, ref, home, household, name, address, indexes in cursor.fetchall():
-            yield ref, Known(id_, home, household, name, address, {bytes(index) for index in indexes})
-
-
-def _households(cursor: CursorWrapper, rows: list[PersonRow]) -> dict[str, UUID]:
-    """The households that the rows name, made where missing: an area is that of the first row."""
-    wanted = {row.household: row.area for row in reversed(rows) if row.household}
-    if not wanted:
-        return {}
-    fresh = [{"id": str(ids.uuid7()), "ref": ref, "area": area} for ref, area in wanted.items()]
+def bare_people(cursor: CursorWrapper, refs: Iterable[str], now: datetime) -> None:
+    """Make a record with nothing but its reference for each one that is not there yet."""
+    rows = [{"id": id_.hex, "ref": ref, "label": _bare_label(ref, id_)} for ref in set(refs) if (id_ := ids.uuid7())]
+    cursor.execute(_ONE_LOADER)
     cursor.execute(
-        "INSERT INTO people_household (id, ref, area, door) SELECT id, ref, area, ''"
-        " FROM json_to_recordset(%s) AS r(id uuid, ref text, area text) ON CONFLICT (ref) DO NOTHING",
-        [json.dumps(fresh)],
+        "INSERT INTO people_person (id, ref, label, sex, home, present, team, canonical_id, created_at)"
+        " SELECT id, ref, label, '', '', '', '', id, %s FROM json_to_recordset(%s) AS r(id uuid, ref text, label text)"
+        " ON CONFLICT (ref) DO NOTHING",
+        [now, json.dumps(rows)],
     )
+
+
+def _read(row: Mapping[str, Any]) -> tuple[Any, Line]:
+    line = texts(row, {"ref": 100, "name": 100, "address": 500, "household": 100})
+    line |= {"area": take(row, "area", area_code), "name": names.tidy(line["name"]), "numbers": []}
+    for column, read in (("id_number", identifiers.read_any), ("phone", _phone)):
+        if cell(row.get(column)):
+            number = take(row, column, read)
+            line["numbers"].append((number, crypto.blind_index(*number)))
+    key = line["ref"] or next((index for number, index in line["numbers"] if number.kind != "phone"), None)
+    if key is None:
+        raise Invalid("ref", _("A reference or an identity number is needed, to know this person again"))
+    return key, line
+
+
+def _phone(value: Any) -> Number:
+    return identifiers.read("phone", value)
+
+
+def _recognise(cursor: CursorWrapper, read: list[tuple[int, Line]], report: LoadReport) -> list[Line]:
+    """Give each line its person's id, new or known; without a reference, a number of several people is refused."""
+    cursor.execute(
+        "SELECT ref, id FROM people_person WHERE ref = ANY(%s)", [[line["ref"] for _n, line in read if line["ref"]]]
+    )
+    known: dict[Any, list[UUID]] = {ref: [id_] for ref, id_ in cursor.fetchall()}
+    nameless = [index for _n, line in read if not line["ref"] for _number, index in line["numbers"]]
+    if nameless:
+        cursor.execute(_OWNERS, [nameless])
+        for index, id_ in cursor.fetchall():
+            known.setdefault(bytes(index), []).append(id_)
+    lines = []
+    for row, line in read:
+        keys = [line["ref"]] if line["ref"] else [index for n, index in line["numbers"] if n.kind != "phone"]
+        found = {id_ for key in keys for id_ in known.get(key, ())}
+        if len(found) > 1:
+            reject(report, row, "id_number", _("Several people are recorded with this number; give the reference"))
+        else:
+            lines.append({**line, "id": next(iter(found), None) or ids.uuid7(), "new": not found})
+    return lines
+
+
+def _store(cursor: CursorWrapper, lines: list[Line], now: datetime) -> set[UUID]:
+    """Write persons, details and numbers; returns the ids of the persons of whom anything was written."""
+    homes = _households(cursor, lines)
+    people = [_person(line, homes.get(line["household"])) for line in lines]
+    numbers = [_sealed(number, index, line["id"]) for line in lines for number, index in line["numbers"]]
+    written: set[UUID] = set()
+    statements: list[tuple[str, list[Any]]] = [
+        (_PERSONS, [now, json.dumps(people)]),
+        (_DETAILS, [json.dumps([person for person in people if person["name"] or person["address"]])]),
+        (_IDENTIFIERS, [json.dumps(numbers)]),
+    ]
+    for sql, parameters in statements:
+        cursor.execute(sql, parameters)
+        written.update(id_ for (id_,) in cursor.fetchall())
+    return written
+
+
+def _households(cursor: CursorWrapper, lines: list[Line]) -> dict[str, UUID]:
+    """The households that the lines name, made where missing; their area is that of the first line."""
+    wanted = {line["household"]: line["area"] for line in reversed(lines) if line["household"]}
+    fresh = [{"id": ids.uuid7().hex, "ref": ref, "area": area} for ref, area in wanted.items()]
+    cursor.execute(_HOUSEHOLDS, [json.dumps(fresh)])
     cursor.execute("SELECT ref, id FROM people_household WHERE ref = ANY(%s)", [list(wanted)])
     return dict(cursor.fetchall())
+
+
+def _person(line: Line, household: UUID | None) -> Line:
+    card = next((number.value for number, _index in line["numbers"] if number.kind == "id_card"), "")
+    key, initials = names.keys(line["name"])
+    label = names.mask(line["name"]) or (_bare_label(line["ref"], line["id"]) if line["new"] else "")
+    return {
+        "id": line["id"].hex,
+        "ref": line["ref"],
+        "label": label,
+        "sex": identifiers.sex(card) if card else "",
+        "born_on": identifiers.born_on(card).isoformat() if card else None,
+        "area": line["area"],
+        "home": household.hex if household else None,
+        "name": line["name"],
+        "name_key": key,
+        "initials": initials,
+        "address": line["address"],
+    }
+
+
+def _sealed(number: Number, index: bytes, person: UUID) -> dict[str, str]:
+    id_ = ids.uuid7()
+    key_id, value = crypto.encrypt(number.value, id_)
+    return {
+        "id": id_.hex,
+        "person": person.hex,
+        "kind": number.kind,
+        "country": number.country,
+        "value": base64.b64encode(value).decode(),
+        "key_id": key_id,
+        "index": base64.b64encode(index).decode(),
+    }
+
+
+def _bare_label(ref: str, id_: UUID) -> str:
+    """What a person without a name is called: the sender's reference, unless that may itself be a number of theirs."""
+    harmless = ref and len(ref) <= 20 and sum(c.isdigit() for c in ref) < 9 and not names.has_han(ref)
+    return ref if harmless else "#" + id_.hex[-6:]
