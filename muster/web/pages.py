@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.core.cache import cache
@@ -22,6 +23,7 @@ from muster.kernel.posts.models import SYSTEM, Post, SetupLink, User
 from muster.kernel.posts.roles import ROLES
 
 from .page import page
+from .shell import name_where
 
 TRIES, WAIT_SECONDS = 8, 300
 
@@ -63,7 +65,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def _too_many_tries(request: HttpRequest, name: str) -> bool:
     """Count tries by name and by address; eight in five minutes is enough for a tired person."""
     counts = []
-    for key in (f"tries:{name.strip().lower()[:80]}", f"tries:{request.META.get('REMOTE_ADDR')}"):
+    for key in (f"tries:{quote(name.strip().lower()[:80])}", f"tries:{request.META.get('REMOTE_ADDR')}"):
         cache.add(key, 0, WAIT_SECONDS)
         counts.append(cache.incr(key))
     return counts[0] > TRIES or counts[1] > TRIES * 10
@@ -118,22 +120,24 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 
 @page("setup/<str:secret>/", name="web:setup", methods=("GET", "POST"), public=True)
 def setup(request: HttpRequest, secret: str) -> HttpResponse:
-    """Spend a one-time link."""
+    """Spend a one-time link. The same form sent again gets the same answer, though the link is spent by then."""
     with acting():
-        link = SetupLink.objects.filter(hash=actions.digest(secret), used_at=None, expires_at__gt=clock.now()).first()
-    if link is None:
-        return render(request, "web/setup.html", {"expired": True}, status=404)
-    context = {"role_title": ROLES[link.role].title, "area": link.area, "values": request.POST, "errors": {}}
-    if request.method == "POST":
+        link = SetupLink.objects.select_related("user").filter(hash=actions.digest(secret)).first()
+    spent = link is None or link.used_at is not None or link.expires_at <= clock.now()
+    errors: dict[str, Any] = {}
+    if link and request.method == "POST":
         given = {name: request.POST.get(name, "") for name in ("username", "display_name", "password")}
         try:
             if given["password"] != request.POST.get("password_again", ""):
                 raise Invalid("password_again", _("The two passwords differ."))
-            post = actions.use_link(by=SYSTEM, secret=secret, **given)
-            return begin(request, post.user)
+            return begin(request, actions.use_link(by=SYSTEM, secret=secret, op=request.op, **given))
         except Invalid as no:
-            context["errors"] = {no.field: no.message}
-    return render(request, "web/setup.html", context, status=422 if context["errors"] else 200)
+            errors = {no.field: no.message}
+    if spent:
+        return render(request, "web/setup.html", {"expired": True}, status=404)
+    name_where([link])
+    context = {"role_title": ROLES[link.role].title, "link": link, "values": request.POST, "errors": errors}
+    return render(request, "web/setup.html", context, status=422 if errors else 200)
 
 
 @page("post/", name="web:choose_post", methods=("GET", "POST"), public=True)
@@ -147,6 +151,7 @@ def choose_post(request: HttpRequest) -> HttpResponse:
     if chosen and request.method == "POST":
         request.session["post"] = str(chosen.id)
         return HttpResponseRedirect(safe_next(request))
+    name_where(posts)
     return render(request, "web/post_choice.html", {"choices": posts, "next": safe_next(request)})
 
 

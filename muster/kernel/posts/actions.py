@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
-import secrets
+import hmac
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -30,22 +32,56 @@ def digest(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
 
+def secret_of(row: SetupLink | ApiKey) -> str:
+    """The secret of a link or key: it follows from the row's id and the installation's own key, and is stored nowhere.
+
+    So a form that is sent again shows the same secret, and no stored answer, dump or backup holds it.
+    """
+    mark = f"{row._meta.model_name} {row.pk}".encode()
+    return base64.urlsafe_b64encode(hmac.digest(settings.SECRET_KEY.encode(), mark, "sha256")).decode().rstrip("=")
+
+
 @action("posts.make_link")
-def make_link(*, by: Any, role: str, area: str, user: User | None = None, now, op=None) -> str:
-    """A one-time secret that lets its bearer set a password for a new post; shown once, valid 72 hours."""
+def make_link(
+    *, by: Any, role: str, area: str = "", place_id: UUID | None = None, organisation_id: UUID | None = None,
+    user: User | None = None, now, op=None,
+) -> SetupLink:  # fmt: skip
+    """A one-time link (see `secret_of`), valid 72 hours: its bearer makes an account with this post.
+
+    With a `user` it lets them set a new password instead, and gives no post.
+    """
     require(by, "posts.make_link", area)
+    if user is None:
+        _check_post(role, area, place_id, organisation_id)
+    else:
+        for held in _areas_of(user, now):
+            require(by, "posts.make_link", held)
+    link = SetupLink(role=role, area=area, place_id=place_id, organisation_id=organisation_id, user=user)
+    link.hash, link.expires_at = digest(secret_of(link)), now + LINK_LASTS
+    link.save()
+    return link
+
+
+def _check_post(role: str, area: str, place_id: UUID | None, organisation_id: UUID | None) -> None:
+    """Raise Invalid for a post that cannot be: no such role or area, or not bound to what the role is bound to."""
     if role not in ROLES:
         raise Invalid("role", _("There is no such role."))
     if area and not Area.objects.filter(code=area).exists():
         raise Invalid("area", _("There is no area with this code."))
-    secret = secrets.token_urlsafe(32)
-    SetupLink.objects.create(hash=digest(secret), role=role, area=area, user=user, expires_at=now + LINK_LASTS)
-    return secret
+    bound = {"place": place_id, "organisation": organisation_id}
+    for name, given in bound.items():
+        if (ROLES[role].bound == name) != (given is not None):
+            raise Invalid(name, _("Say where the post is: an isolation site's is at its site, a laboratory's there."))
+
+
+def _areas_of(user: User, now) -> list[str]:
+    """The areas of a user's posts; for a user without any all areas: only a general administrator reaches them."""
+    return list(Post.objects.active(now).filter(user=user).values_list("area", flat=True)) or [""]
 
 
 @action("posts.use_link")
-def use_link(*, by: Any, secret: str, username: str, display_name: str, password: str, now, op=None) -> Post:
-    """Spend a one-time link: make the user (or give the link's user a new password), and the post."""
+def use_link(*, by: Any, secret: str, username: str, display_name: str, password: str, now, op=None) -> User:
+    """Spend a one-time link: make the user and the post, or give the link's user a new password. Returns the user."""
     link = SetupLink.objects.select_for_update().filter(hash=digest(secret), used_at=None, expires_at__gt=now).first()
     if link is None:
         raise Invalid("link", _("This link was used already or has expired. Ask for a new one."))
@@ -53,9 +89,10 @@ def use_link(*, by: Any, secret: str, username: str, display_name: str, password
     set_password(user, password, now)
     link.used_at = now
     link.save(update_fields=["used_at"])
-    if link.user_id:
-        return Post.objects.active(now).filter(user=user).order_by("from_at").first()
-    return Post.objects.create(user=user, role=link.role, area=link.area, from_at=now)
+    if link.user_id is None:
+        where = {"area": link.area, "place_id": link.place_id, "organisation_id": link.organisation_id}
+        Post.objects.create(user=user, role=link.role, from_at=now, **where)
+    return user
 
 
 def _new_user(username: str, display_name: str) -> User:
@@ -87,12 +124,12 @@ def authenticate(username: str, password: str) -> User | None:
 
 @action("posts.give_post")
 def give_post(
-    *, by: Any, user: User, role: str, area: str = "", place_id: UUID | None = None, organisation_id=None, now, op=None
-) -> Post:
+    *, by: Any, user: User | None, role: str, area: str = "", place_id: UUID | None = None,
+    organisation_id: UUID | None = None, now, op=None,
+) -> Post:  # fmt: skip
     """Give a user one more post."""
     require(by, "posts.give_post", area)
-    if role not in ROLES:
-        raise Invalid("role", _("There is no such role."))
+    _check_post(role, area, place_id, organisation_id)
     return Post.objects.create(
         user=user, role=role, area=area, place_id=place_id, organisation_id=organisation_id, from_at=now
     )
@@ -113,21 +150,31 @@ def end_post(*, by: Any, post: Post, now, op=None) -> Post:
 @action("posts.revoke")
 def revoke(*, by: Any, user: User, now, op=None) -> User:
     """End every session of a user (a lost phone): effective at their next request."""
-    areas = list(Post.objects.active(now).filter(user=user).values_list("area", flat=True))
-    for area in areas or [""]:
+    for area in _areas_of(user, now):
         require(by, "posts.revoke", area)
     user.revoked_at = now
     user.save(update_fields=["revoked_at"])
     return user
 
 
+@action("posts.reset_factor")
+def reset_factor(*, by: Any, user: User, now, op=None) -> User:
+    """Forget a user's second factor (a lost phone) and end their sessions: they set up a new one when they sign in."""
+    for area in _areas_of(user, now):
+        require(by, "posts.reset_factor", area)
+    user.totp_secret, user.totp_confirmed_at, user.revoked_at = None, None, now
+    user.save(update_fields=["totp_secret", "totp_confirmed_at", "revoked_at"])
+    return user
+
+
 @action("posts.issue_key")
-def issue_key(*, by: Any, post: Post, name: str, now, op=None) -> str:
-    """A key for a machine that acts on this post (a laboratory's); shown once."""
+def issue_key(*, by: Any, post: Post, name: str, now, op=None) -> ApiKey:
+    """A key (see `secret_of`) for a machine that acts on this post, a laboratory's."""
     require(by, "posts.issue_key", post.area)
-    secret = secrets.token_urlsafe(32)
-    ApiKey.objects.create(post=post, name=name, hash=digest(secret), created_at=now)
-    return secret
+    key = ApiKey(post=post, name=name, created_at=now)
+    key.hash = digest(secret_of(key))
+    key.save()
+    return key
 
 
 @action("posts.revoke_key")

@@ -103,12 +103,14 @@ class ApiKey(models.Model):
 
 
 class SetupLink(models.Model):
-    """A one-time link printed on the console: it makes the first administrator, then is spent."""
+    """A one-time link: it makes an account with this post, or lets `user` set a new password; then it is spent."""
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7)
     hash = models.BinaryField(unique=True)
     role = models.TextField(choices=CHOICES)
     area = AreaCodeField()
+    place_id = models.UUIDField(null=True)
+    organisation_id = models.UUIDField(null=True)
     user = models.ForeignKey(User, on_delete=models.PROTECT, null=True)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)

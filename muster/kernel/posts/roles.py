@@ -21,12 +21,16 @@ AUDITOR = "auditor"
 
 @dataclass(frozen=True)
 class Role:
-    """A role: its name on screen, whether it must sign in with a second factor, and its first page."""
+    """A role: its name on screen, whether it needs a second factor, its first page, and what it is bound to.
+
+    `bound` is `place` or `organisation` for a role that works there instead of in an area.
+    """
 
     code: str
     title: Any
     privileged: bool = False
     home: str = "duties:list"
+    bound: str = ""
 
 
 ROLES = {
@@ -39,8 +43,8 @@ ROLES = {
         Role(STREET, _("Street officer"), home="situation:gaps"),
         Role(COMMUNITY, _("Community officer")),
         Role(GRID, _("Grid worker")),
-        Role(ISOLATION_SITE, _("Isolation site"), home="isolation:sites"),
-        Role(LABORATORY, _("Laboratory"), home="screening:results"),
+        Role(ISOLATION_SITE, _("Isolation site"), home="isolation:sites", bound="place"),
+        Role(LABORATORY, _("Laboratory"), home="screening:results", bound="organisation"),
         Role(AUDITOR, _("Auditor"), privileged=True, home="posts:log"),
     )
 }

@@ -33,7 +33,7 @@ def pending(user: User) -> tuple[str, str]:
 
 def picture(user: User, secret: str) -> str:
     """The QR code that an authenticator application reads, as SVG."""
-    address = pyotp.TOTP(secret).provisioning_uri(user.username, issuer_name="Muster")
+    address = pyotp.TOTP(secret).provisioning_uri(name=user.username, issuer_name="Muster")
     return segno.make(address).svg_inline(scale=5)
 
 
