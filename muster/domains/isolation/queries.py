@@ -103,6 +103,7 @@ ROOMMATES = """
     ORDER BY asked.id, since, other.canonical_id
 """
 
+
 @dataclass(frozen=True)
 class Roommate:
     """Somebody who shared a room with `person` from `since` until `until` (half-open), at the place of a site."""

@@ -61,6 +61,7 @@ OUTCOMES = {
     "to_hospital": _("Sent to hospital"),
 }
 
+SAMPLED = _("A test was taken")
 RESULTS = {
     "": _("no result yet"),
     "negative": _("negative"),

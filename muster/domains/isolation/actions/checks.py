@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from uuid import UUID, uuid5
 
 from django.utils.translation import gettext_lazy as _
 
@@ -18,13 +17,8 @@ from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.models import SYSTEM
 
 from .. import rules, words
-from ..models import HealthCheck, Stay
+from ..models import HealthCheck, Stay, check_id
 from .owed import CHECKS, about, locked_open_stay, owe, require_at
-
-
-def check_id(control: UUID, on: date, slot: str) -> UUID:
-    """The id of a health check: the same for the duty to make it and the row that says it was made."""
-    return uuid5(control, f"{on.isoformat()}:{slot}")
 
 
 def slots_of(stay: Stay, now: datetime) -> list[rules.DueCheck]:

@@ -2,7 +2,10 @@
 
 from .homes import HomeAssessment, HomePapers
 from .sites import Room, Site, SiteCheck
-from .stays import HealthCheck, Sample, Stay
+from .stays import HealthCheck, Sample, Stay, check_id
 from .transfers import Transfer
 
-__all__ = ["HealthCheck", "HomeAssessment", "HomePapers", "Room", "Sample", "Site", "SiteCheck", "Stay", "Transfer"]
+__all__ = [
+    "HealthCheck", "HomeAssessment", "HomePapers", "Room", "Sample", "Site", "SiteCheck", "Stay", "Transfer",
+    "check_id",
+]  # fmt: skip

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from uuid import UUID, uuid5
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -14,6 +17,11 @@ from muster.kernel.people.models import Person
 
 from .. import words
 from .sites import Room, Site
+
+
+def check_id(control: UUID, on: date, slot: str) -> UUID:
+    """The id of a health check: the same for the duty to make it and the row that says it was made."""
+    return uuid5(control, f"{on.isoformat()}:{slot}")
 
 
 class StayQuerySet(models.QuerySet["Stay"]):
