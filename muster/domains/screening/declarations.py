@@ -1,0 +1,21 @@
+"""What results add to the house. The subject of a fact is the result; `data` names person, disease, result and plan."""
+
+from django.utils.translation import gettext_lazy as _
+
+from muster.kernel.declare import fact, menu, permission
+from muster.kernel.people.personal import keeps
+from muster.kernel.posts.roles import HEADQUARTERS, INVESTIGATOR, LABORATORY
+
+fact("screening.result_positive", _("A laboratory found the person positive"), "result")
+fact("screening.result_negative", _("A laboratory found the person negative"), "result")
+fact("screening.result_pool_suspect", _("A mixed sample with the person in it is suspect"), "result")
+fact("screening.result_invalid", _("A sample gave no valid result"), "result")
+fact("screening.result_untested", _("A sample was not tested"), "result")
+fact("screening.result_corrected", _("A laboratory corrected a result it had sent"), "the result that was wrong")
+
+permission("screening.record_result", LABORATORY, INVESTIGATOR)
+permission("screening.load_results", LABORATORY, INVESTIGATOR)
+permission("screening.see_results", LABORATORY, INVESTIGATOR, HEADQUARTERS)
+permission("api.results", LABORATORY)
+menu(_("Results"), "screening:results", needs="screening.see_results", order=35)
+keeps("screening_result", "person_id", "received_at")

@@ -1,0 +1,170 @@
+"""The JSON API: what machines send. Described by /api/v1/openapi.json.
+
+A machine shows its key as `Authorization: Bearer <key>`, and gives each request an `Idempotency-Key` (a UUID): the same
+key has one effect and the same answer, with another payload it is refused (409).
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+from uuid import UUID
+
+from django.db import connection as web_connection
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from ninja import Body, Header, NinjaAPI, Schema, Status
+from ninja.security import HttpBearer
+from pydantic import ConfigDict, Field
+
+from muster.domains.screening.actions import Report, load_results
+from muster.kernel import clock
+from muster.kernel.operations.errors import Invalid, OpConflict, Refused
+from muster.kernel.posts.access import log_access
+from muster.kernel.posts.actions import post_of_key
+from muster.kernel.posts.logins import acting
+from muster.kernel.posts.models import Post
+from muster.kernel.posts.permissions import may
+from muster.web.page import add_route
+
+MOST_ROWS = 500
+logger = logging.getLogger("muster.api")
+RESULTS = "api.results"
+Cell = str | float | int | None
+
+
+class KeyOfMachine(HttpBearer):
+    """Finds the post that a key acts on, and asks whether its role may."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Post | None:
+        """The post; None (401) for an unknown or revoked key. Raises Refused for a role that may not send results."""
+        with acting():
+            post = post_of_key(token, clock.now())
+        if post and not may(post, RESULTS):
+            log_access(by=post, event="refused", field=RESULTS, area=post.area)
+            raise Refused(RESULTS, post.area)
+        return post
+
+
+class ResultIn(Schema):
+    """One result; `sampled_at` without an offset is local to the site. Cells are read as those of a file are."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ref: Cell = Field(None, description="the laboratory's own reference of the result")
+    person: Cell = Field(None, description="reference of the person, as the installation knows it")
+    disease: Cell = Field(None, description="covid19, measles, mers, … as the plans name it")
+    sampled_at: Cell = Field(None, description="ISO 8601")
+    result: Cell = Field(None, description="negative, positive, pool_suspect, invalid or untested")
+    ct_orf: Cell = Field(None, description="cycles; null where not found")
+    ct_n: Cell = Field(None, description="cycles; null where not found")
+    laboratory: Cell = Field(None, description="the laboratory's reference; may be left out, the key says it")
+    corrects: Cell = Field(None, description="reference of the earlier result that this one supersedes")
+
+
+class Verdict(Schema):
+    """What became of one row, counted from 1: `new`, `unchanged` or `rejected`, then with column and reason."""
+
+    row: int
+    ref: str
+    verdict: str
+    field: str = ""
+    reason: str = ""
+
+
+class Answer(Schema):
+    """Counts, and a verdict for every row in the order in which they were sent."""
+
+    new: int
+    unchanged: int
+    rejected: int
+    verdicts: list[Verdict]
+
+
+class Problem(Schema):
+    """Why a request was refused as a whole."""
+
+    detail: str
+
+
+api = NinjaAPI(title="Muster", version="1", urls_namespace="api", docs_url=None, description=__doc__)
+_REFUSALS = {400: Problem, 401: Problem, 403: Problem, 409: Problem, 413: Problem}
+
+
+@api.post(
+    "results",
+    auth=KeyOfMachine(),
+    response={200: Answer, 207: Answer, 422: Answer, **_REFUSALS},
+    summary="Send results of the key's laboratory: one, or up to 500",
+)
+def send_results(
+    request: HttpRequest,
+    rows: list[ResultIn] | ResultIn = Body(...),
+    idempotency_key: str = Header("", alias="Idempotency-Key"),
+) -> Status:
+    """200: every row is taken. 207: some are rejected. 422: none is taken."""
+    try:
+        op = UUID(idempotency_key)
+    except ValueError:
+        return Status(400, {"detail": _("The header Idempotency-Key is needed: a UUID, a new one for each request.")})
+    sent = [row.model_dump() for row in (rows if isinstance(rows, list) else [rows])]
+    if len(sent) > MOST_ROWS:
+        return Status(413, {"detail": _("At most %(most)s results at a time.") % {"most": MOST_ROWS}})
+    report = load_results(by=request.auth, rows=list(enumerate(sent, start=1)), op=op)  # type: ignore[attr-defined]
+    answer = _answer(sent, report)
+    return Status(200 if not answer["rejected"] else 207 if report["taken"] else 422, answer)
+
+
+@api.get("health", response={200: dict[str, str]}, summary="Whether the process answers and reaches its database")
+def health(request: HttpRequest) -> dict[str, str]:
+    """For monitors."""
+    web_connection.ensure_connection()
+    return {"status": "ok", "time": clock.now().astimezone(clock.zone()).isoformat()}
+
+
+def _answer(sent: list[dict[str, Any]], report: Report) -> dict[str, Any]:
+    verdicts = {number: {"row": number, "ref": ref, "verdict": verdict} for number, ref, verdict in report["taken"]}
+    for no in report["rejected"]:
+        ref = str(sent[no["row"] - 1]["ref"] or "")
+        verdicts[no["row"]] = {**no, "ref": ref, "verdict": "rejected"}
+    return {
+        "new": report["new"],
+        "unchanged": report["unchanged"],
+        "rejected": len(report["rejected"]),
+        "verdicts": [verdicts[number] for number in sorted(verdicts)],
+    }
+
+
+_STATUS = {
+    Refused: (403, gettext_lazy("The post of this key may not do this.")),
+    OpConflict: (409, gettext_lazy("This Idempotency-Key was used before with another payload.")),
+    Invalid: (400, gettext_lazy("A value cannot be accepted.")),
+}
+
+
+def _say_no(request: HttpRequest, no: Exception) -> HttpResponse:
+    status, detail = _STATUS[type(no)]
+    return api.create_response(request, {"detail": str(detail)}, status=status)
+
+
+def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
+    """An error of ours: nothing was saved, and the same request may be sent again."""
+    logger.error("%s in the API", type(error).__name__, exc_info=error)
+    return api.create_response(request, {"detail": _("Something broke on our side; send it again.")}, status=500)
+
+
+for _kind in _STATUS:
+    api.add_exception_handler(_kind, _say_no)
+api.add_exception_handler(Exception, _broken)
+
+for _pattern in api.urls[0]:  # the description, the root (404: no page describes it), and what is defined above
+    _sends = _pattern.name == "send_results"
+    add_route(
+        f"api/v1/{_pattern.pattern}",
+        _pattern.callback,
+        name="api:results" if _sends else f"api:{_pattern.name}",
+        needs=RESULTS if _sends else "",
+        methods=("POST",) if _sends else ("GET",),
+        public=not _sends,
+    )

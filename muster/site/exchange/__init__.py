@@ -1,0 +1,1 @@
+"""Ledgers as files: reading, checking, loading and writing csv and xlsx."""

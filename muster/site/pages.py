@@ -1,0 +1,33 @@
+"""Files of rows sent from a page: read here, because only the site knows how files are read."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from muster.domains.screening.actions import load_results
+from muster.kernel.operations.errors import Invalid
+from muster.web.page import page
+
+from .exchange.reading import Unreadable, read_upload
+
+MOST_BYTES, MOST_ROWS = 10_000_000, 10_000
+
+
+@page("screening/results/upload/", name="screening:upload", needs="screening.load_results", methods=("POST",))
+def upload_results(request: HttpRequest) -> HttpResponse:
+    """A laboratory's file of results: a verdict for every row. The same form sent twice counts once."""
+    file = request.FILES.get("file")
+    if file is None or file.size > MOST_BYTES:
+        raise Invalid("file", _("Choose a file of at most 10 MB."))
+    try:
+        rows, table = read_upload(file.name or "", file.read(), "results")
+    except Unreadable as no:
+        raise Invalid("file", str(no)) from None
+    if len(rows) > MOST_ROWS:
+        raise Invalid("file", _("At most %(most)s rows at a time.") % {"most": MOST_ROWS})
+    report = load_results(by=request.post_held, rows=rows, op=request.op)
+    rejected = sorted([*table.rejected, *report["rejected"]], key=lambda no: no["row"])
+    context = {"report": report, "rejected": rejected, "unknown": table.unknown, "name": file.name}
+    return render(request, "screening/sent.html", context, status=200 if report["taken"] else 422)
