@@ -16,6 +16,8 @@ from muster.domains.tracing.models import PendingRing
 from muster.kernel import clock, ids
 from muster.kernel.areas import installation
 from muster.kernel.areas.models import Area
+from muster.kernel.controls.models import DueTest
+from muster.kernel.facts.actions import record
 from muster.kernel.posts import roles
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM
@@ -55,6 +57,7 @@ def build(clock_, run_jobs) -> Town:
     _send_away(town)
     _arrive(town, clock_)
     _at_home(town)
+    _released(town)
     _questions(town)
     run_jobs()
     return town
@@ -123,6 +126,28 @@ def _at_home(town: Town) -> None:
     for who, answers in (("sun", FIT), ("wu", UNFIT)):
         control = control_of(town.people[who], measure="home", days=7, tests=(1,))
         isolation.assess_home(by=town.worker, control=control, answers=answers)
+
+
+def _released(town: Town) -> None:
+    """Somebody's days at home are served: released, with a notice."""
+    with acting():
+        town.people["gao"] = make_person("gao", "高峰", GRID + "001")
+    control = control_of(town.people["gao"], measure="home", days=0, tests=())
+    isolation.assess_home(by=town.worker, control=control, answers=FIT)
+    with acting():
+        stay = Stay.objects.get(control=control)
+    isolation.record_check(by=town.worker, stay=stay, temperature="36.5")
+    with acting():
+        stamp = record(
+            "screening.result_negative",
+            subject=ids.uuid7(),
+            area=control.area,
+            by=SYSTEM,
+            now=clock.now(),
+            data={"history": True},
+        )
+        DueTest.objects.create(control=control, due_on=clock.today(), done_fact=stamp, result="negative")
+    isolation.release(by=town.community, stay=stay)
 
 
 def _questions(town: Town) -> None:

@@ -1,0 +1,50 @@
+"""One of our own things for every name that an address can hold, from the played night."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from muster.domains.isolation.models import HealthCheck, Room, Sample, Site, SiteCheck, Stay, Transfer
+from muster.domains.screening.models import Result
+from muster.domains.tracing.models import Case, Chain, Contact, Incident, Letter, PendingRing
+from muster.kernel.duties.models import Duty
+from muster.kernel.posts.actions import issue_key
+from muster.kernel.posts.logins import acting
+from muster.kernel.posts.models import SYSTEM
+from tests.town import GRID, Town
+
+
+def things(town: Town) -> dict[str, Any]:
+    """Values by the name of the part of the address; `route:name` where one name means two things."""
+    key = issue_key(by=SYSTEM, post=town.lab, name="a machine")
+    with acting():
+        wang = Case.objects.get(person=town.wang)
+        stay = Stay.objects.get(person=town.li)
+        return {
+            "incident": wang.incident_id,
+            "case": wang.id,
+            "chain": Chain.objects.get(pk=wang.chain_id).id,
+            "contact": Contact.objects.get(case=wang, person=town.li).id,
+            "letter": Letter.objects.get().id,
+            "ring": PendingRing.objects.get().id,
+            "person": town.li.id,
+            "duty": Duty.objects.open().filter(person=town.li, area__startswith=GRID[:6]).first().id,
+            "stay": stay.id,
+            "site": Site.objects.get(place=town.hotel).id,
+            "room": stay.room_id or Room.objects.first().id,
+            "transfer": Transfer.objects.get(person=town.li).id,
+            "isolation:notice:stay": Stay.objects.get(person=town.gao).id,
+            "sample": Sample.objects.filter(stay=stay).first().id,
+            "check": HealthCheck.objects.filter(stay=stay).first().id,
+            "isolation:site_check:check": SiteCheck.objects.first().id,
+            "control": stay.control_id,
+            "user": town.worker.user_id,
+            "post": town.worker.id,
+            "key": key.id,
+            "result": Result.objects.get(ref="R1").id,
+            "numbers": [
+                *Incident.objects.values_list("number", flat=True),
+                *Letter.objects.values_list("number", flat=True),
+            ],
+            "form": {},
+        }
