@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from muster.domains.isolation import actions
-from muster.domains.isolation.models import Room, Site
+from muster.domains.isolation.jobs import ask_all
+from muster.domains.isolation.models import Room, Site, Stay
 from muster.kernel import clock, ids
 from muster.kernel.controls.actions import begin_control
 from muster.kernel.controls.models import Control, DueTest
@@ -96,3 +97,10 @@ def answer_tests(control: Control, result: str = "negative", until: date | None 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
     """A moment of December 2021 in Shanghai (day 0 is 30 November)."""
     return datetime(2021, 11, 30, hour, minute, tzinfo=clock.zone()) + timedelta(days=day)
+
+
+def serve(clock, stay: Stay, day: int, hour: int = 12) -> None:
+    """Let the days pass, with the checks of the last of them made."""
+    clock.set(at(day, hour))
+    ask_all()
+    actions.record_check(by=SYSTEM, stay=stay, temperature="36.5")

@@ -9,6 +9,8 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from muster.kernel import clock, plans
 from muster.kernel.duties.models import Duty
@@ -42,12 +44,11 @@ def _check(request: HttpRequest, pk: UUID, errors: dict[str, Any] | None = None)
         "pk": pk,
         "stay": stay,
         "line": board.lines([stay], clock.now())[0],
-        "on": on,
-        "slot": words.SLOTS[slot],
+        "when": f"{date_format(on, _('j M'))} {words.SLOTS[slot]}",
         "found": [words.SYMPTOMS[code] for code in made.symptoms] if made else [],
         "anomaly": [words.ANOMALIES[code] for code in made.anomaly] if made else [],
         "answer": words.OUTCOMES.get(made.answer) if made else None,
-        "temperatures": [(value, value) for value in NORMAL],
+        "temperatures": NORMAL,
         "symptoms": [(code, words.SYMPTOMS[code], code in given) for code in symptoms],
         "outcomes": words.OUTCOMES.items(),
         "may_record": here and made is None and stay.ended_at is None and may(post, "isolation.record_check"),
