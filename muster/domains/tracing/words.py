@@ -16,6 +16,13 @@ CLASSIFICATIONS = {
     "asymptomatic": _("Asymptomatic"),
     "excluded": _("Excluded"),
 }
+CLASSIFICATION_TONES = {
+    "suspected": "warn",
+    "clinical": "warn",
+    "confirmed": "late",
+    "asymptomatic": "late",
+    "excluded": "off",
+}
 BASES = {
     "laboratory": _("Laboratory result"),
     "diagnosis": _("Diagnosis signed by two persons"),

@@ -30,6 +30,14 @@ DESCRIBED = (
 )  # fmt: skip
 
 
+CODED = {
+    "severity": words.SEVERITIES,
+    "outcome": words.OUTCOMES,
+    "origin": words.ORIGINS,
+    "found_how": words.FOUND_HOW,
+}
+
+
 @action("tracing.open_case")
 def open_case(
     *,
@@ -130,7 +138,7 @@ def describe_case(*, by: Any, case: Case, now, op=None, **fields: Any) -> Case:
         if isinstance(value, date) and value > clock.local_day(now):
             raise Invalid(name, _("This day has not come yet."))
         setattr(case, name, value)
-    for name, known in (("severity", words.SEVERITIES), ("outcome", words.OUTCOMES), ("origin", words.ORIGINS)):
+    for name, known in CODED.items():
         if getattr(case, name) not in known:
             raise Invalid(name, _("Choose one of the list."))
     case.save(update_fields=list(fields))

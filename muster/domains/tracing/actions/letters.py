@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -31,10 +31,10 @@ def send_letter(
     *,
     by: Any,
     case: Case,
-    contacts: Iterable[UUID],
+    contacts: Sequence[UUID],
     to_name: str,
     to_area: str = "",
-    asked: Iterable[str] = ("find", "control", "test", "report_back"),
+    asked: Sequence[str] = ("find", "control", "test", "report_back"),
     deadline_at: datetime | None = None,
     now,
     op=None,

@@ -43,8 +43,9 @@ def case_series(area: str, day: date) -> str:
 
 
 def require_of(by: Any, permission: str, row: Any) -> None:
-    """Raise Refused unless the post reaches the responsible area or the one that leads the incident."""
-    require(by, permission, row.incident_area if reaches(by, row.incident_area) else row.area)
+    """Raise Refused unless the post reaches the responsible area, the leading one or a contact's case's district."""
+    areas = (row.incident_area, getattr(row, "case_area", row.area))
+    require(by, permission, next((area for area in areas if reaches(by, area)), row.area))
 
 
 def hold_case(by: Any, permission: str, case: Case) -> Case:

@@ -22,7 +22,7 @@ from .. import words
 from ..models import Case, Contact, PendingRing
 from ..trace import Found, Preview, gather_contacts
 from .classification import evidenced
-from .numbers import hold_case, locked, require_of
+from .numbers import district_of, hold_case, locked, require_of
 
 
 def trace_case(*, by: Any, case: Case, as_of: datetime, rings: int | None = None) -> Preview:
@@ -56,7 +56,7 @@ def confirm_contacts(
         raise Refused("tracing.confirm_contacts", case.area)
     if case.closed_at or case.history:
         return {"ring1": 0, "ring2": 0, "new": 0, "pending": None}  # laid aside meanwhile, or never to be followed
-    preview = gather_contacts(case, as_of or now)
+    preview = gather_contacts(case, min(as_of or now, now))
     first, second = preview.ring(1), preview.ring(2)
     known = _known(case)
     unknown = sum(row.person not in known for row in second)
@@ -152,10 +152,10 @@ def _known(case: Case) -> dict[UUID, Contact]:
 
 def _contact(case: Case, row: Found, now: datetime, told_by: UUID | None) -> Contact:
     return Contact(
-        case=case, incident_id=case.incident_id, person_id=row.person, area=row.area, incident_area=case.incident_area,
-        disease=case.disease, plan=case.plan, case_number=case.number, ring=row.ring, reasons=sorted(row.reasons),
-        first_at=row.first_at, last_at=row.last_at, minutes=row.minutes, place_id=next(iter(row.places), None),
-        places=row.places, fact=ids.uuid7(), found_at=now, told_by=told_by,
+        case=case, incident_id=case.incident_id, person_id=row.person, area=row.area, case_area=district_of(case.area),
+        incident_area=case.incident_area, disease=case.disease, plan=case.plan, case_number=case.number, ring=row.ring,
+        reasons=sorted(row.reasons), first_at=row.first_at, last_at=row.last_at, minutes=row.minutes,
+        place_id=next(iter(row.places), None), places=row.places, fact=ids.uuid7(), found_at=now, told_by=told_by,
     )  # fmt: skip
 
 

@@ -51,10 +51,11 @@ class CaseRow:
 
 def read(rows: Iterable[NumberedRow], plan: str, now: datetime, report: LoadReport) -> list[CaseRow]:
     """The rows that can be taken as far as they say themselves; the others are rejected."""
-    taken = []
+    rows, taken = list(rows), []
+    known = {ref: case.plan for ref, case in cells.cases(cell(row.get("ref")) for _number, row in rows).items()}
     for number, row in rows:
         try:
-            taken.append(_read(number, row, plan, now))
+            taken.append(_read(number, row, plan or known.get(cell(row.get("ref")), ""), now))
         except Fault as fault:
             reject(report, number, fault.field, fault)
     return taken

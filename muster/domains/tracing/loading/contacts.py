@@ -19,6 +19,7 @@ from muster.kernel.loading import BadValue, LoadReport, NumberedRow, cell, rejec
 from muster.kernel.people.models import Person, Place
 
 from .. import rules, words
+from ..actions.numbers import district_of
 from ..models import Case, Contact, Link
 from . import cells
 from .cells import Fault
@@ -151,10 +152,10 @@ def _contact(row: ContactRow, now: datetime, history: bool) -> Contact:
     case, first_at = row.of, row.first_at or min(_window_start(row.of), row.last_at or now)
     return Contact(
         case=case, incident_id=case.incident_id, person_id=row.key[1], area=row.area or row.who.present or row.who.home,
-        incident_area=case.incident_area, disease=case.disease, plan=case.plan, case_number=case.number, ring=row.ring,
-        reasons=row.reasons, first_at=first_at, last_at=row.last_at, minutes=row.minutes, place=row.at,
-        places=[row.at.pk] if row.at else [], fact=ids.uuid7(), found_at=now, history=history,
-        status=words.RELEASED if history else words.FOUND, ended_at=now if history else None,
+        incident_area=case.incident_area, case_area=district_of(case.area), disease=case.disease, plan=case.plan,
+        case_number=case.number, ring=row.ring, reasons=row.reasons, first_at=first_at, last_at=row.last_at,
+        minutes=row.minutes, place=row.at, places=[row.at.pk] if row.at else [], fact=ids.uuid7(), found_at=now,
+        history=history, status=words.RELEASED if history else words.FOUND, ended_at=now if history else None,
     )  # fmt: skip
 
 

@@ -1,11 +1,12 @@
-"""Who sees what of tracing: the responsible area, and the district that leads the incident."""
+"""Who sees what of tracing: the responsible area, the district that leads the incident, and that of the case."""
 
 from django.db import migrations
 
 from muster.kernel.posts.walls import IN_RANGE, act_only, area_wall, policy_wall
 
 EITHER = IN_RANGE.format(column="area") + " OR " + IN_RANGE.format(column="incident_area")
-SHARED = ("case", "classification", "link", "contact", "pendingring", "letter", "lettercontact")
+SHARED = ("case", "classification", "link", "pendingring", "letter", "lettercontact")
+OF_CONTACT = EITHER + " OR " + IN_RANGE.format(column="case_area")
 
 
 class Migration(migrations.Migration):
@@ -15,5 +16,6 @@ class Migration(migrations.Migration):
         act_only("tracing_casenote"),
         area_wall("tracing_incident"),
         area_wall("tracing_chain"),
+        policy_wall("tracing_contact", OF_CONTACT),
         *(policy_wall(f"tracing_{table}", EITHER) for table in SHARED),
     ]

@@ -36,6 +36,11 @@ class Incident(models.Model):
     class Meta:
         indexes = [models.Index(fields=["disease", "area", "closed_at"], name="incident_disease")]
 
+    @property
+    def disease_title(self):
+        """The disease in words."""
+        return words.DISEASES.get(self.disease, self.disease)
+
 
 class Chain(models.Model):
     """Cases that hang together by links; its owner (链长) clears the contacts one by one."""
@@ -102,6 +107,26 @@ class Case(models.Model):
             models.CheckConstraint(condition=Q(classification__in=list(words.CLASSIFICATIONS)), name="case_classified"),
             models.CheckConstraint(condition=Q(source_state__in=list(words.SOURCE_STATES)), name="case_source_state"),
         ]
+
+    @property
+    def classification_title(self):
+        """The classification in words."""
+        return words.CLASSIFICATIONS[self.classification]
+
+    @property
+    def tone(self):
+        """The tone of its badge."""
+        return words.CLASSIFICATION_TONES[self.classification]
+
+    @property
+    def source_title(self):
+        """What is known of its source, in words."""
+        return words.SOURCE_STATES[self.source_state]
+
+    @property
+    def disease_title(self):
+        """The disease in words."""
+        return words.DISEASES.get(self.disease, self.disease)
 
 
 class Classification(models.Model):

@@ -29,6 +29,7 @@ class ContactQuerySet(models.QuerySet["Contact"]):
 class Contact(models.Model):
     """A person who may have been infected by a case, and why. `area` is responsible for them.
 
+    The district of the case and the one that leads the incident see the contact too, wherever the person is.
     Times and place are copied from presence, which is forgotten sooner. The rows say by themselves what a grid worker
     needs, because the case and the incident may lie in another district.
     """
@@ -39,6 +40,7 @@ class Contact(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="contact_rows")
     area = AreaCodeField()
     incident_area = AreaCodeField()
+    case_area = AreaCodeField()
     disease = models.TextField()
     plan = models.TextField()
     case_number = models.TextField()
@@ -66,6 +68,7 @@ class Contact(models.Model):
         indexes = [
             models.Index(fields=["area", "first_at", "id"], name="contact_area"),
             models.Index(fields=["incident_area", "first_at", "id"], name="contact_incident_area"),
+            models.Index(fields=["case_area", "first_at", "id"], name="contact_case_area"),
             models.Index(fields=["first_at", "id"], name="contact_first"),
             models.Index(fields=["incident", "area", "status"], name="contact_incident"),
         ]
@@ -78,6 +81,31 @@ class Contact(models.Model):
                 condition=~Q(status=words.CONVERTED) | Q(converted_case__isnull=False), name="contact_converted"
             ),
         ]
+
+    @property
+    def status_title(self):
+        """The status in words."""
+        return words.STATUSES[self.status]
+
+    @property
+    def tone(self):
+        """The tone of its badge."""
+        return words.TONES[self.status]
+
+    @property
+    def ring_title(self):
+        """Contact or second contact."""
+        return words.RINGS[self.ring]
+
+    @property
+    def reason_titles(self):
+        """Why, in words."""
+        return [words.REASONS[reason] for reason in self.reasons]
+
+    @property
+    def disease_title(self):
+        """The disease in words."""
+        return words.DISEASES.get(self.disease, self.disease)
 
 
 class PendingRing(models.Model):
