@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from django.utils.translation import gettext as _
 
 from muster.kernel import plans
 from muster.kernel.posts.logins import connection
@@ -14,7 +17,7 @@ from . import rules, words
 from .models import Incident
 
 # What each step waits for, of the first case of an incident; later cases have duties of their own. A contact who is
-# settled is not waited for.
+# settled is not waited for; a second ring that nobody has decided on is.
 STEPS = """
 SELECT c.incident_id, c.opened_at, c.traced_at,
        max(coalesce(k.controlled_at, k.ended_at)) FILTER (WHERE k.ring = 1),
@@ -22,13 +25,15 @@ SELECT c.incident_id, c.opened_at, c.traced_at,
        max(coalesce(k.controlled_at, k.ended_at)) FILTER (WHERE k.ring = 2),
        count(*) FILTER (WHERE k.ring = 2 AND k.controlled_at IS NULL AND k.ended_at IS NULL),
        max(coalesce(k.tested_at, k.ended_at)),
-       count(*) FILTER (WHERE k.id IS NOT NULL AND k.tested_at IS NULL AND k.ended_at IS NULL)
+       count(*) FILTER (WHERE k.id IS NOT NULL AND k.tested_at IS NULL AND k.ended_at IS NULL),
+       count(*) FILTER (WHERE k.ring = 1), count(*) FILTER (WHERE k.ring = 2),
+       EXISTS (SELECT FROM tracing_pendingring r WHERE r.case_id = c.id AND r.decided_at IS NULL)
 FROM (
     SELECT DISTINCT ON (incident_id) id, incident_id, opened_at, traced_at FROM tracing_case
     WHERE incident_id = ANY (%s::uuid[]) AND NOT history AND classification <> 'excluded'
     ORDER BY incident_id, opened_at, id
 ) c LEFT JOIN tracing_contact k ON k.case_id = c.id AND k.status <> 'withdrawn'
-GROUP BY c.incident_id, c.opened_at, c.traced_at
+GROUP BY c.id, c.incident_id, c.opened_at, c.traced_at
 """
 
 BY_HAND = """
@@ -37,41 +42,49 @@ WHERE kind = 'tracing.step_done' AND subject = ANY (%s::uuid[]) GROUP BY 1, 2
 """
 
 
-def steps_done(incidents: Iterable[UUID]) -> dict[UUID, dict[str, datetime]]:
-    """When the steps of each incident were finished, those that are; two queries for any number of incidents."""
-    wanted = list(incidents)
-    done: dict[UUID, dict[str, datetime]] = {}
+@dataclass
+class Progress:
+    """When the steps of an incident were finished, by code, and how many of how many people a step has reached."""
+
+    done: dict[str, datetime] = field(default_factory=dict)
+    reached: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+
+def progress(incidents: Iterable[UUID]) -> dict[UUID, Progress]:
+    """How far each incident is; two queries for any number of incidents."""
+    found = {incident: Progress() for incident in incidents}
     with connection().cursor() as cursor:
-        cursor.execute(STEPS, [wanted])
+        cursor.execute(STEPS, [list(found)])
         for row in cursor.fetchall():
-            done[row[0]] = _of_first_case(*row[1:])
-        cursor.execute(BY_HAND, [wanted])
+            found[row[0]] = _of_first_case(*row[1:])
+        cursor.execute(BY_HAND, [list(found)])
         for incident, step, at in cursor.fetchall():
-            done.setdefault(incident, {})[step] = at
-    return done
+            found[incident].done[step] = at
+    return found
 
 
-def _of_first_case(opened, traced, held1, left1, held2, left2, tested, untested) -> dict[str, datetime]:
-    steps = {"report": opened}
+def _of_first_case(opened, traced, held1, left1, held2, left2, tested, untested, ring1, ring2, asked) -> Progress:
+    steps, everybody = {"report": opened}, ring1 + ring2
     if traced:
         steps["trace"] = traced
         if not left1:
             steps["contacts_transferred"] = max(traced, held1 or traced)
-        if not left2:
+        if not (left2 or asked):
             steps["second_contacts"] = max(traced, held2 or traced)
-        if not (left1 or left2 or untested):
+        if not (left1 or left2 or untested or asked):
             steps["trace_isolate_test"] = max(filter(None, (traced, held1, held2, tested)))
-    return steps
+    reached = {"contacts_transferred": (ring1 - left1, ring1), "second_contacts": (ring2 - left2, ring2)}
+    return Progress(steps, reached | {"trace_isolate_test": (everybody - untested, everybody)})
 
 
 def clocks(incidents: list[Incident], now: datetime) -> dict[UUID, list[dict[str, Any]]]:
     """For each incident its steps as `web/parts/steps.html` shows them, the worst first."""
-    done = steps_done(incident.pk for incident in incidents)
-    found = {}
+    known, found = progress(incident.pk for incident in incidents), {}
     for incident in incidents:
         until, plan = incident.closed_at or now, plans.edition(incident.plan)
-        steps = rules.response_clock(plan, incident.started_at, done.get(incident.pk, {}), until)
-        found[incident.pk] = [shown(step) for step in sorted(steps, key=badness)]
+        far = known[incident.pk]
+        steps = rules.response_clock(plan, incident.started_at, far.done, until)
+        found[incident.pk] = [shown(step, far.reached.get(step.code)) for step in sorted(steps, key=badness)]
     return found
 
 
@@ -82,9 +95,13 @@ def badness(step: rules.Step) -> tuple[int, int]:
     return (2 if step.status == "late" else 3), step.allowed
 
 
-def shown(step: rules.Step) -> dict[str, Any]:
-    """A step for the page."""
+def shown(step: rules.Step, reached: tuple[int, int] | None = None) -> dict[str, Any]:
+    """A step for the page, with a note on how many people it has reached of how many."""
+    note = ""
+    if reached:
+        note = _("{count} of {people}").format(count=reached[0], people=reached[1]) if reached[1] else _("nobody")
     return {
+        "note": note,
         "code": step.code,
         "title": words.STEP_TITLES[step.code],
         "limit": step.allowed,

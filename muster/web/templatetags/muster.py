@@ -156,13 +156,14 @@ def field(
     help: str = "",
     required: bool = False,
     id: str = "",
+    empty: str = "",
     **attributes: Any,
 ) -> dict[str, Any]:
     """A form row: label, control, help, and the error of `errors[name]` beside it.
 
     Types: those of HTML's input, and `textarea`, `select`, `radio`; `options` are pairs of value and label.
     The value is that of `values[name]`, where the page gives such a mapping (what was typed before a refusal, or what
-    is known already), else `value`; passwords and files are never shown again.
+    is known already), else `value`; passwords and files are never shown again. `empty` names a select's no choice.
     """
     if type not in ("password", "file"):
         value = (context.get("values") or {}).get(name, value)
@@ -176,7 +177,7 @@ def field(
     return {
         "name": name, "label": label or name, "type": type, "value": _plain(value), "help": help, "error": error,
         "required": required, "id": key, "attributes": flatatt({k: v for k, v in extra.items() if v is not False}),
-        "options": [(_plain(option), text) for option, text in options],
+        "empty": empty, "options": [(_plain(option), text) for option, text in options],
     }  # fmt: skip
 
 

@@ -1,0 +1,89 @@
+"""The one list of every field role, whatever the domain (一张清单), and the page about one duty."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from muster.kernel import clock
+from muster.kernel.declare import FACTS
+from muster.kernel.duties.models import Duty
+from muster.kernel.facts.models import Fact
+from muster.kernel.posts.logins import acting
+from muster.kernel.posts.permissions import may, require
+from muster.kernel.posts.roles import COMMUNITY, HEADQUARTERS, STREET
+from muster.web.page import page
+from muster.web.paging import paged
+
+from ..queries import because
+from ..queries import duties as queries
+
+SIZE = 30
+WITH_FILTERS = (COMMUNITY, STREET, HEADQUARTERS)
+
+
+@page("duties/", name="duties:list", needs="duties.see_list")
+def duties(request: HttpRequest) -> HttpResponse:
+    """Everything the post owes, the next thing first."""
+    post = request.post_held
+    context = _list(request)
+    if post.role in WITH_FILTERS:
+        context |= {"kinds": queries.kinds_for(post), "areas": queries.areas_for(post)}
+    return render(request, "reports/duties.html", context)
+
+
+@page("duties/rows/", name="duties:rows", needs="duties.see_list")
+def rows(request: HttpRequest) -> HttpResponse:
+    """The list alone, fetched anew whenever something changed in the post's range."""
+    return render(request, "reports/duty_rows.html", _list(request))
+
+
+def _list(request: HttpRequest) -> dict[str, Any]:
+    now = clock.now()
+    mine = Duty.objects.on_list_of(request.post_held)
+    chosen = queries.narrowed(mine, request.GET, now)
+    found = paged(request, chosen.select_related("person__household"), "due_at", "id", size=SIZE)
+    first = not found.previous_url
+    cards = [queries.card(duty, request.post_held, now, first=first and not at) for at, duty in enumerate(found.rows)]
+    filtered = any(request.GET.get(name) for name in ("kind", "area", "show"))
+    return {
+        "cards": cards,
+        "page": found,
+        "counts": queries.counts(mine, now),
+        "filtered": filtered,
+        "values": request.GET,
+        "many": queries.MANY,
+    }
+
+
+@page("duties/<uuid:duty>/", name="duties:duty", needs="duties.see_list")
+def duty(request: HttpRequest, duty: UUID) -> HttpResponse:
+    """One duty: what, about whom, where, until when, why, and how it rose."""
+    post = request.post_held
+    row = Duty.objects.select_related("person__household").filter(pk=duty).first()
+    if row is None:
+        raise Http404
+    require(post, "duties.see_list", row.area, place=row.place_id)
+    told = list(because.walk_back(filter(None, [row.opened_because_id, row.closed_by_fact_id]), post).values())
+    context = {
+        "duty": row,
+        "holder": queries.holder(row),
+        "late": row.closed_at is None and row.due_at < clock.now(),
+        "why": list(told[:1]),
+        "rises": _rises(row),
+        "proof": FACTS[row.proof_kind].meaning,
+        "closed_by": told[1] if row.closed_by_fact_id else None,
+        "act_url": queries.duty_url(row, post) if row.closed_at is None else "",
+        "may_open_file": row.person_id and may(post, "people.open_file"),
+    }
+    return render(request, "reports/duty.html", context)
+
+
+def _rises(duty: Duty) -> list[dict[str, Any]]:
+    """When the duty rose, and to which area. The facts carry its area; a post at a place cannot read them itself."""
+    with acting():
+        facts = list(Fact.objects.filter(subject=duty.id, kind="duties.escalated").order_by("-recorded_at"))
+    return [{"at": fact.recorded_at, "to": fact.data["to"]} for fact in facts]

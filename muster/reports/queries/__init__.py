@@ -1,0 +1,1 @@
+"""Questions across domains, each asked once for a whole page."""

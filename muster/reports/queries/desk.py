@@ -1,0 +1,75 @@
+"""What the duty desk works from: what went wrong in its range, what is new, and finding a person or a case."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from muster.domains.screening.models import Result
+from muster.domains.tracing.models import Case
+from muster.kernel.controls.models import Control
+from muster.kernel.duties.ladder import START
+from muster.kernel.duties.models import Duty
+from muster.kernel.people import queries as people
+from muster.kernel.people.models import Person
+from muster.kernel.posts.access import log_access
+from muster.kernel.posts.logins import acting
+
+NEWEST, FOUND = 10, 20
+DISTRICT = START["headquarters"]
+BELOW = [role for role, step in START.items() if step < DISTRICT]
+_CASE_NUMBER = re.compile(r"[0-9A-Za-z]+(-[0-9]+){2,}")
+_NUMBER = re.compile(r"[0-9A-Za-z+() -]*[0-9]{5}[0-9A-Za-z() -]*")
+
+
+def troubles(post: Any, query: Any, now: datetime) -> QuerySet[Duty]:
+    """Open duties that are late, have no owner, or rose to the district; `show` picks one of these."""
+    which = {
+        "late": Q(due_at__lt=now),
+        "unowned": Q(unowned=True),
+        "risen": Q(level__gte=DISTRICT, role__in=BELOW),
+    }
+    chosen = which.get(query.get("show", ""), which["late"] | which["unowned"] | which["risen"])
+    rows = Duty.objects.open().filter(chosen, area__gte=post.lo, area__lt=post.hi)
+    return rows.select_related("person__household")
+
+
+def newest_results() -> list[Result]:
+    """The results that came last, as far as the post sees them."""
+    return list(Result.objects.live().filter(history=False).select_related("person").order_by("-received_at")[:NEWEST])
+
+
+def newest_cases() -> list[Case]:
+    """The cases that were opened last, as far as the post sees them."""
+    return list(Case.objects.filter(history=False).select_related("person").order_by("-opened_at")[:NEWEST])
+
+
+def find(post: Any, text: str) -> dict[str, Any]:
+    """Persons and cases for what was typed: a case's number, an identity or phone number, a name, pinyin or initials.
+
+    Only who lives, is, or has a duty in the post's range is found. That somebody searched is logged, the words are
+    not: they may be a name.
+    """
+    text = " ".join(text.split())
+    if _CASE_NUMBER.fullmatch(text):
+        log_access(by=post, event="searched", field="case", area=post.area)
+        cases = Case.objects.filter(number__startswith=text).select_related("person").order_by("number")
+        return {"cases": list(cases[:FOUND]), "people": []}
+    by_number = bool(_NUMBER.fullmatch(text))
+    log_access(by=post, event="searched", field="number" if by_number else "name", area=post.area)
+    with acting():
+        found = people.having(*people.readings(text)) if by_number else people.with_name(text, post, FOUND * 5)
+        return {"cases": [], "people": _in_range(post, [person.pk for person in found])}
+
+
+def _in_range(post: Any, persons: list[Any]) -> list[Person]:
+    """Those of the persons who concern the post, with their open duties here and whether they are under control."""
+    here = Duty.objects.filter(person=OuterRef("pk"), area__gte=post.lo, area__lt=post.hi)
+    open_here = Count("duties", filter=Q(duties__closed_at=None, duties__area__gte=post.lo, duties__area__lt=post.hi))
+    controlled = Exists(Control.objects.open().filter(person=OuterRef("pk")))
+    lives = Q(home__gte=post.lo, home__lt=post.hi) | Q(present__gte=post.lo, present__lt=post.hi)
+    rows = Person.objects.filter(pk__in=persons).filter(lives | Exists(here)).select_related("household")
+    return list(rows.annotate(owed=open_here, controlled=controlled).order_by("label", "pk")[:FOUND])

@@ -1,0 +1,135 @@
+"""Lists of duties as cards and rows: the same words for a grid worker's list, the gaps and the desk."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet, Sum
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from muster.kernel.areas.codes import LEVELS, span
+from muster.kernel.areas.queries import children
+from muster.kernel.declare import DUTIES
+from muster.kernel.duties.ladder import START
+from muster.kernel.duties.models import Duty, DutyCount
+from muster.kernel.posts.roles import ROLES
+from muster.web.area_names import area_name
+
+from ..links import link
+
+MANY = 1000  # a filtered count stops here
+_HEX = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many duties a list holds, of them late ones and unowned ones; counted up to MANY."""
+
+    open: int
+    late: int
+    unowned: int
+
+    @property
+    def capped(self) -> bool:
+        """Whether there are more than were counted."""
+        return self.open > MANY
+
+
+def counts(duties: QuerySet[Duty], now: Any) -> Counts:
+    """Count a list in one bounded query."""
+    found = list(duties.values_list("due_at", "unowned")[: MANY + 1])
+    return Counts(len(found), sum(due < now for due, _ in found), sum(unowned for _, unowned in found))
+
+
+def narrowed(duties: QuerySet[Duty], query: Any, now: Any) -> QuerySet[Duty]:
+    """The list as the reader filtered it: `kind`, `area` (a code and all below), `incident`, `show` late or unowned."""
+    if incident := query.get("incident"):
+        duties = duties.filter(incident=UUID(incident)) if _HEX.fullmatch(incident) else duties.none()
+    if query.get("kind") in DUTIES:
+        duties = duties.filter(kind=query["kind"])
+    if query.get("area"):
+        lo, hi = span(query["area"])
+        duties = duties.filter(area__gte=lo, area__lt=hi)
+    if query.get("show") == "late":
+        duties = duties.filter(due_at__lt=now)
+    if query.get("show") == "unowned":
+        duties = duties.filter(unowned=True)
+    return duties
+
+
+def duty_url(duty: Duty, post: Any) -> str:
+    """Where the duty is done: its kind's page about its subject; '' where there is none that the post may open."""
+    route = DUTIES[duty.kind].url
+    return link(post, route, duty.subject) if route else ""
+
+
+def holder(duty: Duty) -> Any:
+    """The role that holds the duty now, in words."""
+    return ROLES[duty.holder_role].title
+
+
+def card(duty: Duty, post: Any, now: Any, *, first: bool = False) -> dict[str, Any]:
+    """What `web/parts/duty.html` shows of a duty."""
+    notes, details = [], reverse("duties:duty", args=[duty.id])
+    door = duty.person.household.door if duty.person and duty.person.household else ""
+    if duty.unowned:
+        notes.append(_("no owner here: you answer for it"))
+    elif duty.holder_role != duty.role:
+        notes.append(_("rose to: {role}").format(role=holder(duty)))
+    return {
+        "title": duty.title,
+        "about": duty.person.label if duty.person else "",
+        "where": " · ".join(filter(None, [*near(duty.area, post), door])),
+        "note": " · ".join(notes),
+        "due_at": duty.due_at,
+        "late": duty.due_at < now,
+        "next": first,
+        "url": duty_url(duty, post) or details,
+        "details": details,
+    }
+
+
+def near(area: str, post: Any) -> list[str]:
+    """The names of the areas below the post's own down to this one: nobody has to be told where they work."""
+    own = len(post.area) if post.lo is not None else LEVELS["street"]
+    below = [area[:width] for width in LEVELS.values() if own < width <= len(area)]
+    return [area_name(code) for code in below or [area]]
+
+
+def line(duty: Duty, now: Any) -> dict[str, Any]:
+    """A duty as a row of a table: a name against what is missing, and who holds it."""
+    return {
+        "about": duty.person.label if duty.person else "",
+        "title": duty.title,
+        "details": reverse("duties:duty", args=[duty.id]),
+        "area": duty.area,
+        "door": duty.person.household.door if duty.person and duty.person.household else "",
+        "holder": holder(duty),
+        "held_by": duty.held_by_area,
+        "due_at": duty.due_at,
+        "late": duty.due_at < now,
+        "unowned": duty.unowned,
+    }
+
+
+def kinds_for(post: Any) -> list[tuple[str, Any]]:
+    """The kinds of duty that are open in the post's range and can come to its role: choices for a filter."""
+    if post.lo is None:
+        return []
+    counted = DutyCount.objects.filter(area__gte=post.lo, area__lt=post.hi, open__gt=0)
+    open_kinds = set(counted.values_list("kind").annotate(Sum("open")).values_list("kind", flat=True))
+    level = START.get(post.role, 1)
+    return [
+        (name, kind.title)
+        for name, kind in DUTIES.items()
+        if name in open_kinds and (kind.role == post.role or START.get(kind.role, 1) < level)
+    ]
+
+
+def areas_for(post: Any) -> list[tuple[str, str]]:
+    """The areas one level below the post's: choices for a filter."""
+    return list(children(post.area).values_list("code", "name")) if post.lo is not None else []

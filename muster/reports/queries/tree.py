@@ -1,0 +1,93 @@
+"""The tree of facts under the one that began an incident: what followed, how often, and how long it took."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from muster.domains.tracing.models import Incident
+from muster.kernel.declare import FACTS
+from muster.kernel.posts.logins import acting, connection
+
+# All that followed from a fact, however it followed; each fact once.
+_TREE = """
+    WITH RECURSIVE tree (id) AS (
+        SELECT %(root)s::uuid UNION SELECT c.fact_id FROM tree JOIN facts_factcause c ON c.cause_id = tree.id
+    )
+"""
+_BRANCHES = (
+    _TREE
+    + """
+    SELECT f.kind, count(*), min(f.happened_at),
+           percentile_disc(0.5) WITHIN GROUP (ORDER BY f.happened_at), max(f.happened_at)
+    FROM tree JOIN facts_fact f ON f.id = tree.id WHERE f.kind = ANY(%(kinds)s) GROUP BY f.kind
+"""
+)
+# The latest facts of one kind in the tree, with the moment of the last of their own causes.
+_SLOWEST = (
+    _TREE
+    + """
+    SELECT f.subject, f.area, f.happened_at, (
+        SELECT max(p.happened_at) FROM facts_factcause c JOIN facts_fact p ON p.id = c.cause_id WHERE c.fact_id = f.id
+    )
+    FROM tree JOIN facts_fact f ON f.id = tree.id WHERE f.kind = %(kind)s
+    ORDER BY f.happened_at DESC, f.id LIMIT %(limit)s
+"""
+)
+# The kinds of fact that the clock page follows, in the order in which they are expected.
+BRANCHES = (
+    "screening.result_positive", "tracing.case_opened", "tracing.contact_found", "tracing.case_traced",
+    "tracing.contact_notified", "controls.began", "isolation.transfer_requested", "isolation.handed_over",
+    "isolation.received", "isolation.arrived", "isolation.home_assessed", "isolation.stay_began", "isolation.sampled",
+    "isolation.released", "tracing.contact_released", "tracing.chain_cleared", "duties.escalated",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Branch:
+    """All facts of a kind that followed: how many, and the minutes from the beginning to first, middle and last."""
+
+    kind: str
+    title: Any
+    count: int
+    first: int
+    median: int
+    last: int
+    last_at: datetime
+
+
+def branches(incident: Incident) -> list[Branch]:
+    """What followed from the root fact, kind by kind. The caller has checked that the post may see the incident.
+
+    Read with the login of actions: what followed in another district counts too.
+    """
+    with acting(), connection().cursor() as cursor:
+        cursor.execute(_BRANCHES, {"root": incident.root_fact, "kinds": list(BRANCHES)})
+        found = {row[0]: row for row in cursor.fetchall()}
+    start = incident.started_at
+    return [
+        Branch(kind, FACTS[kind].meaning, count, *(_minutes(start, moment) for moment in moments), moments[-1])
+        for kind, count, *moments in (found[kind] for kind in BRANCHES if kind in found)
+    ]
+
+
+def _minutes(start: datetime, end: datetime) -> int:
+    return max(0, int((end - start).total_seconds() // 60))
+
+
+def slowest(incident: Incident, kind: str, limit: int = 20) -> list[dict[str, Any]]:
+    """The facts of a kind that came last, with the minutes from the beginning and from what each waited for."""
+    with acting(), connection().cursor() as cursor:
+        cursor.execute(_SLOWEST, {"root": incident.root_fact, "kind": kind, "limit": limit})
+        found = cursor.fetchall()
+    return [
+        {
+            "subject": subject,
+            "area": area,
+            "at": at,
+            "since_start": _minutes(incident.started_at, at),
+            "since_cause": _minutes(cause_at, at) if cause_at else None,
+        }
+        for subject, area, at, cause_at in found
+    ]
