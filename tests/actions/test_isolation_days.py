@@ -66,6 +66,18 @@ def test_each_slot_is_a_duty_of_the_site(town, clock, stay):
     assert [d.data["slot"] for d in owed("isolation.health_check")] == ["pm"]
 
 
+def test_a_check_not_made_on_its_day_is_missed_and_said_so(town, clock, stay):
+    clock.set(at(1, 1))
+    ask_all()
+    assert [d.data["slot"] for d in owed("isolation.health_check")] == ["pm"]
+    clock.set(at(1, 6, 5))
+    ask_all()
+    assert [(d.data["on"], d.data["slot"]) for d in owed("isolation.health_check")] == [("2021-12-01", "am")]
+    assert facts("isolation.check_missed") == 1
+    with pytest.raises(Invalid, match="slot"):
+        actions.record_check(by=town.site, stay=stay, temperature="36.5", on=date(2021, 11, 30), slot="pm")
+
+
 @pytest.mark.parametrize(
     ("given", "field"),
     [

@@ -27,6 +27,7 @@ fact("isolation.went_home", _("The days at a site ended, those at home began"), 
 fact("isolation.home_assessed", _("A home was assessed"), "control")
 fact("isolation.papers_complete", _("The letters and the video of a home observation are complete"), "stay")
 fact("isolation.health_checked", _("A health check was made"), "health check")
+fact("isolation.check_missed", _("A health check was not made on its day"), "health check")
 fact("isolation.anomaly_found", _("A health check found fever or symptoms"), "health check")
 fact("isolation.anomaly_answered", _("A doctor or investigator answered an anomaly"), "health check")
 fact("isolation.sampled", _("A test of the plan was taken"), "due test")

@@ -10,8 +10,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from muster.kernel import clock, plans
-from muster.kernel.duties.actions import open_duty
-from muster.kernel.facts.actions import record
+from muster.kernel.duties.actions import open_duty, withdraw_duties
+from muster.kernel.duties.models import Duty
+from muster.kernel.facts.actions import record, record_many
 from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.models import SYSTEM
@@ -39,12 +40,23 @@ def open_checks(stays: Iterable[Stay], *, by: Any, now: datetime) -> int:
         data = {"stay": str(stay.id), "on": check.on.isoformat(), "slot": check.slot}
         row = about(stay, subject, stay.began_fact_id, due_at=check.due_at, data=data)
         owed[CHECKS[stay.kind == words.HOME]].append((stay.plan, row))
+    _miss(stays, by=by, now=now)
     for kind, rows in owed.items():
         owe(kind, rows, by=by, now=now)
     for stay in stays:
         stay.next_check_at = next_opening(stay.plan, now)
     Stay.objects.bulk_update(stays, ["next_check_at"], batch_size=1000)
     return sum(map(len, owed.values()))
+
+
+def _miss(stays: list[Stay], *, by: Any, now: datetime) -> None:
+    """Once a day's first slot has begun, those of the day before were missed: nobody can make them any more."""
+    begun = [stay for stay in stays if slots_of(stay, now)]
+    old = Duty.objects.open().filter(kind__in=CHECKS, person_id__in=[stay.person_id for stay in begun])
+    old = list(old.filter(due_at__lt=clock.midnight(clock.local_day(now))))
+    rows = [{"subject": d.subject, "area": d.area, "because": [d.opened_because_id], "data": d.data} for d in old]
+    for fact in record_many("isolation.check_missed", rows, by=by, now=now) if rows else ():
+        withdraw_duties(subjects=[fact.subject], kinds=CHECKS, now=now, because=fact)
 
 
 def next_opening(plan: str, now: datetime) -> datetime:
@@ -71,8 +83,8 @@ def record_check(
 ) -> HealthCheck:  # fmt: skip
     """Record temperature (°C) and symptoms of the slot, without `on` and `slot` of the one that is open.
 
-    A second check of the same slot, or one of a slot that has not begun, is Invalid. Fever or a symptom is an anomaly,
-    and a duty for a doctor or investigator.
+    A second check of the same slot, or one of a slot that has not begun or whose day is over, is Invalid. Fever or a
+    symptom is an anomaly, and a duty for a doctor or investigator.
     """
     stay = locked_open_stay(stay)
     require_at(by, "isolation.record_check", stay)
@@ -106,9 +118,9 @@ def _slot(stay: Stay, on: date | None, slot: str, now: datetime) -> rules.DueChe
         if not due:
             raise Invalid("slot", _("No health check is due yet."))
         return due[-1]
-    found = next((check for check in due if (check.on, check.slot) == (on, slot)), None)
+    found = next((check for check in due if (check.on, check.slot) == (on, slot) and check.on == due[-1].on), None)
     if found is None:
-        raise Invalid("slot", _("This check is not due yet, or lies before the stay."))
+        raise Invalid("slot", _("This check is not due yet, or its day is over."))
     return found
 
 
