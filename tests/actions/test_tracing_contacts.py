@@ -73,12 +73,14 @@ def test_a_told_stranger_is_recorded_by_name_and_phone(town, case, clock):
     ("given", "field"),
     [
         ({"person": "wang"}, "person"),
+        ({"person": "zhao"}, "person"),
         ({}, "name"),
         ({"person": "li", "first_at": (10, 0), "last_at": (9, 0)}, "last_at"),
         ({"person": "li", "last_at": (23, 0)}, "last_at"),
     ],
 )
 def test_a_told_contact_that_cannot_be(town, case, clock, given, field):
+    cast.open_case(town.zhao)
     given = {key: getattr(town, value) if key == "person" else cast.at(*value) for key, value in given.items()}
     with pytest.raises(Invalid) as no:
         actions.add_told_contact(by=town.investigator, case=case, **given)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from muster.domains.tracing import actions, sources
+from muster.domains.tracing import actions, response, sources
 from muster.domains.tracing.models import Contact, PendingRing
 from muster.domains.tracing.trace import as_rows, gather_contacts
 from muster.kernel import plans
@@ -257,6 +257,12 @@ def test_who_moves_to_the_first_ring_is_found_again(case, town, clock):
     assert [fact.subject for fact in cast.facts("contact_found")].count(first.pk) == 2
 
 
+def test_who_is_a_case_already_does_not_become_a_contact(case, town, clock):
+    cast.open_case(town.li)
+    assert actions.confirm_contacts(by=SYSTEM, case=case) == {"ring1": 1, "ring2": 0, "new": 0, "pending": None}
+    assert not cast.contacts(case)
+
+
 def test_the_same_op_makes_contacts_once(case, town, clock):
     from muster.kernel.ids import uuid7
 
@@ -294,6 +300,9 @@ def test_a_large_second_ring_is_counted_and_asked_about(crowd, town, clock):
     assert answer == {"ring1": 2, "ring2": 4, "new": 2, "pending": str(ring.pk)}
     assert (ring.total, ring.by_area, ring.by_reason) == (4, {"610404001": 4}, {"presence": 4})
     assert [duty.subject for duty in cast.duties("confirm_ring")] == [ring.pk]
+    with acting():
+        done = response.progress([crowd.incident_id])[crowd.incident_id].done
+    assert "trace" in done and "second_contacts" not in done
     actions.confirm_contacts(by=SYSTEM, case=crowd)
     assert len(cast.duties("confirm_ring")) == 1
     for post in (town.headquarters, town.far_investigator):

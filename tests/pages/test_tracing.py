@@ -139,9 +139,9 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(town, case, client):
     few = {page: queries_of(client, town.headquarters, page) for page in ("/incidents/", url, f"{url}chain.json")}
     few["/contacts/"] = queries_of(client, town.community, "/contacts/")
     with acting():
-        people = [make_person(f"p{n}", f"某{n}", town.wang.home) for n in range(6)]
-    for person in people:
-        cast.open_case(person)
+        people = [make_person(f"p{n}", f"某{n}", town.wang.home) for n in range(12)]
+    for ill, person in zip(people[:6], people[6:], strict=True):
+        cast.open_case(ill)
         actions.add_told_contact(by=town.investigator, case=case, person=person)
     for page, number in few.items():
         post = town.community if page == "/contacts/" else town.headquarters

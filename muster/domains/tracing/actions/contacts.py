@@ -56,6 +56,8 @@ def add_told_contact(
     root = Person.objects.get(pk=canonical(person))
     if root.pk == case.person_id:
         raise Invalid("person", _("This is the case itself."))
+    if Case.objects.open().filter(person=root, disease=case.disease).exists():
+        raise Invalid("person", _("This person is a case already."))
     start, end = window(case, plans.edition(case.plan), now)
     first_at, last_at = first_at or start, last_at or max(end, first_at or end)
     if first_at > last_at or last_at > now:

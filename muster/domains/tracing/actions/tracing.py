@@ -124,9 +124,11 @@ def write_contacts(
     told_by: UUID | None = None,
 ) -> int:
     """Make contacts of the persons found; record each that is new or moves to ring 1. Returns how many are new."""
-    known = _known(case)
+    known, sick = _known(case), _with_case(case, found)
     fresh, widened, raised = [], [], []
     for row in found:
+        if row.person in sick:
+            continue
         contact = known.get(row.person)
         if contact is None:
             fresh.append(_contact(case, row, now, told_by))
@@ -141,6 +143,12 @@ def write_contacts(
     if rows:
         record_many("tracing.contact_found", rows, by=by, now=now, op=op)
     return len(fresh)
+
+
+def _with_case(case: Case, found: list[Found]) -> set[UUID]:
+    """Those who are open cases themselves: they have duties of their own, and need not be told."""
+    people = [row.person for row in found]
+    return set(Case.objects.open().filter(person__in=people, disease=case.disease).values_list("person_id", flat=True))
 
 
 def _known(case: Case) -> dict[UUID, Contact]:

@@ -91,8 +91,7 @@ def show_contact(request: HttpRequest, row: Contact, errors: dict[str, Any] | No
     person = Person.objects.select_related("household").filter(pk=row.person_id).first()
     if not may(post, "tracing.see_contacts") and not (person and may_open_file(post, person, clock.now())):
         raise Http404
-    duties = list(Duty.objects.open().filter(subject=row.pk).order_by("due_at"))
-    due = next((duty for duty in duties if duty.proof_kind == "tracing.contact_notified"), None)
+    due = Duty.objects.open().filter(subject=row.pk, proof_kind="tracing.contact_notified").order_by("due_at").first()
     open_ = row.status in words.OPEN_STATUSES and not row.history
     mine = any(reaches(post, area) for area in (row.area, row.incident_area, row.case_area))
     case = Case.objects.filter(pk=row.case_id).first()
@@ -103,7 +102,6 @@ def show_contact(request: HttpRequest, row: Contact, errors: dict[str, Any] | No
         "person": person,
         "places": places_of(row.places),
         "elsewhere": len(row.places),
-        "duties": duties,
         "due": due,
         "control": Control.objects.filter(person=row.person_id, disease=row.disease).order_by("-began_at").first(),
         "may_tell": mine and open_ and (due or not row.notified_at),
