@@ -14,6 +14,7 @@ from muster.kernel.people.actions import open_file
 from muster.kernel.posts.actions import post_of_key
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import AccessLog, ApiKey, Post, SetupLink, User
+from tests.pages.reading import queries_of
 from tests.town import GRID, build_town, make_post, owe, sign_in
 
 ENGLISH = {"headers": {"accept-language": "en"}}
@@ -209,3 +210,18 @@ def test_the_log_pages_by_key(town, client, clock):
     second = client.get(f"/log/{first.next_url}").context["page"]
     assert [len(first.rows), len(second.rows)] == [50, 20]
     assert len(client.get(f"/log/{second.previous_url}").context["page"].rows) == 50
+
+
+def test_accounts_and_the_log_ask_as_often_for_many_rows(town, client, clock):
+    pairs = [(town.administrator, "/posts/"), (town.auditor, "/log/")]
+    owe(town, clock.now)
+    open_file(by=town.worker, person=town.wang)
+    for post, url in pairs:
+        queries_of(client, post, url)
+    few = [queries_of(client, post, url) for post, url in pairs]
+    with acting():
+        for number in range(20):
+            make_post(f"more {number}", "grid", GRID)
+    for _ in range(20):
+        open_file(by=town.worker, person=town.wang)
+    assert [queries_of(client, post, url) for post, url in pairs] == few

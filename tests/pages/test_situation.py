@@ -12,7 +12,8 @@ from muster.kernel.areas.models import Area
 from muster.kernel.jobs import sweep_all
 from muster.kernel.posts.logins import acting
 from tests.night import build_night, result
-from tests.pages.reading import read_as
+from tests.pages.reading import queries_of, read_as
+from tests.town import owe
 
 
 @pytest.fixture
@@ -110,3 +111,34 @@ def test_the_clock_counts_what_other_districts_did(night, client, read, incident
     branches = {row.kind: row for row in client.get(f"/clock/{incident.pk}/").context["branches"]}
     assert branches["tracing.contact_found"].count >= 4
     assert branches["tracing.contact_found"].last_at - incident.started_at < timedelta(hours=2)
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [("headquarters", "/situation/"), ("headquarters", "/gaps/"), ("desk", "/desk/"), ("street", "/situation/")],
+)
+def test_pages_ask_as_often_for_many_rows_as_for_few(night, incident, client, clock, name, url):
+    post = night.posts[name]
+    clock.advance(days=2)
+    sweep_all()
+    queries_of(client, post, url)
+    few = queries_of(client, post, url)
+    with acting():
+        for number in range(6):
+            Incident.objects.create(
+                number=f"610404-20211201-{number:02}", disease="covid19", plan=incident.plan, area=incident.area,
+                root_fact=incident.root_fact, started_at=clock.now, opened_at=clock.now,
+            )  # fmt: skip
+    for number in range(40):
+        owe(night, clock.now, who="zhang" if number % 2 else "li", due_at=clock.now - timedelta(hours=1))
+    sweep_all()
+    assert queries_of(client, post, url) == few
+
+
+def test_the_clock_page_asks_as_often_for_many_facts(night, incident, client, run_jobs, clock):
+    url = f"/clock/{incident.pk}/?kind=tracing.contact_found"
+    queries_of(client, night.headquarters, url)
+    few = queries_of(client, night.headquarters, url)
+    result(night, "zhang")
+    run_jobs()
+    assert queries_of(client, night.headquarters, url) == few

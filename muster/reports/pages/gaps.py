@@ -61,7 +61,7 @@ def _gaps(request: HttpRequest) -> dict[str, Any]:
         "missing": [lists.line(duty, now) for duty in found.rows],
         "page": found,
         "late_url": f"?{urlencode({'area': area, 'kind': kind, 'show': 'late'})}#missing",
-        "filtered": any(request.GET.get(name) for name in ("kind", "show")),
+        "filtered": any(request.GET.get(name) for name in ("kind", "show", "incident")),
         "stale": is_stale(as_of, now),
     }
 
