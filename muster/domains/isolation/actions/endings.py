@@ -121,7 +121,8 @@ def move_home(*, by: Any, stay: Stay, now, op=None) -> Stay:
     stay = locked_open_stay(stay)
     require_at(by, "isolation.move_home", stay)
     control = Control.objects.select_for_update().get(pk=stay.control_id)
-    if stay.site is None or not stay.home_days:
+    over = control.ends_on is None or control.ends_on <= clock.local_day(now)
+    if stay.site is None or not stay.home_days or over:
         raise Invalid("stay", _("No days at home follow this stay."))
     if unmet := what_is_missing(stay, control, now, leg_ends_on(stay, control)):
         raise Invalid("release", " ".join(in_words(unmet)))

@@ -57,11 +57,13 @@ def show(request: HttpRequest, row: Stay, errors: dict[str, Any] | None = None) 
 
 def _endings(row: Stay, now) -> dict[str, Any]:
     """What stands between the person and release; asked as the actions do, because results have walls of their own."""
+    ends_on = row.control.ends_on
+    home_follows = row.home_days > 0 and ends_on is not None and clock.local_day(now) < ends_on
     with acting():
         unmet = in_words(actions.what_is_missing(row, row.control, now))
-        leg = in_words(actions.what_is_missing(row, row.control, now, board.leg_until(row))) if row.home_days else []
-        home = HomeAssessment.objects.filter(control=row.control).order_by("-at").first() if row.home_days else None
-    return {"unmet": unmet, "leg_unmet": leg, "home": home}
+        leg = in_words(actions.what_is_missing(row, row.control, now, board.leg_until(row))) if home_follows else []
+        home = HomeAssessment.objects.filter(control=row.control).order_by("-at").first() if home_follows else None
+    return {"unmet": unmet, "home_follows": home_follows, "leg_unmet": leg, "home": home}
 
 
 def _ways_on(row: Stay, post) -> dict[str, Any]:
