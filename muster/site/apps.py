@@ -19,6 +19,6 @@ class SiteConfig(AppConfig):
         from muster.kernel import clock, declare
         from muster.kernel.areas import installation
 
-        declare.read_all([*settings.KERNEL, "muster.web", *settings.DOMAINS, "muster.reports"])
+        declare.read_all([*settings.KERNEL, "muster.web", *settings.DOMAINS, "muster.reports", "muster.site.demo"])
         import_module("muster.procedures")
         clock.follow(installation.clock_offset, installation.time_zone)
