@@ -12,7 +12,8 @@ from django.urls import include, path
 from muster.web.page import routes
 
 _APPS = ["muster.web", *settings.DOMAINS, "muster.reports", "muster.site"]
-for _module in [f"{app}.{name}" for app in _APPS for name in ("pages", "admin", "api", "live", "demo_pages")]:
+_NAMES = ["pages", "live", "sign_in", "admin", "api", "demo_pages"]
+for _module in [f"{app}.{name}" for app in _APPS for name in _NAMES]:
     if find_spec(_module):
         import_module(_module)
 

@@ -18,7 +18,6 @@ from muster.kernel.people.actions import (
     bare_people,
     bare_places,
     load_people,
-    load_places,
     merge_persons,
     rotate_identifiers,
     unmerge_person,
@@ -26,6 +25,7 @@ from muster.kernel.people.actions import (
 from muster.kernel.people.models import Household, Identifier, Person, PersonDetails, Place
 from muster.kernel.posts.logins import acting, connection
 from muster.kernel.posts.models import SYSTEM
+from muster.site.territory.actions import load_places
 from tests.town import FAR_GRID, GRID, NEXT_GRID, build_town
 
 CARD = "11010519491231002X"

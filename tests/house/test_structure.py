@@ -18,6 +18,7 @@ from muster.kernel.operations.actions import ACTIONS
 from muster.kernel.plans import editions
 from muster.kernel.posts.roles import ROLES
 from muster.site import reference
+from muster.site import urls as urls  # makes every route
 from muster.web.page import routes
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -102,7 +103,7 @@ def test_duties_are_proven_by_declared_facts_and_stated_in_every_plan_they_may_r
     for duty in DUTIES.values():
         assert duty.proof in FACTS, duty.name
         assert duty.role in ROLES
-        for plan in editions().values() if isinstance(editions(), dict) else editions():
+        for plan in editions():
             for value in (duty.minutes, duty.escalate_minutes):
                 if isinstance(value, str):
                     plan.value(value)

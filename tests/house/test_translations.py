@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from muster.web.translations import ROOT, catalogue, full_width, in_python, in_template, texts, untranslated
+from muster.site.translations import ROOT, catalogue, full_width, in_python, in_template, texts, untranslated
 from muster.web.words import WORDS
 
 TEMPLATES = sorted(path for path in ROOT.rglob("*.html") if "templates" in path.parts)
@@ -21,7 +21,7 @@ _CJK = re.compile(r"[\u3400-\u9fff]")
 
 def test_every_text_is_translated():
     missing = untranslated(catalogue(), texts())
-    assert not missing, "run `python -m muster.web.translations`, then fill in:\n" + "\n".join(
+    assert not missing, "run `python -m muster.site.translations`, then fill in:\n" + "\n".join(
         f"{text.path}: {text.singular!r}" for text in missing
     )
 

@@ -9,7 +9,8 @@ import pytest
 from pydantic import ValidationError
 
 from muster.kernel import plans
-from muster.kernel.plans import docs, loader
+from muster.kernel.plans import loader
+from muster.site import plans_page as docs
 
 CODES = ["covid19-cn-8", "covid19-cn-9", "covid19-cn-20", "covid19-cn-10", "measles", "mers"]
 LOOK = "lookback_days = 2\n"
@@ -237,7 +238,7 @@ def test_two_rings_need_what_the_second_needs(own):
 
 
 def test_the_page_is_fresh():
-    assert docs.PAGE.read_text("utf-8") == docs.page(docs.packaged()), "run: python -m muster.kernel.plans.docs"
+    assert docs.PAGE.read_text("utf-8") == docs.page(docs.packaged()), "run: python -m muster.site.plans_page"
 
 
 def test_every_key_has_a_meaning():

@@ -17,7 +17,7 @@ from muster.kernel.facts.actions import record
 from muster.kernel.loading import BadValue, LoadReport, NumberedRow, cell
 from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid
-from muster.kernel.people import access, crypto, identifiers, loading, personal, places, queries
+from muster.kernel.people import access, crypto, identifiers, loading, personal, queries
 from muster.kernel.people.models import IDENTIFIER_KINDS, Identifier, Person, PersonDetails
 from muster.kernel.posts.logins import connection
 from muster.kernel.posts.permissions import may, require
@@ -31,14 +31,6 @@ def load_people(*, by: Any, rows: Sequence[NumberedRow], now: datetime, op: UUID
     require(by, "people.load_people", common_area(rows))
     with connection().cursor() as cursor:
         return loading.load_people(cursor, rows, now)
-
-
-@action("people.load_places")
-def load_places(*, by: Any, rows: Sequence[NumberedRow], now: datetime, op: UUID | None = None) -> LoadReport:
-    """Insert or update places from one batch of a file; a verdict for every row."""
-    require(by, "people.load_places", common_area(rows))
-    with connection().cursor() as cursor:
-        return places.load_places(cursor, rows)
 
 
 def common_area(rows: Sequence[NumberedRow]) -> str:
@@ -64,7 +56,7 @@ def bare_places(*, by: Any, refs: Sequence[str], now: datetime, op: UUID | None 
     """Make places that hold only the sender's reference, for those that are not there yet; returns how many refs."""
     _require_role(by, "people.bare_places")
     with connection().cursor() as cursor:
-        places.bare_places(cursor, refs)
+        loading.bare_places(cursor, refs)
     return len(refs)
 
 

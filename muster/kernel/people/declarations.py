@@ -2,7 +2,6 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from muster.kernel.areas import moves
 from muster.kernel.declare import fact, permission, personal
 from muster.kernel.posts.roles import (
     ADMINISTRATOR,
@@ -48,6 +47,3 @@ for _table, _columns, _kind in (
 ):
     for _column in _columns:
         personal(_table, _column, _kind, f"retention.{_kind}_days")
-
-# Facts and logs keep the area code of their day; posts follow by themselves, counters by their triggers.
-moves.keep("facts_fact", "posts_accesslog", "posts_post", "duties_dutycount")

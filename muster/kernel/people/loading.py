@@ -97,6 +97,16 @@ def add_one(cursor: CursorWrapper, row: Mapping[str, Any], now: datetime) -> UUI
     return line["id"]
 
 
+def bare_places(cursor: CursorWrapper, refs: Iterable[str]) -> None:
+    """Make a place with nothing but its reference for each one that is not there yet."""
+    rows = [{"id": ids.uuid7().hex, "ref": ref} for ref in dict.fromkeys(refs)]
+    cursor.execute(
+        "INSERT INTO people_place (id, ref, name, kind, area, layout) SELECT id, ref, '', 'other', '', ''"
+        " FROM json_to_recordset(%s) AS r(id uuid, ref text) ON CONFLICT (ref) DO NOTHING",
+        [json.dumps(rows)],
+    )
+
+
 def bare_people(cursor: CursorWrapper, refs: Iterable[str], now: datetime) -> None:
     """Make a record with nothing but its reference for each one that is not there yet."""
     rows = [{"id": id_.hex, "ref": ref, "label": _bare_label(ref, id_)} for ref in set(refs) if (id_ := ids.uuid7())]

@@ -127,13 +127,13 @@ def _once(header: list[str]) -> list[str]:
 
 
 def _areas(rows: Sequence[NumberedRow], options: Options) -> LoadReport:
-    from muster.kernel.people.territory import load_areas
+    from muster.site.territory.actions import load_areas
 
     return load_areas(by=SYSTEM, rows=rows)
 
 
 def _places(rows: Sequence[NumberedRow], options: Options) -> LoadReport:
-    from muster.kernel.people.actions import load_places
+    from muster.site.territory.actions import load_places
 
     return load_places(by=SYSTEM, rows=rows)
 

@@ -1,4 +1,4 @@
-"""Writes about areas. They stand here, not in `areas`, because they ask `require()` and record facts."""
+"""Writes about areas and places."""
 
 from __future__ import annotations
 
@@ -11,16 +11,18 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 from django.utils.translation import gettext_lazy as _
 
 from muster.kernel import clock
-from muster.kernel.areas import loading, moves
 from muster.kernel.areas.codes import level_of, span
 from muster.kernel.areas.models import Area
 from muster.kernel.facts.actions import record
 from muster.kernel.loading import LoadReport, NumberedRow, cell
 from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid
+from muster.kernel.people.actions import common_area
 from muster.kernel.posts.logins import connection
 from muster.kernel.posts.models import Post
 from muster.kernel.posts.permissions import require
+
+from . import areas, moves, places
 
 
 @action("areas.load_areas")
@@ -28,7 +30,7 @@ def load_areas(*, by: Any, rows: Sequence[NumberedRow], now: datetime, op: UUID 
     """Insert or update areas from rows of code, name, level, parent, in one transaction; a verdict for every row."""
     require(by, "areas.load_areas", commonprefix([cell(row.get("code")) for _number, row in rows]))
     with connection().cursor() as cursor:
-        return loading.load(cursor, rows, clock.local_day(now))
+        return areas.load(cursor, rows, clock.local_day(now))
 
 
 @action("areas.load_boundaries")
@@ -36,7 +38,7 @@ def load_boundaries(*, by: Any, collection: Mapping[str, Any], now: datetime, op
     """Set the boundaries of known areas from a GeoJSON FeatureCollection; a verdict for every feature."""
     require(by, "areas.load_boundaries", "")
     with connection().cursor() as cursor:
-        return loading.load_boundaries(cursor, collection)
+        return areas.load_boundaries(cursor, collection)
 
 
 @action("areas.move_area")
@@ -65,3 +67,11 @@ def move_area(*, by: Any, code: str, to: str, now: datetime, name: str = "", op:
         "areas.moved", subject=subject, area=code, by=by, now=now, op=op, data={"from": code, "to": to, "rows": rows}
     )
     return Area.objects.get(code=to)
+
+
+@action("people.load_places")
+def load_places(*, by: Any, rows: Sequence[NumberedRow], now: datetime, op: UUID | None = None) -> LoadReport:
+    """Insert or update places from one batch of a file; a verdict for every row."""
+    require(by, "people.load_places", common_area(rows))
+    with connection().cursor() as cursor:
+        return places.load_places(cursor, rows)

@@ -21,9 +21,8 @@ from muster.kernel.posts import actions, totp
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM, Post, SetupLink, User
 from muster.kernel.posts.roles import ROLES
-
-from .page import page
-from .shell import name_where
+from muster.web.page import page
+from muster.web.shell import name_where
 
 TRIES, WAIT_SECONDS = 8, 300
 

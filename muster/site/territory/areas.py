@@ -1,7 +1,4 @@
-"""Areas from a file, and boundaries from GeoJSON; set-based, a verdict per row.
-
-The actions that call these stand right of the posts (`people.territory`), because they ask `require()`.
-"""
+"""Areas from a file, and boundaries from GeoJSON; set-based, a verdict per row."""
 
 from __future__ import annotations
 

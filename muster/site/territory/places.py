@@ -1,4 +1,4 @@
-"""Places from files, and bare ones for references nobody has described yet; set-based."""
+"""Places from a file; set-based, a verdict per row."""
 
 from __future__ import annotations
 
@@ -43,16 +43,6 @@ def load_places(cursor: CursorWrapper, rows: Iterable[NumberedRow]) -> LoadRepor
     report["changed"] = len(written) - report["new"]
     report["unchanged"] += len(lines) - len(written)
     return report
-
-
-def bare_places(cursor: CursorWrapper, refs: Iterable[str]) -> None:
-    """Make a place with nothing but its reference for each one that is not there yet."""
-    rows = [{"id": ids.uuid7().hex, "ref": ref} for ref in dict.fromkeys(refs)]
-    cursor.execute(
-        "INSERT INTO people_place (id, ref, name, kind, area, layout) SELECT id, ref, '', 'other', '', ''"
-        " FROM json_to_recordset(%s) AS r(id uuid, ref text) ON CONFLICT (ref) DO NOTHING",
-        [json.dumps(rows)],
-    )
 
 
 def _read(row: Mapping[str, Any]) -> tuple[str, Line]:

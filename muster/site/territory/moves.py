@@ -15,21 +15,17 @@ from django.db.backends.utils import CursorWrapper
 
 from muster.kernel.areas.codes import ancestors, parent_of, span
 from muster.kernel.areas.fields import AreaCodeField
-from muster.kernel.areas.models import Area, AreaAlias
+from muster.kernel.areas.models import Area
 
-_KEPT = {Area._meta.db_table, AreaAlias._meta.db_table}
-
-
-def keep(*tables: str) -> None:
-    """Tables whose area codes stay as they were written: facts, logs, counters kept by triggers."""
-    _KEPT.update(tables)
+# Facts and logs keep the area code of their day; posts follow by themselves, counters by their triggers.
+KEPT = {"areas_area", "areas_areaalias", "facts_fact", "posts_accesslog", "posts_post", "duties_dutycount"}
 
 
 def live_columns() -> Iterator[tuple[str, list[str]]]:
     """The tables whose area codes follow a move, and those columns."""
     for model in apps.get_models():
         columns = [str(f.column) for f in model._meta.local_concrete_fields if isinstance(f, AreaCodeField)]
-        if columns and model._meta.db_table not in _KEPT and model._meta.managed:
+        if columns and model._meta.db_table not in KEPT and model._meta.managed:
             yield model._meta.db_table, columns
 
 

@@ -1,7 +1,7 @@
 """Collects the texts of templates and Python into the Chinese catalogue, and compiles it.
 
-    python -m muster.web.translations            update the .po, compile it, list what is not translated (then exit 1)
-    python -m muster.web.translations fill FILE  first take translations from a JSON file {"English": "中文"}
+    python -m muster.site.translations            update the .po, compile it, list what is not translated (then exit 1)
+    python -m muster.site.translations fill FILE  first take translations from a JSON file {"English": "中文"}
 
 Needs Babel, which is a tool of building, not of running.
 """
@@ -22,7 +22,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[1]
-PO = Path(__file__).parent / "locale/zh_Hans/LC_MESSAGES/django.po"
+PO = ROOT / "web" / "locale/zh_Hans/LC_MESSAGES/django.po"
 _STAMP = datetime(2026, 1, 1, tzinfo=UTC)  # a fixed date: a catalogue differs only when its texts do
 
 # Which arguments are (context, singular, plural), by the name of the function, its `_lazy` and `_noop` forms included.

@@ -1,4 +1,4 @@
-"""Writes docs/plans.md from the schema and the packaged editions: `python -m muster.kernel.plans.docs`."""
+"""Writes docs/plans.md from the schema and the packaged editions: `python -m muster.site.plans_page`."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from muster.kernel.plans.loader import PACKAGED, check
 from muster.kernel.plans.schema import IDENTITY, Plan
 from muster.kernel.plans.words import Table
 
-PAGE = Path(__file__).parents[3] / "docs" / "plans.md"
+PAGE = Path(__file__).parents[2] / "docs" / "plans.md"
 MARKS = {"read": "", "local": " ᴸ", "unverified": " ?"}
 INTRO = """# Plans (防控方案)
 
-*Made by `python -m muster.kernel.plans.docs` from the editions in `muster/kernel/plans/editions`; do not edit.*
+*Made by `python -m muster.site.plans_page` from the editions in `muster/kernel/plans/editions`; do not edit.*
 
 A plan is one disease's rules in one edition, as data. Every value names its source and how sure it is:
 no mark: read in a public source; ᴸ: a local rule, or our own decision; ?: unverified, general knowledge, to be
