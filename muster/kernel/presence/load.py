@@ -1,0 +1,151 @@
+"""Writing presence in bulk, and letting it go by days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from muster.kernel import clock
+from muster.kernel.posts.logins import connection, current
+
+from .rows import NONE, Rejected, Rows, rows_of
+
+_COLUMNS = "person, place, entered_at, left_at, source, seat_row"
+_BULK = 10_000  # from so many new rows on, the days are vacuumed at once: index-only scans need it
+
+# One order for all loaders (day, then place and time): two that bring the same rows wait for one another, no more.
+INSERT = f"""
+INSERT INTO presence ({_COLUMNS})
+SELECT {_COLUMNS} FROM presence_arriving ORDER BY place, entered_at, person, left_at, source
+ON CONFLICT DO NOTHING
+"""
+
+RAISE_LONGEST = """
+INSERT INTO place_longest AS known (place, seconds, open_since)
+SELECT arrived.place, arrived.seconds, timestamptz 'epoch' + arrived.since * interval '1 microsecond'
+FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS arrived (place, seconds, since)
+LEFT JOIN place_longest before ON before.place = arrived.place
+WHERE before.place IS NULL OR before.seconds < arrived.seconds OR arrived.since IS NOT NULL
+ORDER BY arrived.place
+ON CONFLICT (place) DO UPDATE SET
+    seconds = greatest(known.seconds, excluded.seconds), open_since = least(known.open_since, excluded.open_since)
+"""
+
+# The aggregate that RAISE_LONGEST keeps up to date, over what a purge leaves.
+LONGEST = """
+SELECT place, coalesce(ceil(max(extract(epoch FROM left_at - entered_at))), 0)::bigint AS seconds,
+       min(entered_at) FILTER (WHERE left_at IS NULL AND source = 2) AS open_since
+FROM presence WHERE entered_at >= %s GROUP BY place
+"""
+
+
+@dataclass
+class Loaded:
+    """What became of the rows: `new`, `repeated` within this load, `known` from before, and those `rejected`."""
+
+    new: int = 0
+    repeated: int = 0
+    known: int = 0
+    rejected: Rejected = field(default_factory=list)
+
+
+def load_presence(rows: Rows | Iterable[tuple]) -> Loaded:
+    """Add stays to the log, as one transaction; identical rows count once, and loading again is harmless.
+
+    `rows` are arrays, or what `rows_of` reads. Row numbers in `rejected` count from 0. After a large load the days
+    written to are vacuumed once the transaction has committed.
+    """
+    loaded = Loaded()
+    numbers: Any = range(len(rows)) if isinstance(rows, Rows) else None
+    if not isinstance(rows, Rows):
+        rows, numbers, loaded.rejected = rows_of(rows)
+    if bad := rows.bad():
+        loaded.rejected = sorted(loaded.rejected + [(numbers[row], reason) for row, reason in bad])
+        keep = [True] * len(rows)
+        for row, _reason in bad:
+            keep[row] = False
+        rows = rows.take(keep)
+    if len(rows):
+        with transaction.atomic(using=current()), connection().cursor() as cursor:
+            days = _write(cursor, rows, loaded)
+            if loaded.new >= _BULK:
+                transaction.on_commit(lambda: _vacuum(days), using=current(), robust=True)
+    return loaded
+
+
+def _write(cursor: Any, rows: Rows, loaded: Loaded) -> list[date]:
+    cursor.execute("LOCK TABLE presence IN ROW EXCLUSIVE MODE")  # no day is dropped meanwhile
+    parts = list(rows.by_day())
+    fresh = [day for day, _part in parts if _call_day(cursor, "open", day)]
+    cursor.execute("CREATE TEMP TABLE IF NOT EXISTS presence_arriving (LIKE presence) ON COMMIT DROP")
+    for day, part in parts:
+        once = part.once()
+        loaded.repeated += len(part) - len(once)
+        if day in fresh:
+            _copy(cursor, _table(day), once)
+            new = len(once)
+        else:
+            cursor.execute("TRUNCATE presence_arriving")
+            _copy(cursor, "presence_arriving", once)
+            cursor.execute(INSERT)
+            new = cursor.rowcount
+        loaded.new += new
+        loaded.known += len(once) - new
+    places, seconds, since = rows.longest()
+    moments = [None if moment == NONE else moment for moment in since.tolist()]
+    cursor.execute(RAISE_LONGEST, [places.tolist(), seconds.tolist(), moments])
+    for day in fresh:
+        _call_day(cursor, "attach", day)
+    return [day for day, _part in parts]
+
+
+def _call_day(cursor: Any, verb: str, day: date) -> Any:
+    bounds = [day, clock.midnight(day), clock.midnight(day + timedelta(days=1))]
+    cursor.execute(f"SELECT presence_{verb}_day(%s::date, %s::timestamptz, %s::timestamptz)", bounds)
+    return cursor.fetchone()[0]
+
+
+def _table(day: date) -> str:
+    return "presence_" + day.isoformat().replace("-", "")
+
+
+def _copy(cursor: Any, table: str, rows: Rows) -> None:
+    with cursor.copy(f"COPY {table} ({_COLUMNS}) FROM STDIN (FORMAT binary)") as copy:
+        for chunk in rows.binary():
+            copy.write(chunk)
+
+
+def _vacuum(days: list[date]) -> None:
+    with connection().cursor() as cursor:
+        for day in days:
+            cursor.execute(f"VACUUM (ANALYZE) {_table(day)}")
+
+
+def drop_presence(before: date) -> list[tuple[str, date, int]]:
+    """Drop every local day before `before`, as one transaction.
+
+    Returns `(table, day, rows)` of each, for the caller to record that they were purged. Loaders wait meanwhile, traces
+    only at the very end.
+    """
+    with transaction.atomic(using=current()), connection().cursor() as cursor:
+        cursor.execute("LOCK TABLE presence IN SHARE ROW EXCLUSIVE MODE")
+        cursor.execute("DELETE FROM place_longest")
+        cursor.execute(f"INSERT INTO place_longest (place, seconds, open_since) {LONGEST}", [clock.midnight(before)])
+        cursor.execute("SELECT day, stays FROM presence_drop_days(%s)", [before])
+        return [("presence", day, stays) for day, stays in cursor.fetchall()]
+
+
+def short_longest() -> list[int]:
+    """The places whose longest stay is known too short: there must be none, or traces miss people (`muster check`)."""
+    with connection().cursor() as cursor:
+        cursor.execute(
+            f"""SELECT now.place FROM ({LONGEST}) now LEFT JOIN place_longest known ON known.place = now.place
+            WHERE known.place IS NULL OR known.seconds < now.seconds
+               OR now.open_since < coalesce(known.open_since, 'infinity') ORDER BY 1""",
+            ["-infinity"],
+        )
+        return [place for (place,) in cursor.fetchall()]
