@@ -36,11 +36,10 @@ def records_of(persons: Iterable[UUID]) -> dict[UUID, list[UUID]]:
     return records
 
 
-def circle(reason: str, persons: Iterable[UUID]) -> dict[UUID, set[UUID]]:
-    """Who belongs to the household, or the team at work, of each of these persons (canonical records)."""
+def circle(reason: str, records: Iterable[UUID]) -> dict[UUID, set[UUID]]:
+    """Who belongs to the household, or the team at work, of each person with one of these records (canonical ones)."""
     members: dict[UUID, set[UUID]] = defaultdict(set)
-    ids = [record for records in records_of(persons).values() for record in records]
-    if ids:
+    if ids := list(records):
         with connection().cursor() as cursor:
             cursor.execute(CIRCLES[reason], [ids])
             for person, other in cursor.fetchall():

@@ -108,22 +108,24 @@ def window(case: Case, plan: plans.Plan, as_of: datetime) -> tuple[datetime, dat
 def _ring_1(case: Case, plan: plans.Plan, start: datetime, end: datetime, as_of: datetime) -> dict[UUID, Found]:
     found: dict[UUID, Found] = {}
     reasons = plan.tracing.reasons
-    me = canonical([case.person_id])[case.person_id]
+    me, key = _index(case)
     for told in case.contacts.standing().filter(reasons__contains=["told"]).select_related("person"):
         places = [told.place_id] if told.place_id else []
         _at(found, told.person.canonical_id or told.person_id, 1).add("told", told.first_at, told.last_at, places)
     if end == start:
         return found
+    records = records_of([me])[me]
     for reason in ("household", "workplace"):
-        for other in circle(reason, [me])[me] if reason in reasons else ():
+        for other in circle(reason, records)[me] if reason in reasons else ():
             _at(found, other, 1).add(reason, start, end)
-    given = sources.exposures(reasons, records_of([me])[me], start, end)
-    roots = canonical(row.person for rows in given.values() for row in rows)
+    given = sources.exposures(reasons, records, start, end)
+    exposed = {row.person for rows in given.values() for row in rows}
+    roots = canonical(exposed) if exposed else {}
     for reason, rows in given.items():
         for row in rows:
             _at(found, roots[row.person], 1).add(reason, row.first_at, row.last_at, [row.place] if row.place else ())
     rule = _rule(plan, plan.tracing.copresence_minutes, plan.tracing.copresence_kinds)
-    _add_met(found, copresence([Spreader(1, _key(me), start, end)], rule, as_of=as_of), 1, reasons)
+    _add_met(found, copresence([Spreader(1, key, start, end)], rule, as_of=as_of), 1, reasons)
     found.pop(me, None)
     return found
 
@@ -134,17 +136,18 @@ def _ring_2(case: Case, plan: plans.Plan, first: dict[UUID, Found], as_of: datet
     starts = {person: row.first_at for person, row in first.items()}
     isolated = sources.isolated_at(starts)
     windows = {person: rules.window_of_contact(start, isolated.get(person), as_of) for person, start in starts.items()}
-    me = canonical([case.person_id])[case.person_id]
+    me, key = _index(case)
+    records = [record for each in records_of(windows).values() for record in each]
     for reason, kind in SHARED_LIVING.items():
         if reason not in plan.tracing.reasons or kind not in kinds:
             continue
-        for person, others in circle(reason, windows).items():
+        for person, others in circle(reason, records).items():
             for other in others - first.keys() - {me} if windows[person][0] < windows[person][1] else ():
                 _at(found, other, 2).add(reason, *windows[person])
-    keys = dict(Person.objects.filter(pk__in=[me, *windows]).values_list("pk", "key"))
+    keys = dict(Person.objects.filter(pk__in=windows).values_list("pk", "key"))
     spreaders = [Spreader(1, keys[person], *windows[person]) for person in windows]
     rule = _rule(plan, plan.tracing.ring2.copresence_minutes, kinds)
-    _add_met(found, copresence(spreaders, rule, as_of=as_of, without=[(1, keys[me])]), 2, plan.tracing.reasons)
+    _add_met(found, copresence(spreaders, rule, as_of=as_of, without=[(1, key)]), 2, plan.tracing.reasons)
     return found
 
 
@@ -175,8 +178,9 @@ def _at(found: dict[UUID, Found], person: UUID, ring: int) -> Found:
     return found.setdefault(person, Found(person, ring))
 
 
-def _key(person: UUID) -> int:
-    return Person.objects.values_list("key", flat=True).get(pk=person)
+def _index(case: Case) -> tuple[UUID, int]:
+    """The case's person: the record that stands for them, and its key."""
+    return Person.objects.filter(records=case.person_id).values_list("pk", "key").get()
 
 
 def _describe(found: list[Found]) -> None:

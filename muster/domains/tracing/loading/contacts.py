@@ -23,6 +23,7 @@ from ..actions.numbers import district_of
 from ..models import Case, Contact, Link
 from . import cells
 from .cells import Fault
+from .inserting import insert_many
 from .links import new_link, write_links
 
 MOST_MINUTES = 10_000_000
@@ -141,7 +142,7 @@ def write(rows: list[ContactRow], *, by: Any, now: datetime, op: Any, history: b
     report["unchanged"] += len(rows) - len(new) - len(changed)
     if history:
         links = _convert(new, now)
-    Contact.objects.bulk_create(new, batch_size=2000)
+    insert_many(new)
     Contact.objects.bulk_update(changed, CONTENT, batch_size=1000)
     record_many("tracing.contact_found", [_found(contact, history) for contact in new], by=by, now=now, op=op)
     if history:

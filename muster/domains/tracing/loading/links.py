@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from ..models import Case, Chain, Link
+from .inserting import insert_many
 
 
 def new_link(source: Case, target: Case, reason: str, confirmed: bool, now: datetime) -> Link:
@@ -19,7 +20,7 @@ def new_link(source: Case, target: Case, reason: str, confirmed: bool, now: date
 
 def write_links(links: list[Link]) -> None:
     """Write links; their targets have a known source, and cases of one incident that hang together share a chain."""
-    Link.objects.bulk_create(links, batch_size=2000)
+    insert_many(links)
     Case.objects.filter(pk__in={link.target_id for link in links}).update(source_state="linked")
     chains = Chains()
     for link in links:

@@ -21,6 +21,7 @@ from ..actions.numbers import DISTRICT, case_series, district_of, next_serial
 from ..models import Case, Chain, Classification, Incident, Link
 from . import cells
 from .cases import CONTENT, CaseRow
+from .inserting import insert_many
 from .links import new_link, write_links
 
 
@@ -87,13 +88,13 @@ class Store:
             incident = self._incident(disease, plan, area, members)
             self._number(members, incident)
         made = [row.case for row in rows]
-        Chain.objects.bulk_create([case.chain for case in made], batch_size=2000)
-        Case.objects.bulk_create(made, batch_size=2000)
+        insert_many([case.chain for case in made])
+        insert_many(made)
         record_many("tracing.case_opened", [self._opened(case) for case in made], by=self.by, now=self.now, op=self.op)
         steps = [self._step(case, case.classification) for case in made]
         for step, case in zip(steps, made, strict=True):
             step.fact = case.opened_fact
-        Classification.objects.bulk_create(steps, batch_size=2000)
+        insert_many(steps)
         if not self.history:
             self._owe(made)
 

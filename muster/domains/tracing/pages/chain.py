@@ -53,11 +53,14 @@ def drawn(cases: Any) -> dict[str, Any]:
             "id", "number", "person", "onset_on", "classification", "area", "source_state"
         )
     )
-    ids = {row[0] for row in rows}
-    labels = dict(Person.objects.filter(pk__in={row[2] for row in rows}).values_list("pk", "label"))
-    contacts = Contact.objects.standing().filter(case__in=ids).order_by().values_list("case").annotate(Count("pk"))
-    counts = dict(contacts)
-    links = Link.objects.filter(source__in=ids, target__in=ids).values_list("source", "target", "reason")
+    within = cases.order_by().values("pk")
+    labels = dict(Person.objects.filter(pk__in=cases.order_by().values("person")).values_list("pk", "label"))
+    counts = dict(
+        Contact.objects.standing().filter(case__in=within).values_list("case").annotate(Count("pk")).order_by()
+    )
+    links = Link.objects.filter(source__in=within, target__in=within).values_list("source", "target", "reason")
+    titles = {word: str(title) for word, title in words.CLASSIFICATIONS.items()}
+    reasons = {word: str(title) for word, title in words.LINK_REASONS.items()}
     page_of = reverse("tracing:case", args=[UUID(int=0)]).replace(str(UUID(int=0)), "{}")
     return {
         "cases": [
@@ -66,7 +69,7 @@ def drawn(cases: Any) -> dict[str, Any]:
                 "number": number,
                 "label": labels.get(person, ""),
                 "onset_on": onset.isoformat() if onset else "",
-                "classification": str(words.CLASSIFICATIONS[word]),
+                "classification": titles[word],
                 "area_name": area_name(area),
                 "contacts": counts.get(pk, 0),
                 "url": page_of.format(pk),
@@ -74,7 +77,7 @@ def drawn(cases: Any) -> dict[str, Any]:
             }
             for pk, number, person, onset, word, area, state in rows
         ],
-        "links": [{"source": str(a), "target": str(b), "reason": str(words.LINK_REASONS[why])} for a, b, why in links],
+        "links": [{"source": str(a), "target": str(b), "reason": reasons[why]} for a, b, why in links],
     }
 
 

@@ -89,7 +89,8 @@ def show_contact(request: HttpRequest, row: Contact, errors: dict[str, Any] | No
     """The page of a contact. Whoever does not hold the list sees it only with a duty about the person."""
     post = request.post_held
     person = Person.objects.select_related("household").filter(pk=row.person_id).first()
-    if not may(post, "tracing.see_contacts") and not (person and may_open_file(post, person, clock.now())):
+    file_opens = person is not None and may_open_file(post, person, clock.now())
+    if not may(post, "tracing.see_contacts") and not file_opens:
         raise Http404
     due = Duty.objects.open().filter(subject=row.pk, proof_kind="tracing.contact_notified").order_by("due_at").first()
     open_ = row.status in words.OPEN_STATUSES and not row.history
@@ -103,6 +104,7 @@ def show_contact(request: HttpRequest, row: Contact, errors: dict[str, Any] | No
         "places": places_of(row.places),
         "elsewhere": len(row.places),
         "due": due,
+        "may_open_file": file_opens and may(post, "people.open_file"),
         "control": Control.objects.filter(person=row.person_id, disease=row.disease).order_by("-began_at").first(),
         "may_tell": mine and open_ and (due or not row.notified_at),
         "may_write": open_ and may(post, "tracing.send_letter") and not ours([row.area]),

@@ -27,7 +27,7 @@ def trace(request: HttpRequest, case: UUID) -> HttpResponse:
     """Who was near the case, and nothing written but that somebody looked; POST makes them contacts."""
     row = row_of(Case.objects, case)
     if request.method == "POST":
-        as_of = moment_of(request, "as_of") or clock.now()
+        as_of = moment_of(request, "as_of")
         answer = actions.confirm_contacts(by=request.post_held, case=row, as_of=as_of, op=request.op)
         return go("tracing:ring", answer["pending"]) if answer["pending"] else go("tracing:case", row.pk)
     preview = actions.trace_case(by=request.post_held, case=row, as_of=clock.now())
