@@ -47,7 +47,7 @@ def enter_role(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @page("demo/advance/", name="demo:advance", methods=("POST",), public=True)
-def advance(request: HttpRequest) -> HttpResponse:
+def advance(request: Any) -> HttpResponse:
     """Move the clock on, and let the district work."""
     _only_here()
     given = request.POST.get("minutes", "")
@@ -62,7 +62,7 @@ def _only_here() -> None:
         raise Http404
 
 
-def role_links(request: HttpRequest) -> list[dict[str, Any]]:
+def role_links(request: Any) -> list[dict[str, Any]]:
     """The cast in their order, each with a link and where they stand."""
     with acting():
         posts = Post.objects.active(clock.now()).filter(user__username__in=[PREFIX + name for name in CAST])

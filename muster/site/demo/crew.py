@@ -143,7 +143,7 @@ def attempt(hand: Hand, duty: Duty, by: Post | None, at: datetime) -> timedelta 
 
 def moment_for(duty: Duty, by: Post) -> datetime:
     """When this post does this duty; NEVER for one that is forgotten for good."""
-    about = duty.kind, duty.person_id, duty.data.get("on"), duty.data.get("slot")
+    about = duty.kind, duty.person_id, *(duty.data.get(name) for name in ("on", "slot", "room"))
     pace = PACES[duty.kind]
     if luck("forgotten", *about) < pace.forgotten:
         return duty.due_at + FORGETTING if luck("remembered", *about) < 0.5 else NEVER
@@ -153,10 +153,10 @@ def moment_for(duty: Duty, by: Post) -> datetime:
 
 
 def owner(posts: Iterable[Post], duty: Duty) -> Post | None:
-    """The post of the duty's role that is nearest to it."""
+    """The post of the duty's role that is nearest to it: at its place, else in the smallest area around it."""
     mine = [post for post in posts if post.role == duty.role]
-    if duty.place_id:
-        return next((post for post in mine if post.place_id == duty.place_id), None)
+    if at_place := [post for post in mine if post.place_id and post.place_id == duty.place_id]:
+        return at_place[0]
     within = [post for post in mine if post.lo is not None and post.lo <= duty.area < post.hi]
     return max(within, key=lambda post: (len(post.area), -post.id.int), default=None)
 
