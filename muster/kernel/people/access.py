@@ -29,6 +29,7 @@ PURPOSES = {
     "care": _("To care for or supply them"),
     "identify": _("To make sure who they are"),
     "letter": _("To write to another authority"),
+    "notice": _("To give them a notice"),
 }
 
 

@@ -28,7 +28,7 @@ def notice(request: HttpRequest, stay: UUID) -> HttpResponse:
         raise Http404
     names = []
     if request.method == "POST":
-        names = reveal(by=request.post_held, person=row.person_id, field="name", purpose="identify")
+        names = reveal(by=request.post_held, person=row.person_id, field="name", purpose="notice")
     with acting():  # earlier rooms and sites of the same control may be behind walls; only the day is shown
         began_at = (
             Stay.objects.filter(control=row.control_id).order_by("began_at").values_list("began_at", flat=True)[0]
