@@ -17,6 +17,7 @@ from typing import Any
 import psycopg
 from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.db import connections
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, StreamingHttpResponse
 
 from muster.kernel import clock
@@ -118,6 +119,7 @@ async def live(request: HttpRequest) -> HttpResponse:
 
 
 async def _events(request: HttpRequest, post: Any) -> AsyncIterator[str]:
+    await sync_to_async(_give_back)()
     with hub().reading(post) as reader:
         yield "retry: 2000\n\n" + _beat()
         while True:
@@ -126,13 +128,27 @@ async def _events(request: HttpRequest, post: Any) -> AsyncIterator[str]:
             reader.woken.clear()
             topics, reader.topics = reader.topics, set()
             if not topics:
-                if (await sync_to_async(who)(request))[1] is None:
+                if not await sync_to_async(_lasts)(request):
                     return
-                yield _beat()
+            yield _beat()
             for topic in sorted(topics):
                 yield f"event: {topic}\ndata: {{}}\n\n"
             if topics:
                 await asyncio.sleep(EVERY_SECONDS)
+
+
+def _lasts(request: HttpRequest) -> bool:
+    """Whether the session still acts on a post."""
+    try:
+        return who(request)[1] is not None
+    finally:
+        _give_back()
+
+
+def _give_back() -> None:
+    """Return this request's connections to their pools: an open stream must not keep one from everybody else."""
+    for connection in connections.all(initialized_only=True):
+        connection.close()
 
 
 def _beat() -> str:

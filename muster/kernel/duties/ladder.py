@@ -23,6 +23,11 @@ def next_holder(step: int, area: str) -> tuple[int, str, str] | None:
     return None
 
 
+def keeps(role: str) -> bool:
+    """Whether the role still holds its duties when they rise, so that whoever holds them says all."""
+    return role in START and all(later == role for _digits, later in STEPS[START[role] :])
+
+
 def owners(role: str, area: str, posts: dict[str, list[tuple[str, str]]]) -> bool:
     """Whether some active post of the role covers the area; `posts` maps a role to its (lo, hi) ranges."""
     return any(lo <= area < hi for lo, hi in posts.get(role, ()))

@@ -88,7 +88,7 @@ def unowned(area: str) -> int:
 def missing(area: str) -> QuerySet[Duty]:
     """Everybody who was not reached in an area: the open duties with the person, to be paged by (due_at, id)."""
     lo, hi = span(area)
-    return Duty.objects.open().filter(area__gte=lo, area__lt=hi).select_related("person__household")
+    return Duty.objects.open().filter(area__gte=lo, area__lt=hi).with_people()
 
 
 def features(area: str, gaps: dict[str, Gap], address: Any) -> list[dict[str, Any]]:
