@@ -6,7 +6,6 @@ Each app has at most one `declarations.py`, read at start-up by `read_all()`. Ev
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -73,7 +72,6 @@ PERMISSIONS: dict[str, Permission] = {}
 DUTIES: dict[str, DutyKind] = {}
 MENU: list[MenuEntry] = []
 PERSONAL: list[PersonalColumn] = []
-SUBJECT_LINKS: dict[str, Callable[[Any], str]] = {}
 
 
 def fact(name: str, meaning: Text, about: str = "") -> None:

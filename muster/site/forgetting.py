@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
 from muster.kernel import clock, ids, plans
 from muster.kernel.facts.actions import record
-from muster.kernel.operations.actions import forget_operations, keep_limit
-from muster.kernel.people.actions import purge
+from muster.kernel.operations.actions import action, forget_operations, keep_limit
+from muster.kernel.people import personal
 from muster.kernel.people.personal import PARTS
-from muster.kernel.posts.logins import ACT, acting
+from muster.kernel.posts.logins import ACT, acting, connection
 from muster.kernel.posts.models import SYSTEM
+from muster.kernel.posts.permissions import require
 from muster.kernel.presence.load import drop_presence
 
 
@@ -56,3 +59,25 @@ def _forget_presence(now: datetime) -> int:
             }
             record("people.purged", subject=ids.uuid7(), area="", by=SYSTEM, now=now, data=data)
     return count
+
+
+@action("people.purge")
+def purge(
+    *, by: Any, limits: dict[str, datetime], rule: str, now: datetime, op: UUID | None = None
+) -> dict[str, dict[str, int]]:
+    """Delete personal data whose time is over: `limits` maps a class of `personal.PARTS` to the moment it must outlive.
+
+    Records one fact per class and table with the count and the rule (the plan's edition), never whose data it was.
+    """
+    require(by, "people.purge", "")
+    counts: dict[str, dict[str, int]] = {}
+    with connection().cursor() as cursor:
+        for kind, before in limits.items():
+            for part in personal.PARTS[kind]:
+                count = personal.purge(cursor, part, before)
+                counts.setdefault(kind, {})[part.table] = count
+                data = {"table": part.table, "class": kind, "before": before.isoformat(), "count": count, "rule": rule}
+                record("people.purged", subject=ids.uuid7(), area="", by=by, now=now, op=op, data=data)
+            if kind == "identity":
+                personal.forget_marks(cursor, before)
+    return counts

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from muster.kernel import clock
+from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid
-from muster.kernel.people.actions import rotate_identifiers
+from muster.kernel.people import crypto
+from muster.kernel.people.actions import plain
 from muster.kernel.people.crypto import new_keys
 from muster.kernel.people.models import Identifier, Organisation
 from muster.kernel.posts.actions import give_post, issue_key, revoke_key, secret_of
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM, ApiKey, Post
+from muster.kernel.posts.permissions import require
 from muster.kernel.posts.roles import LABORATORY
 from muster.site import database
 
@@ -64,6 +69,21 @@ def rotate(home: Path, progress: Callable[[int], Any]) -> int:
             total += done
             progress(done)
         return total
+
+
+@action("people.rotate_identifiers")
+def rotate_identifiers(*, by: Any, now: datetime, batch: int = 5000, op: UUID | None = None) -> int:
+    """Encrypt one batch of numbers anew under the current key; returns how many. Call it until it returns 0.
+
+    Broken off, it can be started again: what is done is passed over.
+    """
+    require(by, "people.rotate_identifiers", "")
+    rows = Identifier.objects.exclude(key_id=crypto.current_key())
+    held = list(rows.select_for_update(skip_locked=True)[:batch])
+    for row in held:
+        row.key_id, row.value_enc = crypto.encrypt(plain(row), row.pk)
+    Identifier.objects.bulk_update(held, ["key_id", "value_enc"], batch_size=500)
+    return len(held)
 
 
 def _laboratory(name: str) -> Organisation:

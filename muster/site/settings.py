@@ -71,7 +71,7 @@ DATABASE_ROUTERS = ["muster.kernel.posts.logins.LoginRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PROCRASTINATE_DATABASE_ALIAS = "act"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
-PROCRASTINATE_IMPORT_PATHS = ["muster.kernel.jobs", "muster.kernel.procedures"]
+PROCRASTINATE_IMPORT_PATHS = ["muster.site.periodic", "muster.kernel.procedures"]
 
 AUTH_USER_MODEL = "posts.User"
 PASSWORD_HASHERS = [

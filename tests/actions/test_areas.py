@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from muster.kernel.areas import installation
 from muster.kernel.areas.models import Area, AreaAlias, Installation
-from muster.kernel.areas.queries import children, present_code, unknown
+from muster.kernel.areas.queries import children, unknown
 from muster.kernel.clock import local_day
 from muster.kernel.facts.actions import record
 from muster.kernel.facts.models import Fact
@@ -19,7 +19,7 @@ from muster.kernel.people.models import Person
 from muster.kernel.posts.logins import acting, viewing
 from muster.kernel.posts.models import SYSTEM, Post
 from muster.site.territory.actions import load_areas, load_boundaries, move_area
-from muster.site.territory.moves import live_columns
+from muster.site.territory.moves import live_columns, present_code
 from tests.town import FAR_GRID, GRID, build_town
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "1_divisions"

@@ -18,7 +18,6 @@ from muster.kernel import ids
 from muster.kernel.areas.models import Installation
 from muster.kernel.controls.actions import begin_control
 from muster.kernel.facts.models import Fact
-from muster.kernel.jobs import seal_all
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.people.models import Identifier
 from muster.kernel.posts.actions import post_of_key
@@ -29,6 +28,7 @@ from muster.site.check import checks, problems
 from muster.site.cli import COMMANDS, main
 from muster.site.forgetting import forget
 from muster.site.installing import found
+from muster.site.periodic import seal_all
 from tests.town import build_town, make_person
 
 

@@ -21,10 +21,10 @@ from muster.kernel.facts.actions import record
 from muster.kernel.facts.models import Fact
 from muster.kernel.messages.models import Message
 from muster.kernel.operations.errors import Invalid, Refused
-from muster.kernel.people.actions import purge
 from muster.kernel.people.models import Person
 from muster.kernel.posts.logins import ACT, acting
 from muster.kernel.posts.models import SYSTEM
+from muster.site.forgetting import purge
 from tests.isolation_cast import FIT, answer_tests, at, build, control_of, facts, owed, rooms_of, serve, site_of
 
 

@@ -14,11 +14,12 @@ from muster.kernel.facts.actions import record
 from muster.kernel.facts.models import Fact
 from muster.kernel.operations.errors import Invalid, Refused
 from muster.kernel.people import access, personal
-from muster.kernel.people.actions import load_people, merge_persons, open_file, purge, reveal
+from muster.kernel.people.actions import load_people, merge_persons, open_file, reveal
 from muster.kernel.people.models import Household, Identifier, Person, PersonDetails, Place
 from muster.kernel.posts import access as posts_access
 from muster.kernel.posts.logins import acting, connection, viewing
 from muster.kernel.posts.models import SYSTEM, AccessLog
+from muster.site.forgetting import purge
 from tests.town import GRID, build_town
 
 duty("test.look", title="look", role="grid", proof="people.merged", minutes=60, escalate_minutes=30)

@@ -7,9 +7,9 @@ import pytest
 from muster.domains.tracing.models import Case
 from muster.kernel import ids
 from muster.kernel.facts.models import Fact
-from muster.kernel.jobs import sweep_all
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import AccessLog
+from muster.site.periodic import sweep_all
 from tests.night import build_night, result
 from tests.pages.reading import queries_of, read_as
 from tests.town import _give_number, make_person, owe, sign_in

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from muster.kernel.facts.actions import record
-from muster.kernel.jobs import sweep_all
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM
+from muster.site.periodic import sweep_all
 from tests.pages.reading import queries_of, read_as
 from tests.town import FAR_GRID, GRID, build_town, owe, sign_in
 

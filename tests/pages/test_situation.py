@@ -9,8 +9,8 @@ import pytest
 
 from muster.domains.tracing.models import Incident
 from muster.kernel.areas.models import Area
-from muster.kernel.jobs import sweep_all
 from muster.kernel.posts.logins import acting
+from muster.site.periodic import sweep_all
 from tests.night import build_night, result
 from tests.pages.reading import queries_of, read_as
 from tests.town import owe

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from muster.kernel.areas.codes import ancestors
-from muster.kernel.areas.models import Area, AreaAlias
+from muster.kernel.areas.models import Area
 
 
 def children(code: str) -> QuerySet[Area]:
@@ -36,14 +35,3 @@ def unknown(codes: Iterable[str]) -> set[str]:
     )
     missing = {code for code, chain in chains.items() if known.isdisjoint(chain)}
     return missing if missing and Area.objects.exists() else set()
-
-
-def present_code(code: str, on: date) -> str:
-    """The code that an area known by `code` on that day has now; the same code where it was not moved."""
-    last = 0
-    while True:
-        moves = AreaAlias.objects.filter(code=code, to_on__gte=on, id__gt=last).exclude(now_code=F("code"))
-        move = moves.order_by("id").first()
-        if move is None:
-            return code
-        code, on, last = move.now_code, move.to_on, move.pk

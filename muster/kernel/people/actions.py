@@ -10,14 +10,13 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from muster.kernel import ids
 from muster.kernel.areas.codes import normalise, parent_of
 from muster.kernel.areas.words import explain
 from muster.kernel.facts.actions import record
 from muster.kernel.loading import BadValue, LoadReport, NumberedRow, cell
 from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid
-from muster.kernel.people import access, crypto, identifiers, loading, personal, queries
+from muster.kernel.people import access, crypto, identifiers, loading, queries
 from muster.kernel.people.models import IDENTIFIER_KINDS, Identifier, Person, PersonDetails
 from muster.kernel.posts.logins import connection
 from muster.kernel.posts.permissions import may, require
@@ -179,43 +178,6 @@ def _not_stored(op: UUID | None) -> None:
         raise TypeError("a look has no operation id: its answer would be stored")
 
 
-@action("people.rotate_identifiers")
-def rotate_identifiers(*, by: Any, now: datetime, batch: int = 5000, op: UUID | None = None) -> int:
-    """Encrypt one batch of numbers anew under the current key; returns how many. Call it until it returns 0.
-
-    Broken off, it can be started again: what is done is passed over.
-    """
-    require(by, "people.rotate_identifiers", "")
-    rows = Identifier.objects.exclude(key_id=crypto.current_key())
-    held = list(rows.select_for_update(skip_locked=True)[:batch])
-    for row in held:
-        row.key_id, row.value_enc = crypto.encrypt(plain(row), row.pk)
-    Identifier.objects.bulk_update(held, ["key_id", "value_enc"], batch_size=500)
-    return len(held)
-
-
 def plain(row: Identifier) -> str:
     """The number itself."""
     return crypto.decrypt(row.key_id, row.value_enc, row.pk)
-
-
-@action("people.purge")
-def purge(
-    *, by: Any, limits: dict[str, datetime], rule: str, now: datetime, op: UUID | None = None
-) -> dict[str, dict[str, int]]:
-    """Delete personal data whose time is over: `limits` maps a class of `personal.PARTS` to the moment it must outlive.
-
-    Records one fact per class and table with the count and the rule (the plan's edition), never whose data it was.
-    """
-    require(by, "people.purge", "")
-    counts: dict[str, dict[str, int]] = {}
-    with connection().cursor() as cursor:
-        for kind, before in limits.items():
-            for part in personal.PARTS[kind]:
-                count = personal.purge(cursor, part, before)
-                counts.setdefault(kind, {})[part.table] = count
-                data = {"table": part.table, "class": kind, "before": before.isoformat(), "count": count, "rule": rule}
-                record("people.purged", subject=ids.uuid7(), area="", by=by, now=now, op=op, data=data)
-            if kind == "identity":
-                personal.forget_marks(cursor, before)
-    return counts

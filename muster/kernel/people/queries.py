@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -12,32 +12,10 @@ from django.db.models import QuerySet
 from muster.kernel.loading import BadValue
 from muster.kernel.people import crypto, identifiers, names
 from muster.kernel.people.identifiers import Number
-from muster.kernel.people.models import Person, Place
+from muster.kernel.people.models import Person
 from muster.kernel.posts.models import SYSTEM
 
 _LAST = "\U0010ffff"  # sorts after every character in the C collation
-
-
-class Keys(NamedTuple):
-    """A record's id, and its key in bulk tables."""
-
-    id: UUID
-    key: int
-
-
-def people_by_ref(refs: Iterable[str]) -> dict[str, Keys]:
-    """Records by the sender's reference, those that exist; the record itself, also where it was merged into another."""
-    return _by_ref(Person.objects, refs)
-
-
-def places_by_ref(refs: Iterable[str]) -> dict[str, Keys]:
-    """Places by the sender's reference, those that exist."""
-    return _by_ref(Place.objects, refs)
-
-
-def _by_ref(rows: Any, refs: Iterable[str]) -> dict[str, Keys]:
-    found = rows.filter(ref__in=set(refs)).values_list("ref", "id", "key")
-    return {ref: Keys(id_, key) for ref, id_, key in found}
 
 
 def canonical(ids: Iterable[UUID]) -> dict[UUID, UUID]:

@@ -12,10 +12,11 @@ from typing import Any
 
 from django.apps import apps
 from django.db.backends.utils import CursorWrapper
+from django.db.models import F
 
 from muster.kernel.areas.codes import ancestors, parent_of, span
 from muster.kernel.areas.fields import AreaCodeField
-from muster.kernel.areas.models import Area
+from muster.kernel.areas.models import Area, AreaAlias
 
 # Facts and logs keep the area code of their day; posts follow by themselves, counters by their triggers.
 KEPT = {"areas_area", "areas_areaalias", "facts_fact", "posts_accesslog", "posts_post", "duties_dutycount"}
@@ -51,6 +52,17 @@ def move(cursor: CursorWrapper, code: str, to: str, on: date) -> int:
         cursor.execute(f"UPDATE {table} SET {sets} WHERE {where}", names)
         moved += cursor.rowcount
     return moved
+
+
+def present_code(code: str, on: date) -> str:
+    """The code that an area known by `code` on that day has now; the same code where it was not moved."""
+    last = 0
+    while True:
+        moves = AreaAlias.objects.filter(code=code, to_on__gte=on, id__gt=last).exclude(now_code=F("code"))
+        move = moves.order_by("id").first()
+        if move is None:
+            return code
+        code, on, last = move.now_code, move.to_on, move.pk
 
 
 _ALIASES = """

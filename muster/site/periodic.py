@@ -1,4 +1,4 @@
-"""Periodic work of the kernel: escalation and sealing every minute."""
+"""Work of every minute: escalation and sealing."""
 
 from __future__ import annotations
 
