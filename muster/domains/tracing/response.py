@@ -98,8 +98,10 @@ def badness(step: rules.Step) -> tuple[int, int]:
 def shown(step: rules.Step, reached: tuple[int, int] | None = None) -> dict[str, Any]:
     """A step for the page, with a note on how many people it has reached of how many."""
     note = ""
-    if reached:
-        note = _("{count} of {people}").format(count=reached[0], people=reached[1]) if reached[1] else _("nobody")
+    if reached and reached[1]:
+        note = _("{count} of {people}").format(count=reached[0], people=reached[1])
+    elif reached and step.done_at:
+        note = _("nobody")
     return {
         "note": note,
         "code": step.code,

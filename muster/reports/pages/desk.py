@@ -50,7 +50,7 @@ def search(request: HttpRequest) -> HttpResponse:
 def _desk(request: HttpRequest) -> dict[str, Any]:
     post, now = request.post_held, clock.now()
     found = paged(request, queries.troubles(post, request.GET, now), "due_at", "id", size=SIZE)
-    results, cases = queries.newest_results(), queries.newest_cases()
+    results, cases = queries.newest_findings(), queries.newest_cases()
     for case in cases:
         case.title, case.url = CLASSIFICATIONS[case.classification], link(post, "tracing:case", case.pk)
     return {

@@ -45,7 +45,7 @@ def _list(request: HttpRequest) -> dict[str, Any]:
     now = clock.now()
     mine = Duty.objects.on_list_of(request.post_held)
     chosen = queries.narrowed(mine, request.GET, now)
-    found = paged(request, chosen.select_related("person__household"), "due_at", "id", size=SIZE)
+    found = paged(request, chosen.with_people(), "due_at", "id", size=SIZE)
     first = not found.previous_url
     cards = [queries.card(duty, request.post_held, now, first=first and not at) for at, duty in enumerate(found.rows)]
     filtered = any(request.GET.get(name) for name in ("kind", "area", "show"))
@@ -70,6 +70,7 @@ def duty(request: HttpRequest, duty: UUID) -> HttpResponse:
     told = list(because.walk_back(filter(None, [row.opened_because_id, row.closed_by_fact_id]), post).values())
     context = {
         "duty": row,
+        "door": queries.door_of(row),
         "holder": queries.holder(row),
         "late": row.closed_at is None and row.due_at < clock.now(),
         "why": list(told[:1]),

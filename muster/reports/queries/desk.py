@@ -13,12 +13,14 @@ from muster.domains.tracing.models import Case
 from muster.kernel.controls.models import Control
 from muster.kernel.duties.ladder import START
 from muster.kernel.duties.models import Duty
+from muster.kernel.facts.models import Fact
 from muster.kernel.people import queries as people
 from muster.kernel.people.models import Person
 from muster.kernel.posts.access import log_access
 from muster.kernel.posts.logins import acting
 
 NEWEST, FOUND = 10, 20
+FINDINGS = ("screening.result_positive", "screening.result_pool_suspect")
 DISTRICT = START["headquarters"]
 BELOW = [role for role, step in START.items() if step < DISTRICT]
 _CASE_NUMBER = re.compile(r"[0-9A-Za-z]+(-[0-9]+){2,}")
@@ -34,12 +36,19 @@ def troubles(post: Any, query: Any, now: datetime) -> QuerySet[Duty]:
     }
     chosen = which.get(query.get("show", ""), which["late"] | which["unowned"] | which["risen"])
     rows = Duty.objects.open().filter(chosen, area__gte=post.lo, area__lt=post.hi)
-    return rows.select_related("person__household")
+    return rows.with_people()
 
 
-def newest_results() -> list[Result]:
-    """The results that came last, as far as the post sees them."""
-    return list(Result.objects.live().filter(history=False).select_related("person").order_by("-received_at")[:NEWEST])
+def newest_findings() -> list[Result]:
+    """The positive and suspect results that came last, as far as the post sees them.
+
+    Found by their facts, of which there are few: on a day of mass testing nearly all results are negative.
+    """
+    facts: list[Any] = []
+    for kind in FINDINGS:
+        facts += Fact.objects.filter(kind=kind).order_by("-recorded_at").values_list("pk", flat=True)[:NEWEST]
+    found = Result.objects.live().filter(fact__in=facts, history=False)
+    return list(found.select_related("person").order_by("-received_at")[:NEWEST])
 
 
 def newest_cases() -> list[Case]:

@@ -75,7 +75,7 @@ def holder(duty: Duty) -> Any:
 def card(duty: Duty, post: Any, now: Any, *, first: bool = False) -> dict[str, Any]:
     """What `web/parts/duty.html` shows of a duty."""
     notes, details = [], reverse("duties:duty", args=[duty.id])
-    door = duty.person.household.door if duty.person and duty.person.household else ""
+    door = door_of(duty)
     if duty.unowned:
         notes.append(_("no owner here: you answer for it"))
     elif duty.holder_role != duty.role:
@@ -100,6 +100,12 @@ def near(area: str, post: Any) -> list[str]:
     return [area_name(code) for code in below or [area]]
 
 
+def door_of(duty: Duty) -> str:
+    """The door of the person's home, where that is where the duty is to be done; else ''."""
+    home = duty.person.household if duty.person else None
+    return home.door if home and home.area == duty.area else ""
+
+
 def line(duty: Duty, now: Any) -> dict[str, Any]:
     """A duty as a row of a table: a name against what is missing, and who holds it."""
     return {
@@ -107,7 +113,7 @@ def line(duty: Duty, now: Any) -> dict[str, Any]:
         "title": duty.title,
         "details": reverse("duties:duty", args=[duty.id]),
         "area": duty.area,
-        "door": duty.person.household.door if duty.person and duty.person.household else "",
+        "door": door_of(duty),
         "holder": holder(duty),
         "held_by": duty.held_by_area,
         "due_at": duty.due_at,
