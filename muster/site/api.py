@@ -155,10 +155,11 @@ def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 for _kind in _STATUS:
-    api.add_exception_handler(_kind, _say_no)
-api.add_exception_handler(Exception, _broken)
+    api.add_exception_handler(_kind, _say_no)  # type: ignore[arg-type]
+api.add_exception_handler(Exception, _broken)  # type: ignore[arg-type]
 
-for _pattern in api.urls[0]:  # the description, the root (404: no page describes it), and what is defined above
+_patterns: Any = api.urls[0]
+for _pattern in _patterns:  # the description, the root (404: no page describes it), and what is defined above
     _sends = _pattern.name == "send_results"
     add_route(
         f"api/v1/{_pattern.pattern}",

@@ -19,7 +19,7 @@ MOST_BYTES, MOST_ROWS = 10_000_000, 10_000
 def upload_results(request: HttpRequest) -> HttpResponse:
     """A laboratory's file of results: a verdict for every row. The same form sent twice counts once."""
     file = request.FILES.get("file")
-    if file is None or file.size > MOST_BYTES:
+    if file is None or (file.size or 0) > MOST_BYTES:
         raise Invalid("file", _("Choose a file of at most 10 MB."))
     try:
         rows, table = read_upload(file.name or "", file.read(), "results")

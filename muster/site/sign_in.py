@@ -132,7 +132,7 @@ def setup(request: HttpRequest, secret: str) -> HttpResponse:
             return begin(request, actions.use_link(by=SYSTEM, secret=secret, op=request.op, **given))
         except Invalid as no:
             errors = {no.field: no.message}
-    if spent:
+    if link is None or spent:
         return render(request, "web/setup.html", {"expired": True}, status=404)
     name_where([link])
     context = {"role_title": ROLES[link.role].title, "link": link, "values": request.POST, "errors": errors}

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
@@ -54,7 +55,7 @@ def in_python(source: str, path: str) -> Iterator[Text]:
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Call):
             continue
-        name = getattr(node.func, "id", None) or getattr(node.func, "attr", "")
+        name = str(getattr(node.func, "id", None) or getattr(node.func, "attr", ""))
         shape = _FUNCTIONS.get(re.sub(r"_(lazy|noop)$", "", name), "")
         values = [a.value for a in node.args[: len(shape)] if isinstance(a, ast.Constant) and isinstance(a.value, str)]
         if shape and len(values) == len(shape):
@@ -94,7 +95,7 @@ def untranslated(catalog: Catalog, wanted: list[Text]) -> list[Text]:
     """The texts without a translation, or with one that is only a guess (fuzzy)."""
 
     def done(message: Message | None) -> bool:
-        return message is not None and not message.fuzzy and all(_strings(message.string))
+        return message is not None and not message.fuzzy and all(_strings(message.string or ""))
 
     return [text for text in wanted if not done(catalog.get(text.msgid, text.context))]
 
@@ -117,10 +118,15 @@ def update(filled: dict[str, str]) -> list[Text]:
         string = filled.get(text.singular)
         if string is None:
             known = old.get(text.msgid, text.context)
-            string = known.string if known and not known.fuzzy else ""
-        strings = tuple(full_width(each) for each in _strings(string))
-        string = strings if text.plural else strings[0]
-        new.add(text.msgid, string, [(text.path, 0)], flags=_flags(text), context=text.context)
+            string = known.string if known and not known.fuzzy else ""  # type: ignore[assignment]
+        strings = tuple(full_width(each) for each in _strings(string or ""))
+        new.add(
+            text.msgid,
+            strings if text.plural else strings[0],
+            [(text.path, 0)],
+            flags=_flags(text),
+            context=text.context,
+        )
     partial = PO.with_suffix(".po.new")
     with partial.open("wb") as file:
         write_po(file, new, sort_by_file=True, include_lineno=False, width=120)
@@ -128,7 +134,7 @@ def update(filled: dict[str, str]) -> list[Text]:
     return untranslated(new, wanted)
 
 
-def _strings(translation: str | tuple[str, ...]) -> tuple[str, ...]:
+def _strings(translation: Any) -> tuple[str, ...]:
     return (translation,) if isinstance(translation, str) else tuple(translation)
 
 

@@ -85,7 +85,7 @@ def _began(control: Control, because: UUID) -> dict[str, Any]:
 
 
 def _day(day: date | None) -> str | None:
-    return day and day.isoformat()
+    return day.isoformat() if day else None
 
 
 def _evidence(control: Control, row: dict[str, Any], now: datetime) -> Evidence:
@@ -130,8 +130,8 @@ def _recompute(controls: list[Control], *, by: Any, now: datetime, because: list
 def _apply(control: Control, evidences: list[Evidence]) -> bool:
     before = (control.measure, control.ends_on)
     control.measure = max((e.measure for e in evidences), key=STRENGTH.__getitem__)
-    ends = [e.ends_on for e in evidences]
-    control.ends_on = None if None in ends else max(ends)
+    ends = [e.ends_on for e in evidences if e.ends_on]
+    control.ends_on = max(ends) if len(ends) == len(evidences) else None
     control.last_exposure_on = max((e.exposure_on for e in evidences if e.exposure_on), default=None)
     return before != (control.measure, control.ends_on)
 

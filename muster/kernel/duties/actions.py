@@ -91,7 +91,7 @@ def close_proven(facts: list[Fact]) -> None:
         FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::timestamptz[]) AS f(id, kind, subject, at)
         WHERE d.subject = f.subject AND d.proof_kind = f.kind AND d.closed_at IS NULL AND d.opened_at <= f.at
     """
-    columns = [
+    columns: Any = [
         [fact.id for fact in facts],
         [fact.kind for fact in facts],
         [fact.subject for fact in facts],

@@ -115,4 +115,8 @@ def _adrift() -> Iterator[str]:
 def head() -> dict[str, Any] | None:
     """The newest seal, for export: number, time, hash in hexadecimal."""
     row = FactSeal.objects.order_by("-number").first()
-    return row and {"number": row.number, "sealed_at": row.sealed_at.isoformat(), "hash": bytes(row.hash).hex()}
+    return (
+        None
+        if row is None
+        else {"number": row.number, "sealed_at": row.sealed_at.isoformat(), "hash": bytes(row.hash).hex()}
+    )

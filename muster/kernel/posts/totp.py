@@ -43,7 +43,7 @@ def accept(user: User, code: str, now: datetime) -> bool:
         return False
     with transaction.atomic(using=ACT):
         row = User.objects.select_for_update().get(pk=user.pk)
-        totp = pyotp.TOTP(open_secret(bytes(row.totp_secret)))
+        totp = pyotp.TOTP(open_secret(bytes(row.totp_secret or b"")))
         step = next((s for s in _steps(now) if pyotp.utils.strings_equal(code, totp.generate_otp(s))), None)
         if step is None or step <= row.totp_last_step:
             return False
