@@ -11,22 +11,28 @@ from django.utils.translation import gettext_lazy as _
 
 from muster.domains.isolation.actions.homes import ask_assessments
 from muster.domains.isolation.actions.transfers import request_transfers
+from muster.domains.tracing.actions.letters import ours
 from muster.domains.tracing.models import Contact
 from muster.domains.tracing.rules import contact_measure
 from muster.kernel import clock, plans
 from muster.kernel.controls.actions import begin_controls
 from muster.kernel.controls.models import Control
 from muster.kernel.duties.actions import open_duties
+from muster.kernel.duties.models import Duty
 from muster.kernel.facts.models import Fact
 from muster.kernel.posts.models import SYSTEM
 from muster.kernel.procedures import procedure
+
+TELLING = ("tracing.notify_contact", "tracing.write_letter")
 
 
 def owe_telling(facts: list[Fact]) -> None:
     """At once: owe telling each contact. Inside our areas their grid does; elsewhere the investigator, by letter."""
     for plan, contacts in _by_plan(facts):
-        inside = [_owed(contact, contact.area) for contact in contacts if contact.area]
-        outside = [_owed(contact, contact.case.area) for contact in contacts if not contact.area]
+        contacts = _untold(contacts)
+        our_own = ours(contact.area for contact in contacts)
+        inside = [_owed(contact, contact.area) for contact in contacts if contact.area in our_own]
+        outside = [_owed(contact, contact.case.area) for contact in contacts if contact.area not in our_own]
         now = facts[0].recorded_at
         open_duties("tracing.notify_contact", inside, by=SYSTEM, now=now, plan=plan)
         open_duties("tracing.write_letter", outside, by=SYSTEM, now=now, plan=plan)
@@ -36,7 +42,10 @@ def put_under_control(facts: list[Fact]) -> None:
     """Later: the measure that the plan has for each ring, and what follows from it (transfer, home assessment)."""
     now = clock.now()
     for plan, contacts in _by_plan(facts):
-        held = sorted((c for c in contacts if c.area), key=lambda contact: (contact.incident_id, contact.disease))
+        our_own = ours(contact.area for contact in contacts)
+        held = sorted(
+            (c for c in contacts if c.area in our_own), key=lambda contact: (contact.incident_id, contact.disease)
+        )
         for (incident, disease), group in groupby(held, key=lambda contact: (contact.incident_id, contact.disease)):
             rows = [row for contact in group if (row := _control_row(contact, now))]
             controls = begin_controls(rows, by=SYSTEM, now=now, plan=plan, disease=disease, incident=incident)
@@ -47,6 +56,13 @@ def _by_plan(facts: list[Fact]) -> Iterable[tuple[str, list[Contact]]]:
     rows = Contact.objects.open().filter(pk__in=[fact.subject for fact in facts]).select_related("case")
     for plan, group in groupby(rows.order_by("plan", "pk"), key=lambda contact: contact.plan):
         yield plan, list(group)
+
+
+def _untold(contacts: list[Contact]) -> list[Contact]:
+    """Those whom nobody told, and nobody owes telling: a contact is found again when a later trace reaches further."""
+    owed = Duty.objects.open().filter(kind__in=TELLING, subject__in=[contact.pk for contact in contacts])
+    known = set(owed.values_list("subject", flat=True))
+    return [contact for contact in contacts if contact.notified_at is None and contact.pk not in known]
 
 
 def _owed(contact: Contact, area: str) -> dict[str, Any]:

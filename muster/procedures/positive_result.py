@@ -63,7 +63,7 @@ def isolate(case: Case, fact: Fact, now: datetime) -> None:
         area=case.area,
         kind="laboratory_result",
         fact=fact,
-        subject=case.id,
+        subject=fact.subject,
         measure=measure.kind,
         ends_on=measure.ends_on,
         tests=measure.tests,

@@ -8,6 +8,7 @@ import pytest
 from django.db import transaction
 
 from muster.domains.isolation.models import Stay, Transfer
+from muster.domains.tracing.actions.tracing import confirm_contacts
 from muster.domains.tracing.models import Case, Link
 from muster.kernel.controls.models import Control, Evidence
 from muster.kernel.duties.models import Duty
@@ -170,3 +171,30 @@ def test_the_same_reference_with_another_content_is_refused(town):
     result(town, "wang", ref="R1")
     with pytest.raises(Invalid):
         result(town, "wang", "negative", ref="R1")
+
+
+def test_a_later_contact_extends_the_control_and_tells_nobody_twice(town, run_jobs, clock):
+    result(town, "wang")
+    run_jobs()
+    before = open_controls()["zhang"].ends_on
+    clock.advance(days=1)
+    together(town, "canteen", ["wang", "zhang"], clock.now - timedelta(hours=2), minutes=30)
+    confirm_contacts(by=town.investigator, case=case_of(town.wang))
+    run_jobs()
+    assert open_controls()["zhang"].ends_on == before + timedelta(days=2)
+    assert len([duty for duty in open_duties("tracing.notify_contact") if duty.person_id == town.zhang.id]) == 1
+    with acting():
+        assert Evidence.objects.filter(control=open_controls()["zhang"]).count() == 1
+
+
+def test_each_positive_result_of_a_case_is_an_evidence_of_its_own(town, run_jobs, clock):
+    result(town, "wang", ref="R1")
+    run_jobs()
+    clock.advance(hours=5)
+    result(town, "wang", ref="R2")
+    run_jobs()
+    clock.advance(hours=1)
+    result(town, "wang", "negative", ref="R3", corrects="R2")
+    run_jobs()
+    assert "wang" in open_controls()
+    assert case_of(town.wang) is not None

@@ -29,6 +29,7 @@ def begin_controls(
 
     A row has `person` (id), `area`, `kind` of evidence, `fact`, `subject` (the case, contact or result), `measure`,
     `ends_on` (None: open-ended), `tests` (dates), and if any `exposure_on`. Persons are locked in the order of ids.
+    Evidence about the same subject again takes the place of what it said before.
     """
     rows = list(rows)
     people = _lock([row["person"] for row in rows])
@@ -44,7 +45,11 @@ def begin_controls(
     first = {evidence.control_id: evidence.fact_id for evidence in reversed(evidences)}
     record_many("controls.began", [_began(control, first[control.id]) for control in fresh.values()], by=by, now=now)
     Control.objects.bulk_create(fresh.values(), batch_size=2000)
-    Evidence.objects.bulk_create(evidences, batch_size=2000, ignore_conflicts=True)
+    said_again = ["fact", "exposure_on", "measure", "ends_on", "tests", "withdrawn_at", "withdrawn_fact"]
+    Evidence.objects.bulk_create(
+        list({(e.control_id, e.kind, e.subject): e for e in evidences}.values()), batch_size=2000,
+        update_conflicts=True, unique_fields=["control", "kind", "subject"], update_fields=said_again,
+    )  # fmt: skip
     _recompute([*held.values(), *fresh.values()], by=by, now=now, because=[e.fact_id for e in evidences])
     return [held.get(people[row["person"]]) or fresh[people[row["person"]]] for row in rows]
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from muster.kernel import ids, plans
+from muster.kernel.clock import local_day
 from muster.kernel.duties.actions import open_duty
 from muster.kernel.facts.actions import record, record_many
 from muster.kernel.operations.actions import action
@@ -123,7 +124,7 @@ def write_contacts(
     because: Any = (),
     told_by: UUID | None = None,
 ) -> int:
-    """Make contacts of the persons found; record each that is new or moves to ring 1. Returns how many are new."""
+    """Make contacts of the persons found; record each that is new or found to be nearer. Returns how many are new."""
     known, sick = _known(case), _with_case(case, found)
     fresh, widened, raised = [], [], []
     for row in found:
@@ -133,7 +134,7 @@ def write_contacts(
         if contact is None:
             fresh.append(_contact(case, row, now, told_by))
         elif contact.status in words.OPEN_STATUSES:
-            (raised if row.ring < contact.ring else widened).append(_widen(contact, row))
+            (raised if _reaches_further(row, contact) else widened).append(_widen(contact, row))
     for contact in raised:
         contact.fact = ids.uuid7()
     Contact.objects.bulk_create(fresh, batch_size=2000)
@@ -143,6 +144,12 @@ def write_contacts(
     if rows:
         record_many("tracing.contact_found", rows, by=by, now=now, op=op)
     return len(fresh)
+
+
+def _reaches_further(row: Found, contact: Contact) -> bool:
+    """Whether a trace says more than is known: the first ring, or a later day of contact. Controls follow from it."""
+    later = row.last_at and (contact.last_at is None or local_day(row.last_at) > local_day(contact.last_at))
+    return row.ring < contact.ring or bool(later)
 
 
 def _with_case(case: Case, found: list[Found]) -> set[UUID]:
