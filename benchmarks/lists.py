@@ -141,12 +141,10 @@ class Page:
         return any(table in sql and end in sql for table, end in self.marks)
 
 
-DUTY_ROWS = (('FROM "duties_duty"', "LIMIT 31"),)
-GAP_ROWS = (('FROM "duties_duty"', "LIMIT 51"),)
-CONTACT_ROWS = (
-    ('FROM "tracing_contact"', "LIMIT 51"),
-    ('SELECT "people_person"."id", "people_person"."label"', " IN ("),
-)
+PEOPLE = ('FROM "people_person"', " IN (")  # those of the rows, looked up together
+DUTY_ROWS = (('FROM "duties_duty"', "LIMIT 31"), PEOPLE)
+GAP_ROWS = (('FROM "duties_duty"', "LIMIT 51"), PEOPLE)
+CONTACT_ROWS = (('FROM "tracing_contact"', "LIMIT 51"), PEOPLE)
 
 
 def main(people: int = 20_000, repeat: int = 30) -> None:
@@ -239,11 +237,11 @@ def compare(page: Page, sent: list[tuple[str, Any]], repeat: int) -> tuple[float
         raise SystemExit(f"{page.name}: its list was not recognised among its statements")
 
     def run(statements: list[tuple[str, Any]]) -> tuple[float, list[Any]]:
-        start, first = time.perf_counter(), None
+        start, answers = time.perf_counter(), []
         for sql, params in statements:
             cursor.execute(sql, params)
-            first = first or cursor.fetchall()
-        return (time.perf_counter() - start) * 1000, [row[0] for row in first or []]
+            answers.append(cursor.fetchall())
+        return (time.perf_counter() - start) * 1000, [row[0] for row in answers[0]]
 
     with viewing(page.post.id), connection().cursor() as cursor:
         turns = [(run(sent), run([(page.keyed, values)])) for _ in range(repeat + 3)][3:]

@@ -68,7 +68,8 @@ class Contact(models.Model):
         indexes = [
             models.Index(fields=["area", "first_at", "id"], name="contact_area"),
             models.Index(fields=["incident_area", "first_at", "id"], name="contact_incident_area"),
-            models.Index(fields=["case_area", "first_at", "id"], name="contact_case_area"),
+            # For the range that a page names, never for the wall, as `duty_at_place`.
+            models.Index(fields=["case_area", "first_at", "id"], condition=Q(case_area__gt=""), name="contact_of_case"),
             models.Index(fields=["first_at", "id"], name="contact_first"),
             models.Index(fields=["incident", "area", "status"], name="contact_incident"),
         ]

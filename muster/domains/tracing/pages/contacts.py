@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -52,7 +52,11 @@ def contacts(request: HttpRequest) -> HttpResponse:
 
 def in_reach(post: Any) -> QuerySet[Contact]:
     """What row-level security lets through, said so that an index answers: below a district only the own area."""
-    return visible_to(Contact.objects.all(), post) if len(post.area) > DISTRICT else Contact.objects.all()
+    if len(post.area) > DISTRICT or post.lo is None:
+        return visible_to(Contact.objects.all(), post)
+    columns = ("area", "incident_area", "case_area")
+    ranges = [Q(**{f"{column}__gte": post.lo, f"{column}__lt": post.hi}) for column in columns]
+    return Contact.objects.filter(ranges[0] | ranges[1] | ranges[2])
 
 
 def narrowed(rows: QuerySet[Contact], query: Any) -> QuerySet[Contact]:
