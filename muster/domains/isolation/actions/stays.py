@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -26,7 +26,7 @@ from . import checks, samples
 from .owed import OF_A_STAY, cases_among, locked_open_control, locked_open_stay, require_at
 from .sites import free_room
 
-_CATEGORIES = {"exposure": "contact", "risk_area_stay": "leaver"}
+_CATEGORIES = {"exposure": ("contact", "second_contact"), "risk_area_stay": ("leaver", "entrant")}
 
 
 @action("isolation.start_stay")
@@ -114,15 +114,19 @@ def end_stay(stay: Stay, how: str, *, by: Any, now: datetime, because=(), op=Non
 
 
 def home_days_after(control: Control) -> int:
-    """The days at home that follow the days at a site, by the plan and by what the person is controlled for."""
-    if control.measure != AT_SITE:
+    """The days at home that follow the days at a site: from the latest end of these to the end of the control."""
+    if control.measure != AT_SITE or control.ends_on is None or cases_among([control]):
         return 0
-    if cases_among([control]):
-        return 0
-    kinds = set(Evidence.objects.filter(control=control, withdrawn_at=None).values_list("kind", flat=True))
-    category = next((name for kind, name in _CATEGORIES.items() if kind in kinds), "contact")
-    rule = plans.edition(control.plan).value(f"measures.{category}")
-    return (rule.home_days or 0) if rule and rule.site_days is not None else 0
+    standing = Evidence.objects.filter(control=control, withdrawn_at=None, measure=AT_SITE, ends_on__isnull=False)
+    ends = [row.ends_on - timedelta(days=_days_at_home(control.plan, row)) for row in standing]
+    return max(0, (control.ends_on - max(ends)).days) if ends else 0
+
+
+def _days_at_home(plan: str, evidence: Evidence) -> int:
+    """The days at home in the measure that an evidence calls for. Which of its kind's it is, its length tells."""
+    rules = [plans.edition(plan).value(f"measures.{name}") for name in _CATEGORIES.get(evidence.kind, ())]
+    lengths = {(rule.site_days or 0) + (rule.home_days or 0): rule.home_days or 0 for rule in reversed(rules) if rule}
+    return lengths.get((evidence.ends_on - evidence.exposure_on).days, 0) if evidence.exposure_on else 0
 
 
 def _open_stay(control: Control) -> Stay | None:

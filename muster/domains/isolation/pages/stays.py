@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from muster.kernel import clock
+from muster.kernel import clock, plans
 from muster.kernel.controls.models import DueTest
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.permissions import may, visible_to
@@ -42,6 +42,7 @@ def show(request: HttpRequest, row: Stay, errors: dict[str, Any] | None = None) 
     context = {
         "stay": row,
         "line": board.lines([row], now)[0],
+        "plan": plans.edition(row.plan).title,
         "tests": tests_of(row),
         "events": _events(row),
         "anomalies": HealthCheck.objects.filter(stay=row, answered_at=None).exclude(anomaly=[]),
@@ -101,7 +102,8 @@ def _papers(row: Stay) -> list[tuple[str, Any, Any]]:
 
 def _events(row: Stay) -> list[dict[str, Any]]:
     """What happened in this stay, newest first: beginning, checks, samples, end."""
-    events = [{"title": row.get_kind_display(), "at": row.began_at}]
+    began = {"title": row.get_kind_display(), "at": row.began_at}
+    events = []
     for check in HealthCheck.objects.filter(stay=row):
         found = " · ".join(str(words.SYMPTOMS[code]) for code in check.symptoms)
         title = f"{check.temperature} °C" + (f" · {found}" if found else "")
@@ -110,7 +112,7 @@ def _events(row: Stay) -> list[dict[str, Any]]:
         events.append({"title": words.SAMPLED, "at": sample.taken_at})
     if row.ended_at:
         events.append({"title": words.ENDED_HOW.get(row.ended_how, row.ended_how), "at": row.ended_at})
-    return sorted(events, key=lambda event: event["at"], reverse=True)
+    return [*sorted(events, key=lambda event: event["at"], reverse=True), began]
 
 
 @page("isolation/stays/<uuid:stay>/release/", name="isolation:release", needs="isolation.release", methods=("POST",))

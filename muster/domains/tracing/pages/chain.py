@@ -49,7 +49,7 @@ def case_chain(request: HttpRequest, case: UUID) -> HttpResponse:
 def drawn(cases: Any) -> dict[str, Any]:
     """What `chain.js` draws: four queries for any number of cases."""
     rows = list(
-        cases.order_by("opened_at", "id").values_list(
+        cases.order_by("opened_at", "number").values_list(
             "id", "number", "person", "onset_on", "classification", "area", "source_state"
         )
     )

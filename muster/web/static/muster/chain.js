@@ -2,7 +2,7 @@
 // {cases: [{id, number, label, onset_on, classification, area_name, contacts, url, source_state}], links: [{source, target, reason}]}.
 // Shapes say what is known of the source: circle linked, diamond imported, square none, hollow triangle unknown.
 import { layOut } from "./chain_layout.js";
-import { chainTable, showContacts } from "./chain_table.js";
+import { chainTable, FEW, showContacts } from "./chain_table.js";
 import { make, t } from "./words.js";
 
 const STATES = {
@@ -56,7 +56,7 @@ function options(chain) {
     yAxis: { type: "value", inverse: true, min: -1, max: at.rows, show: false },
     dataZoom: [
       { type: "inside", yAxisIndex: 0, filterMode: "none", minValueSpan: 8 },
-      { type: "slider", yAxisIndex: 0, filterMode: "none", right: 6, width: 18, minValueSpan: 8, showDetail: false, brushSelect: false, borderColor: token("--line") },
+      { type: "slider", show: at.rows > FEW, yAxisIndex: 0, filterMode: "none", right: 6, width: 18, minValueSpan: 8, showDetail: false, brushSelect: false, borderColor: token("--line") },
     ],
     tooltip: { trigger: "item", confine: true, formatter: (item) => (item.data && item.data.i !== undefined ? tooltip(chain.cases[item.data.i]) : ""), backgroundColor: token("--surface"), borderColor: token("--edge"), textStyle: { color: token("--ink") } },
     series: [
@@ -107,7 +107,7 @@ function legend() {
 
 function controls(chain) {
   const button = (text, act) => make("button", { type: "button", class: "btn btn-outline-secondary btn-sm", text: t(text), on: { click: act } });
-  const field = make("input", { type: "search", class: "form-control form-control-sm w-auto", "aria-label": t("Find a case in the chart"), placeholder: t("Find a case in the chart") });
+  const field = make("input", { type: "search", class: "form-control form-control-sm w-auto", size: 26, "aria-label": t("Find a case in the chart"), placeholder: t("Find a case in the chart") });
   field.addEventListener("change", () => find(chain, field.value));
   return make("div", { class: "filters" }, field, button("Whole chain", () => look(chain, -1, chain.at.rows)), button("Closer", () => look(chain, -1, 18)));
 }
@@ -140,7 +140,7 @@ export async function open(figure) {
   const contacts = cases.reduce((sum, each) => sum + (each.contacts || 0), 0);
   const summary = make("figcaption", { class: "soft mb-2", text: t("{count} cases, {links} links, {contacts} contacts", { count: cases.length, links: links.length, contacts }) });
   const box = make("div", { class: "chart", role: "img", "aria-label": `${summary.textContent}. ${t("The table below says the same.")}` });
-  figure.replaceChildren(summary, controls(chain), box, legend(), make("section", { class: "panel", "data-contacts": "", hidden: "" }), chainTable(figure, cases, links));
+  figure.replaceChildren(summary, cases.length > FEW ? controls(chain) : "", box, legend(), make("section", { class: "panel", "data-contacts": "", hidden: "" }), chainTable(figure, cases, links));
   draw(chain, box);
   figure.dataset.drawn = String(cases.length);
   figure.dataset.ms = String(Math.round(performance.now() - began));

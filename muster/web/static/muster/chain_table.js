@@ -2,6 +2,7 @@
 import { make, t } from "./words.js";
 
 const AT_ONCE = 100;
+export const FEW = 12; // so many rows are found without searching
 const WORDS = { linked: "Source known", imported: "Imported from elsewhere", none: "No human source", unknown: "Source unknown" };
 
 function sourceText(each, sources) {
@@ -50,7 +51,7 @@ export function chainTable(figure, cases, links) {
   fill();
   const heads = ["Case", "Onset", "Classification", "Source", "Area", "Contacts"].map((word) => make("th", { scope: "col", role: "columnheader", text: t(word) }));
   const table = make("table", { class: "ledger", role: "table", "aria-label": t("Cases of the chain") }, make("thead", { role: "rowgroup" }, make("tr", { role: "row" }, ...heads)), body);
-  return make("div", {}, make("div", { class: "filters" }, field), table, count, more);
+  return make("div", {}, cases.length > FEW ? make("div", { class: "filters" }, field) : "", table, cases.length > FEW ? count : "", more);
 }
 
 /** Open the contacts of a case in the figure's panel. The JSON is {contacts: [{label, ring, reason, status, url}]}. */
@@ -77,6 +78,6 @@ export async function showContacts(figure, each) {
 
 function contactLine(contact) {
   const name = contact.url ? make("a", { href: contact.url, text: contact.label }) : contact.label;
-  const rest = [contact.ring && t("ring {number}", { number: contact.ring }), contact.reason, contact.status].filter(Boolean).join(" · ");
+  const rest = [contact.ring, contact.reason, contact.status].filter(Boolean).join(" · ");
   return make("li", {}, name, make("span", { class: "soft", text: ` ${rest}` }));
 }
