@@ -53,6 +53,7 @@ ANALYZE one;
 def installation(name: str) -> Iterator[Path]:
     """A live installation on an embedded server in a temporary folder, removed at the end."""
     home = Path(tempfile.mkdtemp(prefix=f"muster-bench-{name}-"))
+    (home / "static").mkdir()
     os.environ["MUSTER_HOME"] = str(home)
     os.environ.pop("DATABASE_URL", None)
     from muster.site import embedded
