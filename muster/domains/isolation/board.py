@@ -77,9 +77,15 @@ def lines(stays: Iterable[Stay], now: datetime) -> list[Line]:
         row = Line(stay, stay.person.label, (today - began).days + 1, (until - began).days if until else None, until)
         row.marks = _marks(stay, made, now)
         row.next_test = tests.get(stay.control_id)
-        row.test_late = row.next_test is not None and row.next_test < today
+        row.test_late = row.next_test is not None and _test_late(stay, row.next_test, now)
         rows.append(row)
     return rows
+
+
+def _test_late(stay: Stay, due_on: date, now: datetime) -> bool:
+    """Whether the time for a test is over; it runs from its day, for who came later that day from their coming."""
+    asked = max(clock.midnight(due_on), stay.began_at)
+    return now > asked + timedelta(minutes=plans.edition(stay.plan).deadlines.test_minutes)
 
 
 def leg_until(stay: Stay) -> date | None:

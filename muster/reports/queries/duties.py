@@ -75,7 +75,7 @@ def holder(duty: Duty) -> Any:
 def card(duty: Duty, post: Any, now: Any, *, first: bool = False) -> dict[str, Any]:
     """What `web/parts/duty.html` shows of a duty."""
     notes, details = [], reverse("duties:duty", args=[duty.id])
-    door = door_of(duty)
+    door, here = door_of(duty), duty.place_id is not None and duty.place_id == post.place_id
     if duty.unowned:
         notes.append(_("no owner here: you answer for it"))
     elif duty.holder_role != duty.role:
@@ -83,7 +83,7 @@ def card(duty: Duty, post: Any, now: Any, *, first: bool = False) -> dict[str, A
     return {
         "title": duty.title,
         "about": duty.person.label if duty.person else "",
-        "where": " · ".join(filter(None, [*near(duty.area, post), door])),
+        "where": "" if here else " · ".join(filter(None, [*near(duty.area, post), door])),
         "note": " · ".join(notes),
         "due_at": duty.due_at,
         "late": duty.due_at < now,
