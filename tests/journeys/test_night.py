@@ -25,7 +25,7 @@ from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM
 from muster.procedures import positive_result
 from muster.site.periodic import sweep_all
-from tests.journeys.visiting import WIDE, enter, overflow, picture
+from tests.journeys.visiting import WIDE, enter, overflow
 from tests.night import build_night, together
 from tests.town import GRID, NEXT_GRID, make_person, make_place
 
@@ -136,7 +136,6 @@ def test_a_night_from_the_result_to_the_last_door(town, clock, live_server, labo
     two_taps_on_the_phone(town, worker)
     expect(figure(situation, "told")).to_have_text("1")
     assert unloaded(situation)
-    picture(situation, "situation")
     laboratory(ref="R2", person="zhou", result="positive", ct_orf=30, ct_n=31)
     expect(figure(situation, "Cases")).to_have_text("2")
     clock.advance(minutes=30)
@@ -184,7 +183,6 @@ def two_taps_on_the_phone(town, worker: Page) -> None:
     assert set(controls()) == {"wang", "li", "zhang", "zhao", "sun"}
     assert unloaded(worker)
     assert not overflow(worker)
-    picture(worker, "phone")
     card.locator(".duty-act a").tap()
     worker.locator("[data-next]").tap()
     expect(worker.locator("#duty-rows")).to_be_visible()
