@@ -1,31 +1,36 @@
-"""`python -m benchmarks [NAME …] [--people N …]`: every measurement, or those named, each in a process of its own.
+"""`make bench`: every benchmark, each in a process and an installation of its own.
 
-A measurement is a module here with a `main`; what it is given on the command line is its own affair.
+    python -m benchmarks                                    all, at full size (an hour, 15 GB in the temporary folder)
+    python -m benchmarks --people 20000 --presence 800000   smaller
+    python -m benchmarks --only presence
+
+What they were on one machine stands in benchmarks/RESULTS.md.
 """
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
-from importlib.util import find_spec
 
-NAMES = ("trace", "load", "lists", "live")
+MODULES = ("presence", "lists", "live")
 
 
-def main() -> int:
-    """Run them one after another; returns how many failed."""
-    names = [word for word in sys.argv[1:] if word in NAMES]
-    options = [word for word in sys.argv[1:] if word not in NAMES]
-    failed = 0
-    for name in names or NAMES:
-        if not find_spec(f"benchmarks.{name}"):
-            continue
-        print(f"== {name}", flush=True)
-        failed += bool(
-            subprocess.run([sys.executable, "-W", "ignore", "-m", f"benchmarks.{name}", *options]).returncode
-        )
-    return failed
+def main() -> None:
+    """Run the modules one after another; exits 1 when one of them failed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--people", type=int, default=1_000_000)
+    parser.add_argument("--presence", type=int, default=40_000_000, help="stays in the log")
+    parser.add_argument("--only", choices=MODULES, action="append")
+    chosen = parser.parse_args()
+    failed = False
+    for module in chosen.only or MODULES:
+        size = ["--people", str(chosen.people)]
+        size += ["--presence", str(chosen.presence)] if module == "presence" else []
+        failed |= subprocess.run([sys.executable, "-m", f"benchmarks.{module}", *size]).returncode != 0
+        print(flush=True)
+    sys.exit(failed)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
