@@ -16,7 +16,7 @@ import pytest
 from muster.kernel.people.models import PLACE_KINDS, Person, Place
 from muster.kernel.posts.logins import acting
 from muster.kernel.presence.load import drop_presence, load_presence
-from muster.kernel.presence.queries import Rule, Spreader, copresence, crowd_of, places_of, second_ring
+from muster.kernel.presence.queries import Rule, Spreader, copresence, places_of
 from tests import oracle
 from tests.oracle import Row
 
@@ -71,6 +71,11 @@ class Bench:
             )
             for one in met
         }
+
+
+def second_ring(first, as_of, isolated) -> list[Spreader]:
+    """The first ring as spreaders: from when each first met a case until isolated (by key), else as-of."""
+    return [Spreader(met.case_no, met.person, met.first_at, isolated.get(met.person, as_of)) for met in first]
 
 
 def _keys(model, made) -> list[int]:
@@ -291,7 +296,7 @@ def test_many_cases_in_one_question_do_not_mix(bench):
     ]  # fmt: skip
 
 
-def test_a_persons_places_and_a_places_crowd(bench):
+def test_the_places_of_a_person(bench):
     bench.merge("e", into="a")
     bench.load(
         [
@@ -299,21 +304,13 @@ def test_a_persons_places_and_a_places_crowd(bench):
             stay("e", "shop", at(10), at(11), "told"),
             stay("b", "shop", at(10, 30), None),
             stay("a", "hotel", at(3, day=-1), None, "lodging"),
-            stay("c", "hotel", at(1, day=-3), at(1)),
         ]
     )
-    window = {"since": DAY, "until": at(23), "as_of": NIGHT, "default_minutes": 60}
-
-    def named(stays):
-        return [(bench.name[s.person], bench.place_name[s.place], s.from_at, s.until_at, s.sources) for s in stays]
-
-    shop = ("a", "shop", at(9), at(11), ("venue_code", "told"))
-    assert named(places_of(bench.person["e"], **window)) == [("a", "hotel", DAY, NIGHT, ("lodging",)), shop]
-    assert named(crowd_of(bench.place["shop"], **window)) == [
-        shop,
-        ("b", "shop", at(10, 30), at(11, 30), ("venue_code",)),
+    stays = places_of(bench.person["e"], DAY, at(23), as_of=NIGHT, default_minutes=60)
+    assert [(bench.name[s.person], bench.place_name[s.place], *s[2:4], s.sources) for s in stays] == [
+        ("a", "hotel", DAY, NIGHT, ("lodging",)),
+        ("a", "shop", at(9), at(11), ("venue_code", "told")),
     ]
-    assert {s.until_at for s in crowd_of(bench.place["hotel"], **window)} == {at(1), NIGHT}
 
 
 @pytest.mark.parametrize("seed", range(25))

@@ -72,9 +72,12 @@ def test_bad_rows_are_named_and_the_others_are_taken(acts):
             (None, 10, NOON, NOON, "told"),
             (2**63, 10, NOON, NOON, "told"),
             (6, 10, NOON, NOON, "seat", 40_000),
+            (7, 10, NOON.replace(year=1821), None, "told"),
+            (8, 10, NOON, NOON.replace(year=2921), "told"),
+            (9, 10, datetime.min.replace(tzinfo=UTC), None, "told"),
         ]
     )
-    assert [number for number, _reason in loaded.rejected] == [0, 1, 2, 3, 5, 6, 7]
+    assert [number for number, _reason in loaded.rejected] == [0, 1, 2, 3, 5, 6, 7, 8, 9, 10]
     assert all(reason for _number, reason in loaded.rejected)
     assert [row[0] for row in rows_in_log()] == [5]
 

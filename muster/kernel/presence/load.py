@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
 from django.db import transaction
 
 from muster.kernel import clock
@@ -65,10 +66,7 @@ def load_presence(rows: Rows | Iterable[tuple]) -> Loaded:
         rows, numbers, loaded.rejected = rows_of(rows)
     if bad := rows.bad():
         loaded.rejected = sorted(loaded.rejected + [(numbers[row], reason) for row, reason in bad])
-        keep = [True] * len(rows)
-        for row, _reason in bad:
-            keep[row] = False
-        rows = rows.take(keep)
+        rows = rows.take(np.delete(np.arange(len(rows)), [row for row, _reason in bad]))
     if len(rows):
         with transaction.atomic(using=current()), connection().cursor() as cursor:
             days = _write(cursor, rows, loaded)
@@ -77,7 +75,8 @@ def load_presence(rows: Rows | Iterable[tuple]) -> Loaded:
     return loaded
 
 
-def _write(cursor: Any, rows: Rows, loaded: Loaded) -> list[date]:
+def _write(cursor: Any, rows: Rows, loaded: Loaded) -> dict[date, bool]:
+    """Returns the days written to, and whether each is new."""
     cursor.execute("LOCK TABLE presence IN ROW EXCLUSIVE MODE")  # no day is dropped meanwhile
     parts = list(rows.by_day())
     fresh = [day for day, _part in parts if _call_day(cursor, "open", day)]
@@ -100,7 +99,7 @@ def _write(cursor: Any, rows: Rows, loaded: Loaded) -> list[date]:
     cursor.execute(RAISE_LONGEST, [places.tolist(), seconds.tolist(), moments])
     for day in fresh:
         _call_day(cursor, "attach", day)
-    return [day for day, _part in parts]
+    return {day: day in fresh for day, _part in parts}
 
 
 def _call_day(cursor: Any, verb: str, day: date) -> Any:
@@ -119,10 +118,10 @@ def _copy(cursor: Any, table: str, rows: Rows) -> None:
             copy.write(chunk)
 
 
-def _vacuum(days: list[date]) -> None:
+def _vacuum(days: dict[date, bool]) -> None:
     with connection().cursor() as cursor:
-        for day in days:
-            cursor.execute(f"VACUUM (ANALYZE) {_table(day)}")
+        for day, new in days.items():
+            cursor.execute(f"VACUUM (ANALYZE {new}) {_table(day)}")
 
 
 def drop_presence(before: date) -> list[tuple[str, date, int]]:
@@ -133,6 +132,9 @@ def drop_presence(before: date) -> list[tuple[str, date, int]]:
     """
     with transaction.atomic(using=current()), connection().cursor() as cursor:
         cursor.execute("LOCK TABLE presence IN SHARE ROW EXCLUSIVE MODE")
+        cursor.execute("SELECT EXISTS (SELECT FROM presence WHERE entered_at < %s)", [clock.midnight(before)])
+        if not cursor.fetchone()[0]:
+            return []
         cursor.execute("DELETE FROM place_longest")
         cursor.execute(f"INSERT INTO place_longest (place, seconds, open_since) {LONGEST}", [clock.midnight(before)])
         cursor.execute("SELECT day, stays FROM presence_drop_days(%s)", [before])

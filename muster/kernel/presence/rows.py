@@ -22,6 +22,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _FROM_2000 = 946_684_800_000_000  # PostgreSQL counts microseconds from 2000-01-01, Unix and numpy from 1970
 _DAY = 86_400_000_000
+_FIRST, _LAST = -25_567 * _DAY, 84_006 * _DAY  # the years 1900 to 2199: a slip of the pen makes no day of its own
 _CHUNK = 65_536
 
 Rejected = list[tuple[int, str]]
@@ -48,9 +49,9 @@ class Rows:
     seat: np.ndarray
 
     def __post_init__(self) -> None:
-        for name, kind in (("entered", "datetime64[us]"), ("left", "datetime64[us]")):
+        for name in ("entered", "left"):
             if getattr(self, name).dtype.kind == "M":
-                setattr(self, name, getattr(self, name).astype(kind).view("int64"))
+                setattr(self, name, getattr(self, name).astype("datetime64[us]").view("int64"))
 
     def __len__(self) -> int:
         return len(self.person)
@@ -61,10 +62,14 @@ class Rows:
 
     def bad(self) -> Rejected:
         """The numbers of the rows that cannot be, each with the reason."""
-        backwards = (self.left != NONE) & (self.left < self.entered)
-        unknown = (self.source < 1) | (self.source > len(SOURCES))
-        found = [(int(row), _("left before it was entered")) for row in np.flatnonzero(backwards)]
-        return found + [(int(row), _("unknown source")) for row in np.flatnonzero(unknown & ~backwards)]
+        ended = self.left != NONE
+        reasons = {
+            _("left before it was entered"): ended & (self.left < self.entered),
+            _("unknown source"): (self.source < 1) | (self.source > len(SOURCES)),
+            _("not a time in this age"): (self.entered < _FIRST) | (np.where(ended, self.left, self.entered) > _LAST),
+        }
+        found = {int(row): reason for reason, rows in reasons.items() for row in np.flatnonzero(rows)}
+        return sorted(found.items())
 
     def once(self) -> Rows:
         """Sorted by place and time, identical rows once (the first one's seat)."""
@@ -107,23 +112,18 @@ class Rows:
 
 
 def _encoded(rows: Rows, *, has_left: bool, has_seat: bool) -> bytes:
-    columns: list[tuple[str, np.ndarray] | None] = [
-        (">i8", rows.person),
-        (">i8", rows.place),
-        (">i8", rows.entered - _FROM_2000),
-        (">i8", rows.left - _FROM_2000) if has_left else None,
-        (">i2", rows.source),
-        (">i2", rows.seat) if has_seat else None,
-    ]
+    entered, left = rows.entered - _FROM_2000, rows.left - _FROM_2000 if has_left else None
+    columns = [rows.person, rows.place, entered, left, rows.source, rows.seat if has_seat else None]
+    kinds = [">i8"] * 4 + [">i2"] * 2
     shape = [("columns", ">i2")]
-    for number, column in enumerate(columns):
-        shape += [(f"size{number}", ">i4")] + ([(f"value{number}", column[0])] if column else [])
+    for number, (column, kind) in enumerate(zip(columns, kinds, strict=True)):
+        shape += [(f"size{number}", ">i4")] + ([(f"value{number}", kind)] if column is not None else [])
     out = np.empty(len(rows), dtype=shape)
     out["columns"] = len(columns)
-    for number, column in enumerate(columns):
-        out[f"size{number}"] = int(column[0][-1]) if column else -1
-        if column:
-            out[f"value{number}"] = column[1]
+    for number, (column, kind) in enumerate(zip(columns, kinds, strict=True)):
+        out[f"size{number}"] = -1 if column is None else int(kind[-1])
+        if column is not None:
+            out[f"value{number}"] = column
     return out.tobytes()
 
 

@@ -1,17 +1,17 @@
 """The named SQL over the log of presence, each statement set-based: one case or many cost one round trip.
 
-Inner sub-selects end in OFFSET 0: one index range per row of the outer side, never a scan of whole days. `earliest` and
-`latest` bound all of them, so that the planner opens only the days that matter.
+Inner sub-selects end in OFFSET 0: one index range per row of the outer side, never a scan of whole days. Each range is
+bounded by how long ago a stay that lasts into it can have begun, so that only the days that matter are opened.
+
+Whom is asked about comes as JSON, and hardly an expression is made of parameters alone. So a plan made for given values
+looks no better to PostgreSQL than the general one, and it keeps that: planning takes as long as one case's trace.
 """
 
 from __future__ import annotations
 
-# No stay that covers a moment can have begun longer before it than the longest one, or before the oldest open lodging.
-BOUNDS = "SELECT coalesce(max(seconds), 0), min(open_since) FROM place_longest"
-
 # The end of a row (2 is lodging).
 _ENDS = """coalesce(left_at, CASE WHEN source = 2 THEN %(as_of)s::timestamptz
-                 ELSE entered_at + interval '1 minute' * %(default)s::int END)"""
+                 ELSE entered_at + %(default)s::interval END)"""
 
 # The record that merges led to. Hardly anybody was merged, and a hashed look at those few costs next to nothing.
 _OWN = """CASE WHEN other.person IN (SELECT key FROM people_person WHERE merged_into_id IS NOT NULL) THEN (
@@ -20,15 +20,17 @@ _OWN = """CASE WHEN other.person IN (SELECT key FROM people_person WHERE merged_
 
 _STAYS = f"""
 asked AS MATERIALIZED (  -- the record that merges led to, for everybody asked about
-    SELECT given.case_no, own.id, own.key AS person, given.since, least(given.until, %(as_of)s::timestamptz) AS until
-    FROM unnest(%(cases)s::int[], %(people)s::bigint[], %(since)s::timestamptz[], %(until)s::timestamptz[])
-         AS given (case_no, person, since, until)
+    SELECT given.case_no, own.id, own.key AS person, since, least(given.until, %(as_of)s::timestamptz) AS until,
+           least(since - greatest(seconds * interval '1 second', %(default)s::interval), open_since) AS back
+    FROM json_to_recordset(%(asked)s::json)
+         AS given (case_no int, person bigint, since timestamptz, until timestamptz)
+    CROSS JOIN (SELECT max(seconds) AS seconds, min(open_since) AS open_since FROM place_longest) longest
     JOIN people_person record ON record.key = given.person
     JOIN people_person own ON own.id = coalesce(record.canonical_id, record.id)
 ), records AS (  -- and all the records that are this person
-    SELECT case_no, person, person AS record, since, until FROM asked WHERE since < until
+    SELECT case_no, person, person AS record, since, until, back FROM asked WHERE since < until
     UNION ALL
-    SELECT asked.case_no, asked.person, merged.key, since, until
+    SELECT asked.case_no, asked.person, merged.key, since, until, back
     FROM asked JOIN people_person merged ON merged.canonical_id = asked.id AND merged.merged_into_id IS NOT NULL
     WHERE since < until
 ), stays AS (  -- their stays inside the window
@@ -37,8 +39,7 @@ asked AS MATERIALIZED (  -- the record that merges led to, for everybody asked a
     FROM records CROSS JOIN LATERAL (
         SELECT place, entered_at, seat_row, source, {_ENDS} AS ends_at
         FROM presence
-        WHERE person = records.record AND entered_at < records.until
-          AND entered_at >= %(earliest)s::timestamptz AND entered_at < %(latest)s::timestamptz
+        WHERE person = records.record AND entered_at >= records.back AND entered_at < records.until
         OFFSET 0
     ) stay
     WHERE ends_at > since AND ends_at > entered_at
@@ -49,15 +50,19 @@ WITH {_STAYS},
 spread AS (  -- merged per place; per seat too where only near seats count
     SELECT case_no, person, place, near, CASE WHEN near IS NOT NULL THEN seat_row END AS seat, bit_or(known) AS known,
            unnest(range_agg(tstzrange(
-               lo, least(hi + interval '1 minute' * %(air)s::int, %(as_of)s::timestamptz)))) AS span
-    FROM stays JOIN people_place ON people_place.key = place
-    LEFT JOIN unnest(%(layouts)s::text[], %(rows)s::int[]) AS reach (layout, near) ON reach.layout = people_place.layout
-    WHERE %(kinds)s::text[] IS NULL OR kind = ANY (%(kinds)s::text[])
+               lo, least(hi + %(air)s::interval, %(as_of)s::timestamptz)))) AS span
+    FROM stays LEFT JOIN LATERAL (  -- looked up only where kinds or seats matter
+        SELECT kind = ANY (%(kinds)s::text[]) AS counts, (%(reach)s::jsonb ->> layout)::int AS near
+        FROM people_place WHERE key = stays.place AND (%(kinds)s::text[] IS NOT NULL OR seat_row IS NOT NULL) OFFSET 0
+    ) known_place ON true
+    WHERE %(kinds)s::text[] IS NULL OR counts
     GROUP BY case_no, person, place, near, 5
 ), reaching AS MATERIALIZED (  -- back to where a stay must have begun to last into this one
     SELECT case_no, person AS spreader, spread.place, near, seat, known, lower(span) AS lo, upper(span) AS hi,
-           least(lower(span) - greatest(seconds, %(default)s::int * 60) * interval '1 second', open_since) AS back
-    FROM spread JOIN place_longest longest ON longest.place = spread.place
+           least(lower(span) - greatest(seconds * interval '1 second', %(default)s::interval), open_since) AS back
+    FROM spread CROSS JOIN LATERAL (
+        SELECT seconds, open_since FROM place_longest WHERE place = spread.place OFFSET 0
+    ) longest
 ), met AS (  -- everybody else there meanwhile
     SELECT case_no, spreader, here.place, {_OWN} AS person, greatest(entered_at, lo) AS lo, least(ends_at, hi) AS hi,
            known | (1 << source) | (seat + seat_row IS NOT NULL)::int AS known
@@ -65,7 +70,6 @@ spread AS (  -- merged per place; per seat too where only near seats count
         SELECT person, entered_at, source, seat_row, {_ENDS} AS ends_at
         FROM presence
         WHERE place = here.place AND entered_at >= here.back AND entered_at < here.hi
-          AND entered_at >= %(earliest)s::timestamptz AND entered_at < %(latest)s::timestamptz
         OFFSET 0
     ) other
     WHERE ends_at > lo AND ends_at > entered_at
@@ -95,7 +99,7 @@ AROUND_ONE = _short(
     ) stretch
     OFFSET 0
 )"""
-    + _ANSWER.format(spans="together WHERE hi - lo >= interval '1 minute' * %(minutes)s::int")
+    + _ANSWER.format(spans="together WHERE hi - lo >= %(minutes)s::interval")
 )
 
 # Several spreaders for each case: the stretches that are long enough with one of them, their union per place.
@@ -107,7 +111,7 @@ AROUND_MANY = _short(
     GROUP BY case_no, person, place, spreader
 ), united AS (
     SELECT case_no, person, place, unnest(range_agg(span)) AS span, bit_or(known) AS known
-    FROM together WHERE upper(span) - lower(span) >= interval '1 minute' * %(minutes)s::int
+    FROM together WHERE upper(span) - lower(span) >= %(minutes)s::interval
     GROUP BY case_no, person, place
 )"""
     + _ANSWER.format(spans="(SELECT *, lower(span) AS lo, upper(span) AS hi FROM united OFFSET 0) united")
@@ -117,20 +121,4 @@ PLACES = f"""
 WITH {_STAYS}
 SELECT person, place, unnest(range_agg(tstzrange(lo, hi))) AS span, bit_or(known)
 FROM stays GROUP BY person, place ORDER BY span, place
-"""
-
-CROWD = f"""
-SELECT person, place,
-       unnest(range_agg(tstzrange(
-           greatest(entered_at, %(since)s::timestamptz), least(ends_at, %(until)s::timestamptz)))) AS span,
-       bit_or(1 << source)
-FROM (
-    SELECT {_OWN} AS person, place, entered_at, source, {_ENDS} AS ends_at
-    FROM presence other JOIN place_longest longest USING (place)
-    WHERE place = %(place)s::bigint AND entered_at >= %(earliest)s::timestamptz AND entered_at < %(latest)s::timestamptz
-      AND entered_at >= least(
-          %(since)s::timestamptz - greatest(seconds, %(default)s::int * 60) * interval '1 second', open_since)
-) here
-WHERE ends_at > %(since)s::timestamptz AND ends_at > entered_at
-GROUP BY person, place ORDER BY span, person
 """
