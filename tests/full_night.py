@@ -156,5 +156,6 @@ def _questions(town: Town) -> None:
     with acting():
         PendingRing.objects.create(
             case=case, area=case.area, incident_area=case.incident_area, total=300, by_area={"610404001": 300},
-            by_reason={"presence": 300}, as_of=clock.now() - timedelta(hours=1), made_at=clock.now(), fact=ids.uuid7(),
+            by_reason={"presence": 300}, as_of=clock.now() - timedelta(hours=1), made_at=clock.now(),
+            fact=case.opened_fact,
         )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -155,5 +155,7 @@ def issue(by: Post, form: Any, op: UUID) -> ApiKey:
             raise Invalid("organisation", _("Choose the laboratory."))
         require(by, "posts.issue_key", body.area)
         held = Post.objects.active(clock.now()).filter(role=LABORATORY, organisation_id=body.pk, user=None).first()
-    post = held or actions.give_post(by=by, user=None, role=LABORATORY, area=body.area, organisation_id=body.pk)
+    where = {"area": body.area, "organisation_id": body.pk}
+    # The same form sent twice at once makes one post: its own op, as each action has, follows from the form's.
+    post = held or actions.give_post(by=by, user=None, role=LABORATORY, op=uuid5(op, "post"), **where)
     return actions.issue_key(by=by, post=post, name=form.get("name", "").strip() or body.name, op=op)

@@ -59,7 +59,8 @@ def new_link(request: HttpRequest) -> HttpResponse:
 def _show_link(request: HttpRequest, link: SetupLink) -> HttpResponse:
     """The link itself, shown once: it is not stored, and no other page shows it."""
     address = request.build_absolute_uri(f"/setup/{actions.secret_of(link)}/")
-    return render(request, "site/admin/link.html", {"link": link, "address": address})
+    with acting():
+        return render(request, "site/admin/link.html", {"link": link, "address": address})
 
 
 @page("posts/areas/", name="posts:areas", needs="posts.see_posts")

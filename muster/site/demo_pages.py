@@ -92,6 +92,7 @@ def demo_bar(request: HttpRequest) -> dict[str, Any]:
     """What the mark on every page offers besides itself."""
     return {
         "advance_url": reverse("demo:advance"),
+        "roles_url": reverse("demo:roles"),
         "steps": [{"minutes": minutes} for minutes in STEPS],
         "until": until(),
         "roles": role_links(request),

@@ -48,7 +48,8 @@ def area_path(code: str, depth: int = 3) -> str:
     """The names of the area and of those above it, outermost first, at most `depth` of them."""
     if not code:
         return area_name(code)
-    return " · ".join(area_name(above) for above in [code, *ancestors(code)[:-1]][:depth][::-1])
+    names = [area_name(each) for each in [code, *ancestors(code)[:-1]][:depth]]  # the lowest brings the others
+    return " · ".join(reversed(names))
 
 
 def _around(code: str, seen: _Seen) -> dict[str, str]:

@@ -25,6 +25,7 @@ from muster.kernel.posts.logins import viewing
 from muster.kernel.posts.permissions import may
 
 View = Callable[..., HttpResponse]
+MOST_CHARACTERS = 10_000  # of one field of a form
 
 
 @dataclass(frozen=True)
@@ -68,10 +69,12 @@ def add_route(path: str, view: Any, *, name: str, needs: str = "", methods=("GET
 def page(path: str, *, name: str, needs: str = "", methods: tuple[str, ...] = ("GET",), public: bool = False):
     """Make a function a page at `path`, seen by the roles that hold `needs`."""
 
+    allowed = (*methods, "HEAD") if "GET" in methods else methods
+
     def make(function: View) -> View:
         @wraps(function)
         def view(request: HttpRequest, **arguments: Any) -> HttpResponse:
-            if request.method not in (*methods, "HEAD"):
+            if request.method not in allowed:
                 return HttpResponseNotAllowed(methods)
             if not public and request.post_held is None:
                 return _sign_in(request)
@@ -79,6 +82,7 @@ def page(path: str, *, name: str, needs: str = "", methods: tuple[str, ...] = ("
                 if not public and not may(request.post_held, needs):
                     log_access(by=request.post_held, event="refused", field=needs, area=request.post_held.area)
                     raise Refused(needs, request.post_held.area)
+                refuse_nonsense(request)
                 if request.method == "POST":
                     request.op = operation_id(request)
                 with nullcontext() if public and request.post_held is None else viewing(request.post_held.id):
@@ -90,6 +94,16 @@ def page(path: str, *, name: str, needs: str = "", methods: tuple[str, ...] = ("
         return view
 
     return make
+
+
+def refuse_nonsense(request: HttpRequest) -> None:
+    """Raise Invalid for text that no database stores, or that is longer than any field of ours."""
+    for fields in (request.GET, request.POST):
+        for name, values in fields.lists():
+            if any("\0" in text for text in (name, *values)):
+                raise Invalid(name, _("There is a character in it that cannot be stored."))
+            if any(len(text) > MOST_CHARACTERS for text in (name, *values)):
+                raise Invalid(name, _("At most %(most)s characters") % {"most": MOST_CHARACTERS})
 
 
 def operation_id(request: HttpRequest) -> UUID:

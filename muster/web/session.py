@@ -18,6 +18,10 @@ from muster.kernel.posts.models import Post, User
 class SessionStore(DatabaseStore):
     """Django's database sessions, through the acting login."""
 
+    def _validate_session_key(self, key: Any) -> bool:
+        """A cookie may hold anything; only what we made is looked up."""
+        return super()._validate_session_key(key) and key.isascii() and key.isalnum()
+
     def load(self) -> Any:  # noqa: D102
         with acting():
             return super().load()
@@ -44,6 +48,7 @@ class PostMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Look the post up afresh on every request, so that a revoked one is refused at once."""
         timezone.activate(installation.time_zone())
+        request.encoding = "utf-8"  # whatever else the sender calls it
         request.user_held, request.post_held = who(request)
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)

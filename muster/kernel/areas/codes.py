@@ -37,6 +37,8 @@ def span(code: str) -> tuple[str, str]:
     """The half-open range `lo <= x < hi` that holds the area and all below it; '' is everything."""
     if not code:
         return "", _AFTER_ALL
+    if not code.isascii():
+        return code, code  # no area has such a code, and nothing lies below it
     return code, code[:-1] + chr(ord(code[-1]) + 1)
 
 

@@ -14,6 +14,7 @@ _INSERT = """
     INSERT INTO posts_accesslog (id, at, post_id, user_id, event, subject, field, purpose, area)
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
+_LONGEST_CODE = 40
 _pool: ConnectionPool | None = None
 
 
@@ -22,6 +23,7 @@ def log_access(
 ) -> None:
     """Record one look, or one refusal, and commit it. Raises if that cannot be done: then nothing may be shown."""
     with _connections().connection() as connection:
+        area = area[:_LONGEST_CODE]  # a refused form may have asked for anything
         row = (ids.uuid7(), clock.now(), by.id, getattr(by, "user_id", None), event, subject, field, purpose, area)
         connection.execute(_INSERT, row)
 

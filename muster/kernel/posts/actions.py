@@ -25,6 +25,7 @@ from .permissions import require
 from .roles import ROLES
 
 LINK_LASTS = timedelta(hours=72)
+LONGEST_NAME = 100
 
 
 def digest(secret: str) -> bytes:
@@ -98,6 +99,9 @@ def use_link(*, by: Any, secret: str, username: str, display_name: str, password
 def _new_user(username: str, display_name: str) -> User:
     if not username.strip():
         raise Invalid("username", _("Enter a name to sign in with."))
+    for field, name in (("username", username), ("display_name", display_name)):
+        if len(name) > LONGEST_NAME:
+            raise Invalid(field, _("At most %(most)s characters") % {"most": LONGEST_NAME})
     if User.objects.filter(username=username.strip()).exists():
         raise Invalid("username", _("Somebody else signs in with this name. Choose another."))
     return User(username=username.strip(), display_name=display_name.strip() or username.strip())
@@ -171,6 +175,8 @@ def reset_factor(*, by: Any, user: User, now, op=None) -> User:
 def issue_key(*, by: Any, post: Post, name: str, now, op=None) -> ApiKey:
     """A key (see `secret_of`) for a machine that acts on this post, a laboratory's."""
     require(by, "posts.issue_key", post.area)
+    if len(name) > LONGEST_NAME:
+        raise Invalid("name", _("At most %(most)s characters") % {"most": LONGEST_NAME})
     key = ApiKey(post=post, name=name, created_at=now)
     key.hash = digest(secret_of(key))
     key.save()

@@ -20,12 +20,12 @@ from .gaps import area_asked, is_stale
 FIGURES = {
     "cases": _("Cases"),
     "found": _("Contacts found"),
-    "notified": _("told"),
-    "controlled": _("under control"),
-    "tested": _("tested"),
+    "notified": _("Told"),
+    "controlled": _("Under control"),
+    "tested": _("Tested"),
     "open": _("Duties open"),
-    "late": _("late"),
-    "unowned": _("without an owner"),
+    "late": _("Late"),
+    "unowned": _("Without an owner"),
 }
 
 

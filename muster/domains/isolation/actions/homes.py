@@ -108,7 +108,9 @@ def give_papers(
     *, by: Any, stay: Stay, given: Iterable[str], no_employer: bool = False, on: date | None = None, now, op=None
 ) -> HomePapers:  # fmt: skip
     """Say which of the letters and the video (`words.PAPERS`) were given on a day (today); those given before stay."""
-    papers = HomePapers.objects.select_for_update().get(pk=stay.pk)
+    papers = HomePapers.objects.select_for_update().filter(pk=stay.pk).first()
+    if papers is None:
+        raise Invalid("given", _("Papers go with days at home; this person is at a site."))
     require(by, "isolation.give_papers", papers.area)
     day = on or clock.local_day(now)
     if day > clock.local_day(now):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from muster.kernel.areas.models import Area
 from muster.kernel.duties.actions import open_duty
 from muster.kernel.facts.actions import record
 from muster.kernel.operations.actions import action
@@ -19,6 +20,7 @@ from .. import words
 from ..models import Room, Site, SiteCheck
 
 MOST_ROOMS = 2000
+LONGEST_NAME, LONGEST_LABEL = 100, 20
 
 
 @action("isolation.add_site")
@@ -30,6 +32,10 @@ def add_site(
     require(by, "isolation.add_site", area)
     if not name.strip():
         raise Invalid("name", _("Enter a name."))
+    if len(name) > LONGEST_NAME:
+        raise Invalid("name", _("At most %(most)s characters") % {"most": LONGEST_NAME})
+    if not Area.objects.filter(code=area).exists():
+        raise Invalid("area", _("There is no area with this code."))
     if kind not in words.SITE_KINDS:
         raise Invalid("kind", _("Choose what it is."))
     if staffing is not None and staffing < 0:
@@ -49,6 +55,8 @@ def add_rooms(*, by: Any, site: Site, labels: Iterable[str], now, op=None) -> in
     wanted = list(dict.fromkeys(label.strip() for label in labels if label.strip()))
     if not wanted:
         raise Invalid("labels", _("Enter the rooms."))
+    if any(len(label) > LONGEST_LABEL for label in wanted):
+        raise Invalid("labels", _("At most %(most)s characters") % {"most": LONGEST_LABEL})
     if len(wanted) > MOST_ROOMS:
         raise Invalid("labels", _("These are too many rooms at once."))
     known = set(Room.objects.filter(site=site, label__in=wanted).values_list("label", flat=True))

@@ -51,7 +51,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def assess(request: HttpRequest, control: UUID) -> HttpResponse:
     """The questions of a home assessment; the rules give the verdict."""
     row = found(Control.objects.select_related("person"), control)
-    if request.method == "GET":
+    if request.method != "POST":
         return show_assessment(request, row)
     answers = {question: ANSWERS.get(request.POST.get(question, "")) for question in rules.HOME_QUESTIONS}
     try:

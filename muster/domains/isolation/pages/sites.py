@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,8 @@ from .. import actions, board, words
 from ..models import Room, Site, SiteCheck, Stay
 from .answering import answer, found
 
+_STAFFING = re.compile("[0-9]{1,6}")
+_RANGE_END = re.compile("[0-9]{1,8}")
 WORK = ("set_room", "add_rooms", "check_site", "mend_site", "assign_room")
 
 
@@ -49,7 +52,7 @@ def add_site(request: HttpRequest) -> HttpResponse:
     form = request.POST
     staffing = form.get("staffing", "")
     given = {"area": form.get("area", "").strip(), "name": form.get("name", ""), "kind": form.get("kind", words.SITE)}
-    number = int(staffing) if staffing.isdigit() else -1 if staffing else None
+    number = int(staffing) if _STAFFING.fullmatch(staffing) else -1 if staffing else None
     return answer(
         lambda: actions.add_site(by=request.post_held, staffing=number, op=request.op, **given),
         reverse("isolation:sites"),
@@ -114,8 +117,8 @@ def _labels(text: str) -> list[str]:
     labels = []
     for part in text.replace("，", ",").replace("、", ",").replace("\n", ",").split(","):
         first, dash, last = (piece.strip() for piece in part.partition("-"))
-        if dash and first.isdigit() and last.isdigit() and len(first) == len(last) and int(first) <= int(last):
-            labels += [str(number).zfill(len(first)) for number in range(int(first), int(last) + 1)][:2001]
+        if dash and _RANGE_END.fullmatch(first) and len(first) == len(last) and _RANGE_END.fullmatch(last):
+            labels += [str(number).zfill(len(first)) for number in range(int(first), int(last) + 1)[:2001]]
         else:
             labels.append(part.strip())
     return labels

@@ -16,7 +16,7 @@ from muster.kernel.operations.errors import Invalid
 from muster.kernel.people.models import Person
 from muster.kernel.posts.permissions import require
 
-from .. import words
+from .. import rules, words
 from ..models import Case, Classification, Contact, Incident, Link
 from .chains import new_chain
 from .classification import apply, evidenced, open_sign_duty, open_trace_duty
@@ -64,6 +64,8 @@ def open_case(
     area = person.present or person.home
     require(by, "tracing.open_case", area)
     plan_of(plan, disease)
+    if not rules.may_become("", classification):
+        raise Invalid("classification", _("Choose one of the list."))
     known = Case.objects.open().select_for_update().filter(person=person, disease=disease).first()
     if known:
         return _add_evidence(known, classification, fact, first_sampled_on, by, now)

@@ -25,6 +25,8 @@ from .. import words
 from ..models import Case, Contact, Letter, LetterContact
 from .numbers import DISTRICT, hold_case, locked, next_serial, require_of
 
+LONGEST_NAME = 200
+
 
 @action("tracing.send_letter")
 def send_letter(
@@ -50,6 +52,9 @@ def send_letter(
         raise Invalid("contacts", _("Choose at least one open contact of this case."))
     if not to_name.strip():
         raise Invalid("to_name", _("Whom is the letter for?"))
+    for field, text in (("to_name", to_name), ("to_area", to_area)):
+        if len(text) > LONGEST_NAME:
+            raise Invalid(field, _("At most %(most)s characters") % {"most": LONGEST_NAME})
     if not asked:
         raise Invalid("asked", _("Choose what is asked for."))
     if inside := ours(row.area for row in rows):

@@ -48,7 +48,7 @@ document.addEventListener("muster:theme-chosen", (event) => {
   const name = t({ device: "As the device", light: "Light", dark: "Dark" }[event.detail]);
   for (const button of document.querySelectorAll("[data-theme-toggle] span")) button.textContent = name;
 });
-document.body.classList.toggle("has-actions", document.querySelector(".page-head .actions") !== null);
+document.body.classList.toggle("has-actions", document.querySelector(".page-head .actions .btn-primary") !== null);
 
 document.addEventListener("htmx:load", (event) => labelLedgers(event.target.parentNode || document));
 labelLedgers();
