@@ -127,9 +127,8 @@ async def _events(request: HttpRequest, post: Any) -> AsyncIterator[str]:
                 await asyncio.wait_for(reader.woken.wait(), HEARTBEAT_SECONDS)
             reader.woken.clear()
             topics, reader.topics = reader.topics, set()
-            if not topics:
-                if not await sync_to_async(_lasts)(request):
-                    return
+            if not topics and not await sync_to_async(_lasts)(request):
+                return
             yield _beat()
             for topic in sorted(topics):
                 yield f"event: {topic}\ndata: {{}}\n\n"
