@@ -20,7 +20,7 @@ from .gaps import area_asked, is_stale
 FIGURES = {
     "cases": _("Cases"),
     "found": _("Contacts found"),
-    "notified": _("Told"),
+    "notified": _("Contacts told"),
     "controlled": _("Under control"),
     "tested": _("Tested"),
     "open": _("Duties open"),
