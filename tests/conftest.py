@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -67,6 +69,17 @@ def db(worker_database) -> Iterator["database.WorkerDatabase"]:
         connection.close()
     worker_database.empty()
     installation.forget()
+
+
+@pytest.fixture
+def fresh_home() -> Iterator[Path]:
+    """A folder for an installation of its own, which the embedded server's user can reach.
+
+    Not below pytest's own folder: any other session that starts closes that one to everybody else.
+    """
+    home = Path(tempfile.mkdtemp(prefix="muster-test-fresh-"))
+    yield home
+    shutil.rmtree(home, ignore_errors=True)
 
 
 @pytest.fixture

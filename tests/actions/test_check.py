@@ -200,8 +200,8 @@ def test_the_help_lists_every_command_and_each_has_its_own():
 
 
 @pytest.mark.slow
-def test_a_fresh_home_from_init_to_trace(tmp_path):
-    environment = {**os.environ, "MUSTER_HOME": str(tmp_path / "home"), "LANG": "C"}
+def test_a_fresh_home_from_init_to_trace(tmp_path, fresh_home):
+    environment = {**os.environ, "MUSTER_HOME": str(fresh_home / "home"), "LANG": "C"}
     for name in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE"):
         environment.pop(name, None)
 
