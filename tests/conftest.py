@@ -67,8 +67,18 @@ def db(worker_database) -> Iterator["database.WorkerDatabase"]:
     yield worker_database
     for connection in connections.all(initialized_only=True):
         connection.close()
+        _forget_lent(connection)
     worker_database.empty()
     installation.forget()
+
+
+def _forget_lent(connection) -> None:
+    """A pool from which a thread of the test still holds a connection is thrown away: the next test gets a full one."""
+    pool = getattr(connection, "pool", None)
+    if pool is not None:
+        counts = pool.get_stats()
+        if counts["pool_available"] < counts["pool_size"]:
+            connection.close_pool()
 
 
 @pytest.fixture

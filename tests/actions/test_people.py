@@ -254,6 +254,7 @@ def test_one_number_has_one_index_and_kinds_do_not_mix():
 
 
 def test_rotation_can_be_broken_off_and_goes_on(town, monkeypatch):
+    monkeypatch.setattr(settings, "MUSTER_KEYS", crypto.new_keys())
     load(*({**ROW, "ref": f"r{n}", "id_number": f"P{n:08}"} for n in range(5)))
     old = settings.MUSTER_KEYS
     monkeypatch.setattr(settings, "MUSTER_KEYS", crypto.new_keys(old))

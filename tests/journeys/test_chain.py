@@ -13,8 +13,10 @@ from click.testing import CliRunner
 from playwright.sync_api import Page, expect
 
 from muster.domains.tracing.models import Case, Contact, Incident, Link
+from muster.kernel import ids
 from muster.kernel.controls.models import Control
 from muster.kernel.duties.models import Duty
+from muster.kernel.people.models import Person
 from muster.kernel.posts.logins import acting
 from muster.site.cli import main
 from tests.journeys.visiting import WIDE, enter, look, settle
@@ -126,8 +128,9 @@ def test_a_chain_of_5000_cases_keeps_its_contacts_folded_until_asked(load, chain
             for n in range(CASES)
         ),
     )  # fmt: skip
-    load("contacts", "case person ring", ([f"C{n % CASES}", f"P{CASES + n}", 1] for n in range(CONTACTS)))
+    load("contacts", "case person ring", [["C0", f"P{CASES}", 1]])
     with acting():
+        many_more_like_it(Contact.objects.get())
         assert (Case.objects.count(), Contact.objects.count()) == (CASES, CONTACTS)
         assert Link.objects.count() == CASES - CHAINS
         assert not Duty.objects.exists()
@@ -147,6 +150,20 @@ def test_a_chain_of_5000_cases_keeps_its_contacts_folded_until_asked(load, chain
     expect(opened).to_be_visible()
     expect(opened.locator("li, tbody tr")).to_have_count(badge["count"])
     look(page, "chain-5000")
+
+
+def many_more_like_it(first: Contact) -> None:
+    """The other contacts, as importing them would make them, without the time that it takes: each case has four."""
+    cases = dict(Case.objects.values_list("ref", "pk"))
+    numbers = dict(Case.objects.values_list("pk", "number"))
+    people = dict(Person.objects.values_list("ref", "pk"))
+    same = {field.attname: getattr(first, field.attname) for field in Contact._meta.concrete_fields}
+    rows = []
+    for n in range(1, CONTACTS):
+        case = cases[f"C{n % CASES}"]
+        own = {"id": ids.uuid7(), "case_id": case, "case_number": numbers[case], "person_id": people[f"P{CASES + n}"]}
+        rows.append(Contact(**(same | own)))
+    Contact.objects.bulk_create(rows, batch_size=2000)
 
 
 def _source(number: int) -> str:

@@ -120,3 +120,12 @@ def test_pages_for_visitors_and_ways_of_saying_no(town, screens, path):
     for page in screens["pages"].values():
         page.context.clear_cookies()
     visit(screens, f"public{path.replace('/', '-')}", path, town.worker if path == "/log/" else None)
+
+
+def test_the_checks_find_what_they_look_for(screens):
+    page = screens["pages"]["360-en"]
+    wide = "<main><button>x</button><img src='data:,'><table width=900><tr><td>wide</table></main>"
+    page.set_content(f"<meta name=viewport content='width=device-width'>{wide}")
+    assert "px wide" in overflow(page)
+    assert small_targets(page)
+    assert any(fault.startswith("image-alt") for fault in barriers(page))
