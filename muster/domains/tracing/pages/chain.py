@@ -58,7 +58,9 @@ def drawn(cases: Any) -> dict[str, Any]:
     counts = dict(
         Contact.objects.standing().filter(case__in=within).values_list("case").annotate(Count("pk")).order_by()
     )
-    links = Link.objects.filter(source__in=within, target__in=within).values_list("source", "target", "reason")
+    # The other end is looked up here: asked for both ends, a database without fresh statistics tries every pair.
+    shown = {row[0] for row in rows}
+    links = Link.objects.filter(source__in=within).values_list("source", "target", "reason")
     titles = {word: str(title) for word, title in words.CLASSIFICATIONS.items()}
     reasons = {word: str(title) for word, title in words.LINK_REASONS.items()}
     page_of = reverse("tracing:case", args=[UUID(int=0)]).replace(str(UUID(int=0)), "{}")
@@ -77,7 +79,7 @@ def drawn(cases: Any) -> dict[str, Any]:
             }
             for pk, number, person, onset, word, area, state in rows
         ],
-        "links": [{"source": str(a), "target": str(b), "reason": reasons[why]} for a, b, why in links],
+        "links": [{"source": str(a), "target": str(b), "reason": reasons[why]} for a, b, why in links if b in shown],
     }
 
 
