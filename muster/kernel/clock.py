@@ -57,11 +57,6 @@ def thaw() -> None:
     _frozen = None
 
 
-def is_frozen() -> bool:
-    """Whether a test has stopped the clock."""
-    return _frozen is not None
-
-
 def follow(offset: Callable[[], timedelta], time_zone: Callable[[], ZoneInfo]) -> None:
     """Take the offset and the time zone from the installation (wired by the areas app at start-up)."""
     global _offset, _zone

@@ -20,9 +20,9 @@ from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import ApiKey, Post, SetupLink, User
 from muster.kernel.posts.permissions import require
 from muster.kernel.posts.roles import LABORATORY
+from muster.ledger.paging import paged
 from muster.site import accounts
 from muster.web.page import page
-from muster.web.paging import paged
 
 SIZE = 50
 _POST = ("POST",)

@@ -54,7 +54,7 @@ def _database(url: str, pool: bool) -> dict[str, object]:
     query = {key: values[0] for key, values in parse_qs(parts.query).items()}
     options: dict[str, object] = {"pool": POOL} if pool else {}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "muster.site.postgres",
         "NAME": parts.path.lstrip("/"),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
@@ -62,7 +62,6 @@ def _database(url: str, pool: bool) -> dict[str, object]:
         "PORT": query.pop("port", parts.port or ""),
         "OPTIONS": options | query,
         "DISABLE_SERVER_SIDE_CURSORS": False,
-        "CONN_HEALTH_CHECKS": pool,
     }
 
 

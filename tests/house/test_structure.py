@@ -54,9 +54,9 @@ def test_no_room_has_a_vague_name():
     assert not [path for path in SOURCES if path.stem in VAGUE or VAGUE & set(path.parts)]
 
 
-def test_the_kernel_and_the_web_know_no_domain():
+def test_kernel_web_and_ledger_know_no_domain():
     for path in SOURCES:
-        if path.relative_to(ROOT / "muster").parts[0] in ("kernel", "web"):
+        if path.relative_to(ROOT / "muster").parts[0] in ("kernel", "web", "ledger"):
             assert not re.search(r"if .*\bdomain\s*==", path.read_text(encoding="utf-8")), path
 
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from muster.kernel.posts.permissions import may
 from muster.kernel.posts.roles import LABORATORY
+from muster.ledger.paging import paged
 from muster.web.page import page
-from muster.web.paging import paged
 
 from . import queries
 from .models import Result

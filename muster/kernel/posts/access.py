@@ -6,16 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from psycopg_pool import ConnectionPool
 
 from muster.kernel import clock, ids
+from muster.kernel.posts.pool import Pool
 
 _INSERT = """
     INSERT INTO posts_accesslog (id, at, post_id, user_id, event, subject, field, purpose, area)
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 _LONGEST_CODE = 40
-_pool: ConnectionPool | None = None
+_pool: Pool | None = None
 
 
 def log_access(
@@ -28,12 +28,13 @@ def log_access(
         connection.execute(_INSERT, row)
 
 
-def _connections() -> ConnectionPool:
+def _connections() -> Pool:
     global _pool
     conninfo = settings.MUSTER_URLS["act"]
     if _pool is None or _pool.conninfo != conninfo:
         close()
-        _pool = ConnectionPool(conninfo, min_size=0, max_size=4, open=True, timeout=10)
+        _pool = Pool(conninfo, min_size=0, max_size=4, timeout=10)
+        _pool.open()
     return _pool
 
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from muster.domains.tracing.words import CLASSIFICATIONS
 from muster.kernel import clock
 from muster.kernel.posts.permissions import require
+from muster.ledger.paging import paged
 from muster.web.page import page
-from muster.web.paging import paged
 
 from ..links import link
 from ..queries import desk as queries

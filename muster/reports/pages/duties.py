@@ -15,8 +15,8 @@ from muster.kernel.facts.models import Fact
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.permissions import may, require
 from muster.kernel.posts.roles import COMMUNITY, HEADQUARTERS, STREET
+from muster.ledger.paging import paged
 from muster.web.page import page
-from muster.web.paging import paged
 
 from ..queries import because
 from ..queries import duties as queries

@@ -12,8 +12,8 @@ from django.shortcuts import render
 from muster.kernel import clock
 from muster.kernel.areas.codes import within
 from muster.kernel.declare import DUTIES
+from muster.ledger.paging import paged
 from muster.web.page import page
-from muster.web.paging import paged
 
 from ..queries import duties as lists
 from ..queries import gaps as queries

@@ -8,8 +8,8 @@ from django.shortcuts import render
 from muster.kernel.areas.queries import children
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.permissions import require
+from muster.ledger.paging import paged
 from muster.web.page import page
-from muster.web.paging import paged
 
 from ..queries import looks as queries
 

@@ -15,8 +15,8 @@ from muster.kernel.controls.models import Control
 from muster.kernel.duties.models import Duty
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.permissions import may, visible_to
+from muster.ledger.paging import paged
 from muster.web.page import page
-from muster.web.paging import paged
 
 from .. import actions, board, rules, words
 from ..models import HomeAssessment, HomePapers, Site, Stay

@@ -14,8 +14,8 @@ from muster.kernel import clock
 from muster.kernel.controls.models import Control
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.permissions import may
+from muster.ledger.paging import paged
 from muster.web.page import page
-from muster.web.paging import paged
 
 from .. import actions, words
 from ..actions.handover import MOST_TRIES, OTHER, sides_of

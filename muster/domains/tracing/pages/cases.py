@@ -14,8 +14,8 @@ from muster.kernel import clock, plans
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.people.models import Person
 from muster.kernel.posts.permissions import may, reaches
+from muster.ledger.paging import paged
 from muster.web.page import page
-from muster.web.paging import paged
 
 from .. import actions, rules, words
 from ..actions.cases import DESCRIBED

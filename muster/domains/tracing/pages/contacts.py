@@ -18,8 +18,8 @@ from muster.kernel.operations.errors import Invalid
 from muster.kernel.people.models import Person
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.permissions import may, reaches, visible_to
+from muster.ledger.paging import paged
 from muster.web.page import page
-from muster.web.paging import paged
 
 from .. import actions, words
 from ..actions.letters import ours

@@ -16,8 +16,8 @@ from muster.kernel import clock, plans
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import Post
 from muster.kernel.posts.permissions import may, reaches
+from muster.ledger.paging import paged
 from muster.web.page import page
-from muster.web.paging import paged
 
 from .. import response, words
 from ..models import Case, Contact, Incident, Letter
