@@ -13,9 +13,9 @@ from muster.kernel.posts.access import log_access
 from muster.kernel.posts.logins import ACT, connection
 from muster.kernel.posts.models import SYSTEM
 from muster.kernel.presence.rows import SOURCES
+from muster.ledger.files.writing import write
 
 from .shapes import shapes
-from .writing import write
 
 BATCH = 5_000
 

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from muster.kernel.loading import LoadReport, NumberedRow, Rejected, add, batches, new_report
 from muster.kernel.posts.logins import ACT
 from muster.kernel.posts.models import SYSTEM
+from muster.ledger.files.writing import write
 
 from .reading import Table, open_cells, read
-from .writing import write
 
 Progress = Callable[[int], Any]
 
@@ -115,7 +115,7 @@ def write_rejected(path: Path, table: Table, rejected: list[Rejected]) -> str:
 
 
 def _padded(cells: Sequence[Any], width: int) -> list[Any]:
-    from .cells import taken_back
+    from muster.ledger.files.cells import taken_back
 
     return [*map(taken_back, cells[:width]), *[""] * (width - len(cells))]
 

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from muster.kernel.areas.words import explain
 from muster.kernel.loading import BadValue, NumberedRow, Rejected
+from muster.ledger.files.cells import inward, tidy_moment
 
-from .cells import inward, tidy_moment
 from .shapes import Shape, shapes
 
 SHEETS = (".xlsx", ".xlsm", ".xls", ".ods")
