@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from muster.domains.isolation.models import Stay
-from muster.domains.tracing.actions.following import mark_controlled, of_person, release_contacts
+from muster.domains.tracing.actions.following import mark_controlled, mark_told, of_person, release_contacts
 from muster.kernel.controls.models import Control
 from muster.kernel.facts.models import Fact
 from muster.kernel.posts.models import SYSTEM
@@ -13,10 +13,13 @@ from muster.kernel.procedures import procedure
 
 
 def controlled(facts: list[Fact]) -> None:
-    """At once: contacts whose stay began are under control."""
+    """At once: contacts whose stay began are under control; and they know it, so nobody owes telling them."""
+    began = {fact.subject: fact for fact in facts}
     for stay in Stay.objects.filter(pk__in=[fact.subject for fact in facts]).select_related("control", "person"):
         contacts = of_person(stay.person, stay.control.disease).values_list("pk", flat=True)
         mark_controlled(by=SYSTEM, contacts=list(contacts), now=stay.began_at)
+        fact = began[stay.pk]
+        mark_told(by=SYSTEM, person=stay.person, disease=stay.control.disease, because=fact, now=fact.recorded_at)
 
 
 def released(facts: list[Fact]) -> None:

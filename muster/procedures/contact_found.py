@@ -28,12 +28,16 @@ TELLING = ("tracing.notify_contact", "tracing.write_letter")
 
 def owe_telling(facts: list[Fact]) -> None:
     """At once: owe telling each contact. Inside our areas their grid does; elsewhere the investigator, by letter."""
-    for plan, contacts in _by_plan(facts):
+    owe_telling_of([fact.subject for fact in facts], facts[0].recorded_at)
+
+
+def owe_telling_of(subjects: Iterable[Any], now: datetime) -> None:
+    """The same for contacts by id: those whom nobody told."""
+    for plan, contacts in _by_plan(subjects):
         contacts = _untold(contacts)
         our_own = ours(contact.area for contact in contacts)
         inside = [_owed(contact, contact.area) for contact in contacts if contact.area in our_own]
         outside = [_owed(contact, contact.case.area) for contact in contacts if contact.area not in our_own]
-        now = facts[0].recorded_at
         open_duties("tracing.notify_contact", inside, by=SYSTEM, now=now, plan=plan)
         open_duties("tracing.write_letter", outside, by=SYSTEM, now=now, plan=plan)
 
@@ -41,7 +45,7 @@ def owe_telling(facts: list[Fact]) -> None:
 def put_under_control(facts: list[Fact]) -> None:
     """Later: the measure that the plan has for each ring, and what follows from it (transfer, home assessment)."""
     now = clock.now()
-    for plan, contacts in _by_plan(facts):
+    for plan, contacts in _by_plan(fact.subject for fact in facts):
         our_own = ours(contact.area for contact in contacts)
         held = sorted(
             (c for c in contacts if c.area in our_own), key=lambda contact: (contact.incident_id, contact.disease)
@@ -52,8 +56,8 @@ def put_under_control(facts: list[Fact]) -> None:
             _isolate(controls, now)
 
 
-def _by_plan(facts: list[Fact]) -> Iterable[tuple[str, list[Contact]]]:
-    rows = Contact.objects.open().filter(pk__in=[fact.subject for fact in facts]).select_related("case")
+def _by_plan(subjects: Iterable[Any]) -> Iterable[tuple[str, list[Contact]]]:
+    rows = Contact.objects.open().filter(pk__in=list(subjects)).select_related("case")
     for plan, group in groupby(rows.order_by("plan", "pk"), key=lambda contact: contact.plan):
         yield plan, list(group)
 

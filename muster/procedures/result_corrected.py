@@ -17,6 +17,8 @@ from muster.kernel.facts.models import Fact
 from muster.kernel.posts.models import SYSTEM
 from muster.kernel.procedures import procedure
 
+from .contact_found import owe_telling_of
+
 
 def take_back(facts: list[Fact]) -> None:
     """At once: nobody stays under control one moment longer for a result that was wrong."""
@@ -32,6 +34,7 @@ def _withdraw(wrong: Result, because: Fact, now: datetime) -> None:
     if case and not _other_positive(wrong):
         gone = withdraw_case(by=SYSTEM, case=case, because=because, now=now)
         fallen += [UUID(pk) for pk in gone["facts"]]
+        owe_telling_of(gone["reopened"], now)
     for control in withdraw_evidence(fallen, by=SYSTEM, now=now, because=because):
         end_stay_lifted(by=SYSTEM, control=control, because=because, now=now)
 

@@ -37,28 +37,43 @@ def forget(now: datetime | None = None) -> dict[str, int]:
             for table, count in purge(by=SYSTEM, limits=limits, rule=rule, now=now)[kind].items():
                 counts[f"{table} ({kind})"] = count
         counts["presence"] = _forget_presence(now)
+        counts["posts_accesslog"] = _forget_log(now)
         counts["operations"] = forget_operations(keep_limit(now, longest("ops.keep_days", today)[0]))
     return counts
 
 
 def _forget_presence(now: datetime) -> int:
     """Whole days are dropped; the fact stands in the same transaction."""
-    today = clock.local_day(now)
-    days, rule = longest("retention.presence_days", today)
-    before = today - timedelta(days=days)
+    before, rule = _limit("presence", now)
     with transaction.atomic(using=ACT):
         dropped = drop_presence(before)
         count = sum(rows for _table, _day, rows in dropped)
         if dropped:
-            data = {
-                "table": "presence",
-                "class": "presence",
-                "before": clock.midnight(before).isoformat(),
-                "count": count,
-                "rule": rule,
-            }
-            record("people.purged", subject=ids.uuid7(), area="", by=SYSTEM, now=now, data=data)
+            _record_purged("presence", "presence", before, count, rule, now)
     return count
+
+
+def _forget_log(now: datetime) -> int:
+    """Who looked at what, once the plans' time is over; nobody can take away a younger line, this login included."""
+    before, rule = _limit("log", now)
+    with transaction.atomic(using=ACT), connection().cursor() as cursor:
+        cursor.execute("SELECT posts_forget_log(%s)", [clock.midnight(before)])
+        [count] = cursor.fetchone()
+        if count:
+            _record_purged("posts_accesslog", "log", before, count, rule, now)
+    return count
+
+
+def _limit(kind: str, now: datetime) -> tuple[date, str]:
+    """The first day that stays, and the plan that says so."""
+    today = clock.local_day(now)
+    days, rule = longest(f"retention.{kind}_days", today)
+    return today - timedelta(days=days), rule
+
+
+def _record_purged(table: str, kind: str, before: date, count: int, rule: str, now: datetime) -> None:
+    data = {"table": table, "class": kind, "before": clock.midnight(before).isoformat(), "count": count, "rule": rule}
+    record("people.purged", subject=ids.uuid7(), area="", by=SYSTEM, now=now, data=data)
 
 
 @action("people.purge")

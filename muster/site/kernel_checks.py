@@ -94,6 +94,14 @@ CHECKS = {
     """,
     "the longest stay of each place is known": longest,
     # Days are dropped whole: the first stay that is there begins after the newest purge's limit.
+    "purged log is gone": """
+        SELECT 'access log: a line of ' || l.at::date || ', purged before ' || (f.data ->> 'before')
+        FROM (SELECT data, recorded_at FROM facts_fact WHERE kind = 'people.purged'
+              AND data ->> 'table' = 'posts_accesslog' ORDER BY recorded_at DESC, id DESC LIMIT 1) f
+        JOIN LATERAL (SELECT at FROM posts_accesslog WHERE at < (f.data ->> 'before')::timestamptz
+                      AND at < (SELECT max(at) FROM posts_accesslog WHERE at <= f.recorded_at) - interval '180 days'
+                      ORDER BY at LIMIT 1) l ON true
+    """,
     "purged presence is gone": """
         SELECT 'presence: a stay of ' || first.day || ', purged before ' || (newest.data ->> 'before')
         FROM (SELECT data FROM facts_fact WHERE kind = 'people.purged' AND data ->> 'table' = 'presence'

@@ -22,7 +22,7 @@ WORDS = (
     # chain.js
     _("Case"), _("Onset"), _("Classification"), _("Source"), _("Area"), _("Contacts"), _("Generation {number}"),
     _("Source known"), _("Source unknown"), _("Imported from elsewhere"), _("No human source"),
-    _("{count} cases, {links} links, {contacts} contacts"), _("Show {count} more"), _("{shown} of {count} shown"),
+    _("Cases: {count} · links: {links} · contacts: {contacts}"), _("Show {count} more"), _("{shown} of {count} shown"),
     _("Contacts of {label}"), _("The chart could not be loaded."), _("No contacts"), _("Find a case in the chart"),
     _("Whole chain"), _("Closer"), _("The table below says the same."), _("Find in the table"),
     _("Contacts: press to list them"), _("Cases of the chain"), _("The contacts could not be loaded."),

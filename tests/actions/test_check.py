@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
-from django.db import transaction
+from django.db import ProgrammingError, transaction
 
 from muster.domains.screening.actions import record_result
 from muster.kernel import ids
@@ -20,9 +20,10 @@ from muster.kernel.controls.actions import begin_control
 from muster.kernel.facts.models import Fact
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.people.models import Identifier
+from muster.kernel.posts.access import log_access
 from muster.kernel.posts.actions import post_of_key
-from muster.kernel.posts.logins import ACT, acting
-from muster.kernel.posts.models import SYSTEM, SetupLink
+from muster.kernel.posts.logins import ACT, acting, connection
+from muster.kernel.posts.models import SYSTEM, AccessLog, SetupLink
 from muster.site import database
 from muster.site.check import checks, problems
 from muster.site.cli import COMMANDS, main
@@ -126,6 +127,31 @@ def test_what_outlived_its_time_is_forgotten_and_stays_so(town, clock, worker_da
     broken(worker_database, f"UPDATE people_person SET created_at = '2020-01-01' WHERE id = '{late.id}'")
     assert "purged personal data is gone" in muster("check", code=1)
     assert forget()["people_identifier (contact)"] == 1
+
+
+def test_the_access_log_ends_after_the_plans_time_and_not_a_line_before(town, clock, worker_database):
+    log_access(by=town.worker, event="opened_file", area=town.wang.home)
+    clock.advance(days=1000)
+    log_access(by=town.worker, event="opened_file", area=town.wang.home)
+    assert forget()["posts_accesslog"] == 0  # 1,095 days: retention.log_days
+    clock.advance(days=96)
+    assert forget()["posts_accesslog"] == 1
+    assert list(problems()) == []
+    with acting():
+        [left] = AccessLog.objects.all()
+        [fact] = Fact.objects.filter(kind="people.purged", data__table="posts_accesslog")
+        assert fact.data["count"] == 1
+        with pytest.raises(ProgrammingError), transaction.atomic(using=ACT):
+            left.delete()
+        with connection().cursor() as cursor:  # whatever is asked, half a year stays
+            cursor.execute("SELECT posts_forget_log('2099-01-01')")
+            assert cursor.fetchone() == (0,)
+    broken(
+        worker_database,
+        "INSERT INTO posts_accesslog (id, at, post_id, user_id, event, field, purpose, area)"
+        " SELECT gen_random_uuid(), '2021-01-01', post_id, user_id, event, field, purpose, area FROM posts_accesslog",
+    )
+    assert "purged log is gone" in muster("check", code=1)
 
 
 def test_procedures_are_listed(town):

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
+from muster.domains.isolation import actions as isolation
 from muster.domains.isolation.models import Stay, Transfer
 from muster.domains.tracing.actions.tracing import confirm_contacts
 from muster.domains.tracing.models import Case, Link
@@ -17,6 +18,7 @@ from muster.kernel.messages.models import Message
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.logins import acting
 from muster.procedures import positive_result
+from tests.isolation_cast import site_of
 from tests.night import build_night, case_of, contacts_of, result, together
 from tests.town import NEXT_GRID, make_person, make_place
 
@@ -122,6 +124,29 @@ def test_a_contact_who_turns_positive_becomes_a_linked_case_with_contacts_of_its
         assert second.source_state == "linked"
     assert "zhao" in contacts_of(second)
     assert not [duty for duty in open_duties("tracing.notify_contact") if duty.person_id == town.zhang.id]
+
+
+def test_a_case_that_was_none_is_a_contact_again_and_somebody_owes_telling_them(town, run_jobs, clock):
+    result(town, "wang", ref="R1")
+    run_jobs()
+    result(town, "zhang", ref="R2")
+    run_jobs()
+    clock.advance(hours=3)
+    result(town, "zhang", "negative", ref="R3", corrects="R2")
+    assert contacts_of(case_of(town.wang))["zhang"].status != "converted"
+    [owed] = [duty for duty in open_duties("tracing.notify_contact") if duty.person_id == town.zhang.id]
+    assert owed.opened_at == clock.now < owed.due_at
+
+
+def test_whoever_is_in_isolation_knows_of_it(town, run_jobs, clock):
+    result(town, "wang")
+    run_jobs()
+    assert [duty for duty in open_duties("tracing.notify_contact") if duty.person_id == town.li.id]
+    with acting():
+        control = Control.objects.get(person=town.li)
+    isolation.start_stay(by=town.site, control=control, site=site_of(town.hotel))
+    assert not [duty for duty in open_duties("tracing.notify_contact") if duty.person_id == town.li.id]
+    assert contacts_of(case_of(town.wang))["li"].notified_at == clock.now
 
 
 def test_a_correction_lifts_exactly_the_controls_that_lose_their_last_evidence(town, run_jobs, clock):

@@ -220,7 +220,7 @@ def test_a_corrected_result_takes_back_the_case_and_its_contacts(town, clock):
     actions.set_source(by=town.investigator, case=other, state="linked", source=case)
     wrong = cast.positive(town.wang)
     gone = actions.withdraw_case(by=SYSTEM, case=case, because=wrong)
-    assert gone == {"contacts": [str(contact.pk)], "facts": [str(contact.fact)]}
+    assert gone == {"contacts": [str(contact.pk)], "facts": [str(contact.fact)], "reopened": []}
     assert (cast.fresh(contact).status, cast.fresh(kept).status) == ("withdrawn", "found")
     case, other = cast.fresh(case), cast.fresh(other)
     assert (case.classification, bool(case.closed_at), other.source_state) == ("excluded", True, "unknown")

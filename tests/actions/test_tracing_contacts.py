@@ -102,6 +102,18 @@ def test_a_contact_is_told_once(town, case, clock):
     assert cast.causes(told) == {contact.fact}
 
 
+def test_a_contact_of_two_cases_is_told_of_both_at_one_door(town, case, clock):
+    other = cast.open_case(town.li)
+    both = [tell(town, each, town.zhang) for each in (case, other)]
+    for contact in both:
+        owe(contact)
+    clock.advance(minutes=9)
+    actions.notify_contact(by=town.worker, contact=both[0], op=OP)
+    assert [cast.fresh(contact).notified_at for contact in both] == [clock.now] * 2
+    assert not cast.duties("notify_contact")
+    assert {fact.subject for fact in cast.facts("contact_notified")} == {contact.pk for contact in both}
+
+
 @pytest.mark.parametrize("name", ["neighbour", "far_worker", "far_headquarters", "site", "lab"])
 def test_a_neighbour_cannot_say_that_a_contact_was_told(town, case, clock, name):
     contact = tell(town, case, town.zhang)

@@ -106,7 +106,7 @@ def test_mers_in_korea_imports_as_history_and_its_chain_is_drawn(load, chain):
     page = chain(incident)
     figure = page.locator("figure[data-chain]")
     expect(figure).to_have_attribute("data-drawn", "162")
-    expect(figure.locator("figcaption")).to_contain_text("162 cases, 98 links")
+    expect(figure.locator("figcaption")).to_contain_text("Cases: 162 · links: 98")
     assert page.evaluate(NODES) == 162
     look(page, "chain-mers")
     with acting():

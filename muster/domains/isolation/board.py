@@ -15,7 +15,7 @@ from muster.kernel.controls.models import DueTest
 from muster.kernel.duties.models import Duty
 
 from . import words
-from .models import HealthCheck, Room, Site, Stay, check_id
+from .models import HealthCheck, Room, Sample, Site, Stay, check_id
 
 MADE, ANOMALY, LATE, DUE, LATER = "made", "anomaly", "late", "due", "later"
 TONES = {MADE: "ok", ANOMALY: "late", LATE: "late", DUE: "warn", LATER: "off"}
@@ -49,6 +49,7 @@ class Line:
     marks: list[Mark] = field(default_factory=list)
     next_test: date | None = None
     test_late: bool = False
+    test_taken: bool = False
 
     @property
     def late(self) -> bool:
@@ -70,6 +71,8 @@ def lines(stays: Iterable[Stay], now: datetime) -> list[Line]:
         .values_list("control")
         .annotate(Min("due_on"))
     )
+    swabs = Sample.objects.filter(stay__in=stays, taken_at__isnull=False, dropped_at=None)
+    taken = set(swabs.values_list("stay__control", "due_on"))
     today = clock.local_day(now)
     rows = []
     for stay in stays:
@@ -77,7 +80,8 @@ def lines(stays: Iterable[Stay], now: datetime) -> list[Line]:
         row = Line(stay, stay.person.label, (today - began).days + 1, (until - began).days if until else None, until)
         row.marks = _marks(stay, made, now)
         row.next_test = tests.get(stay.control_id)
-        row.test_late = row.next_test is not None and _test_late(stay, row.next_test, now)
+        row.test_taken = (stay.control_id, row.next_test) in taken
+        row.test_late = row.next_test is not None and not row.test_taken and _test_late(stay, row.next_test, now)
         rows.append(row)
     return rows
 

@@ -48,7 +48,7 @@ class LogSender:
     def send(self, message: UUID, address: str, text: str) -> None:
         """Count."""
         self.sent += 1
-        log.info("messages counted: %d", self.sent)
+        log.debug("messages counted: %d", self.sent)
 
 
 class FileSender:

@@ -47,7 +47,11 @@ def _list(request: HttpRequest) -> dict[str, Any]:
     chosen = queries.narrowed(mine, request.GET, now)
     found = paged(request, chosen.with_people(), "due_at", "id", size=SIZE)
     first = not found.previous_url
-    cards = [queries.card(duty, request.post_held, now, first=first and not at) for at, duty in enumerate(found.rows)]
+    rooms = queries.rooms_of(found.rows, request.post_held)
+    cards = [
+        queries.card(duty, request.post_held, now, rooms.get(duty.person_id, ""), first=first and not at)
+        for at, duty in enumerate(found.rows)
+    ]
     filtered = any(request.GET.get(name) for name in ("kind", "area", "show"))
     return {
         "cards": cards,

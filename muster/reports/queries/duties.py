@@ -11,6 +11,7 @@ from django.db.models import QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from muster.domains.isolation.models import Stay
 from muster.kernel.areas.codes import LEVELS, span
 from muster.kernel.areas.queries import children
 from muster.kernel.declare import DUTIES
@@ -72,10 +73,22 @@ def holder(duty: Duty) -> Any:
     return ROLES[duty.holder_role].title
 
 
-def card(duty: Duty, post: Any, now: Any, *, first: bool = False) -> dict[str, Any]:
-    """What `web/parts/duty.html` shows of a duty."""
+def rooms_of(duties: list[Duty], post: Any) -> dict[UUID, str]:
+    """The room of each person at the post's own place: there a door number is all that has to be told."""
+    if post.place_id is None:
+        return {}
+    people = [duty.person_id for duty in duties if duty.place_id == post.place_id and duty.person_id]
+    stays = Stay.objects.open().filter(person__in=people, place_id=post.place_id, room__isnull=False)
+    return dict(stays.values_list("person", "room__label"))
+
+
+def card(duty: Duty, post: Any, now: Any, room: str = "", *, first: bool = False) -> dict[str, Any]:
+    """What `web/parts/duty.html` shows of a duty; `room` where it is at the post's own place."""
     notes, details = [], reverse("duties:duty", args=[duty.id])
-    door, here = door_of(duty), duty.place_id is not None and duty.place_id == post.place_id
+    if duty.place_id is not None and duty.place_id == post.place_id:
+        where = _("room {room}").format(room=room) if room else ""
+    else:
+        where = " · ".join(filter(None, [*near(duty.area, post), door_of(duty)]))
     if duty.unowned:
         notes.append(_("no owner here: you answer for it"))
     elif duty.holder_role != duty.role:
@@ -83,7 +96,7 @@ def card(duty: Duty, post: Any, now: Any, *, first: bool = False) -> dict[str, A
     return {
         "title": duty.title,
         "about": duty.person.label if duty.person else "",
-        "where": "" if here else " · ".join(filter(None, [*near(duty.area, post), door])),
+        "where": where,
         "note": " · ".join(notes),
         "due_at": duty.due_at,
         "late": duty.due_at < now,

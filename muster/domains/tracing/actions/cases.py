@@ -152,10 +152,10 @@ def withdraw_case(*, by: Any, case: Case, because: Fact, now, op=None) -> dict[s
     """Lay a case aside whose result was corrected: its contacts and links are withdrawn, its duties no longer owed.
 
     Who was somebody's contact before is one again. Answers `contacts` and `facts`: the withdrawn contacts, and the
-    facts on which their controls hang.
+    facts on which their controls hang; and `reopened`, the contacts that the person is again.
     """
     case = hold_case(by, "tracing.withdraw_case", case)
-    reopen_contacts(case)
+    reopened = reopen_contacts(case)
     gone = withdraw_contacts(by=by, case=case, because=because, now=now)
     apply(case, "excluded", "correction", because, by, now)
     infected = list(case.infected.values_list("target", flat=True))
@@ -166,4 +166,4 @@ def withdraw_case(*, by: Any, case: Case, because: Fact, now, op=None) -> dict[s
     waiting = case.pending_rings.filter(decided_at=None)
     withdraw_duties(now=now, because=because, subjects=[case.id, *waiting.values_list("id", flat=True)])
     waiting.update(decided_at=now, confirmed=False)
-    return gone
+    return gone | {"reopened": [str(pk) for pk in reopened]}

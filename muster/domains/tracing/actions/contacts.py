@@ -23,6 +23,7 @@ from ..models import Case, Contact
 from ..trace import Found, window
 from .chains import clear_if_done
 from .classification import evidenced
+from .following import of_person, told
 from .numbers import canonical, hold_case, locked, needs_open, require_of
 from .tracing import write_contacts
 
@@ -70,7 +71,10 @@ def add_told_contact(
 
 @action("tracing.notify_contact")
 def notify_contact(*, by: Any, contact: Contact, now, op=None) -> Contact:
-    """Say that the contact was told. Once is enough, unless a stricter ring has to be told about."""
+    """Say that the contact was told. Once is enough, unless a stricter ring has to be told about.
+
+    Whoever is a contact of several cases is told of all of them at one door.
+    """
     contact = locked(Contact.objects).get(pk=contact.pk)
     require_of(by, "tracing.notify_contact", contact)
     owed = Duty.objects.open().filter(subject=contact.pk, proof_kind="tracing.contact_notified")
@@ -78,14 +82,8 @@ def notify_contact(*, by: Any, contact: Contact, now, op=None) -> Contact:
         return contact
     if contact.status not in words.OPEN_STATUSES:
         raise Invalid("contact", _("This contact is settled already."))
-    contact.notified_at = contact.notified_at or now
-    if contact.status == words.FOUND:
-        contact.status = words.NOTIFIED
-    contact.save(update_fields=["notified_at", "status"])
-    record(
-        "tracing.contact_notified", subject=contact.id, area=contact.area, by=by, now=now, op=op, because=[contact.fact]
-    )
-    return contact
+    told(of_person(contact.person, contact.disease), by=by, now=now, op=op)
+    return Contact.objects.get(pk=contact.pk)
 
 
 @action("tracing.clear_contact")

@@ -7,7 +7,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from muster.kernel.duties.actions import withdraw_duties
+from muster.kernel.duties.models import Duty
 from muster.kernel.facts.actions import record_many
 from muster.kernel.facts.models import Fact
 from muster.kernel.operations.actions import action
@@ -26,6 +29,30 @@ def mark_controlled(*, by: Any, contacts: Iterable[UUID], now, op=None) -> int:
     require(by, "tracing.mark_controlled", "")
     rows = Contact.objects.filter(pk__in=list(contacts), status__in=[words.FOUND, words.NOTIFIED])
     return rows.update(status=words.CONTROLLED, controlled_at=now)
+
+
+def told(contacts: Any, *, by: Any, now: datetime, op: Any = None, because: Fact | None = None) -> int:
+    """Record that these open contacts know, for those of them whom nobody told or whom somebody still owes telling.
+
+    Their duties of telling close by that; returns how many there were.
+    """
+    owed = Duty.objects.open().filter(proof_kind="tracing.contact_notified", subject__in=contacts.values("pk"))
+    fresh = list(locked(contacts.filter(Q(notified_at=None) | Q(pk__in=owed.values("subject")))).order_by("pk"))
+    rows = Contact.objects.filter(pk__in=[row.pk for row in fresh])
+    rows.filter(notified_at=None).update(notified_at=now)
+    rows.filter(status=words.FOUND).update(status=words.NOTIFIED)
+    causes = {row.pk: [because] if because else [row.fact] for row in fresh}
+    facts = [{"subject": row.id, "area": row.area, "because": causes[row.pk]} for row in fresh]
+    if facts:
+        record_many("tracing.contact_notified", facts, by=by, now=now, op=op)
+    return len(fresh)
+
+
+@action("tracing.mark_told")
+def mark_told(*, by: Any, person: Person, disease: str, because: Fact, now, op=None) -> int:
+    """Say that a person knows of every contact of theirs, because of what else happened; returns how many were new."""
+    require(by, "tracing.mark_told", "")
+    return told(of_person(person, disease), by=by, now=now, op=op, because=because)
 
 
 @action("tracing.mark_tested")
@@ -73,8 +100,14 @@ def convert_contacts(*, by: Any, case: Case, now, op=None) -> int:
     return len(rows)
 
 
-def reopen_contacts(case: Case) -> None:
-    """Whoever's contact the person was before this case, they are again; how far along, their own times say."""
+def reopen_contacts(case: Case) -> list[UUID]:
+    """Whoever's contact the person was before this case, they are again; how far along, their own times say.
+
+    Returns their ids.
+    """
+    reopened = list(
+        Contact.objects.filter(converted_case=case, status=words.CONVERTED, history=False).values_list("pk", flat=True)
+    )
     for status, known in (
         (words.CONTROLLED, "controlled_at"),
         (words.NOTIFIED, "notified_at"),
@@ -82,6 +115,7 @@ def reopen_contacts(case: Case) -> None:
     ):
         rows = Contact.objects.filter(converted_case=case, status=words.CONVERTED, history=False)
         rows.filter(**{f"{known}__isnull": False}).update(status=status, converted_case=None, ended_at=None)
+    return reopened
 
 
 def of_person(person: Person, disease: str) -> Any:

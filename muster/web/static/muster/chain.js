@@ -138,7 +138,7 @@ export async function open(figure) {
   const { cases, links } = await response.json();
   const chain = { figure, cases, at: layOut(cases, links) };
   const contacts = cases.reduce((sum, each) => sum + (each.contacts || 0), 0);
-  const summary = make("figcaption", { class: "soft mb-2", text: t("{count} cases, {links} links, {contacts} contacts", { count: cases.length, links: links.length, contacts }) });
+  const summary = make("figcaption", { class: "soft mb-2", text: t("Cases: {count} · links: {links} · contacts: {contacts}", { count: cases.length, links: links.length, contacts }) });
   const box = make("div", { class: "chart", role: "img", "aria-label": `${summary.textContent}. ${t("The table below says the same.")}` });
   figure.replaceChildren(summary, cases.length > FEW ? controls(chain) : "", box, legend(), make("section", { class: "panel", "data-contacts": "", hidden: "" }), chainTable(figure, cases, links));
   draw(chain, box);
