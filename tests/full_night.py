@@ -21,6 +21,7 @@ from muster.kernel.facts.actions import record
 from muster.kernel.posts import roles
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM
+from tests import screening_cast
 from tests.conftest import NIGHT, FrozenClock
 from tests.isolation_cast import FIT, UNFIT, control_of
 from tests.night import build_night, case_of, contacts_of, result
@@ -59,6 +60,7 @@ def build(clock_, run_jobs) -> Town:
     _at_home(town)
     _released(town)
     _questions(town)
+    _testing(town)
     run_jobs()
     return town
 
@@ -159,3 +161,11 @@ def _questions(town: Town) -> None:
             by_reason={"presence": 300}, as_of=clock.now() - timedelta(hours=1), made_at=clock.now(),
             fact=case.opened_fact,
         )  # fmt: skip
+
+
+def _testing(town: Town) -> None:
+    """A round of testing is under way, another one is planned."""
+    with acting():
+        screening_cast.prepare(town)
+    screening_cast.opened(town)
+    screening_cast.plan(town)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from muster.domains.isolation.models import HealthCheck, Room, Sample, Site, SiteCheck, Stay, Transfer
-from muster.domains.screening.models import Result
+from muster.domains.screening.models import Result, Round, SamplingSite
 from muster.domains.tracing.models import Case, Chain, Contact, Incident, Letter, PendingRing
 from muster.kernel.duties.models import Duty
 from muster.kernel.posts.actions import issue_key
@@ -41,6 +41,8 @@ def things(town: Town) -> dict[str, Any]:
             "user": town.worker.user_id,
             "post": town.worker.id,
             "key": key.id,
+            "round": Round.objects.exclude(opened_at=None).first().id,
+            "sampling_site": SamplingSite.objects.first().id,
             "result": Result.objects.get(ref="R1").id,
             "numbers": [
                 *Incident.objects.values_list("number", flat=True),

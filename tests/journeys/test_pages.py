@@ -31,7 +31,14 @@ ROUTES = {route.name: route for route in routes() if "GET" in route.methods and 
 CAST = (
     "worker", "site", "lab", "community", "investigator", "headquarters", "street", "desk", "administrator", "auditor",
 )  # fmt: skip
-MAIN = {"tracing:contacts": "investigator", "isolation:home": "community", "isolation:transfers": "headquarters"}
+MAIN = {
+    "screening:rounds": "headquarters",
+    "screening:round": "headquarters",
+    "screening:sites": "street",
+    "tracing:contacts": "investigator",
+    "isolation:home": "community",
+    "isolation:transfers": "headquarters",
+}
 SIZES = {"1366": False, "360": True}
 LOCALES = {"zh": "zh-CN", "en": "en-US"}
 NOT_PAGES = ("web:live", "api:")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -88,3 +88,69 @@ def test_correction_refused(original, change, refused):
 )
 def test_effect_of_correction(old, new, effect):
     assert rules.effect_of_correction(old, new) == effect
+
+
+# -- rounds
+
+EIGHT = datetime(2021, 12, 1, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("people", "sites", "desks", "samplers"),
+    [
+        (0, (0, 0), (0, 0), 0),
+        (1, (1, 1), (1, 1), 1),
+        (3000, (1, 2), (4, 5), 9),
+        (3001, (2, 2), (4, 6), 9),
+        (1_000_000, (334, 500), (1250, 1667), 2778),
+    ],
+)
+def test_a_round_is_sized_by_the_ratios_rounded_up(people, sites, desks, samplers):
+    assert rules.size(people, (2000, 3000), (600, 800), 360) == (people, sites, desks, samplers)
+
+
+def test_the_slots_of_a_site_follow_one_another_and_fill_its_hours():
+    windows = rules.time_slots([300, 100, 200], EIGHT, EIGHT + timedelta(hours=12))
+    hours = [((start - EIGHT).total_seconds() / 3600, (end - EIGHT).total_seconds() / 3600) for start, end in windows]
+    assert hours == [(0, 6), (6, 8), (8, 12)]
+
+
+@pytest.mark.parametrize("people", [[1], [1, 1, 1], [5000, 1], [1] * 200, [0, 3]])
+def test_every_slot_lies_within_the_hours_and_is_no_shorter_than_a_step(people):
+    end = EIGHT + timedelta(hours=7)
+    windows = rules.time_slots(people, EIGHT, end)
+    assert len(windows) == len(people)
+    for start, until in windows:
+        assert start >= EIGHT
+        assert until <= end
+        assert until - start >= timedelta(minutes=30)
+    assert [start for start, _ in windows] == sorted(start for start, _ in windows)
+    assert windows[-1][1] == end
+
+
+def days(text: str, first: int = 1):
+    """`c` clear, `p` not clear, `?` results out, `.` a day without a round; from the first of December."""
+    return [
+        (date(2021, 12, first + at), {"c": True, "p": False, "?": None}[c]) for at, c in enumerate(text) if c != "."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("held", "least", "what", "on"),
+    [
+        ("?", 0, "wait", None),
+        ("p", 0, "daily", 2),
+        ("cc", 0, "daily", 3),
+        ("ccc", 0, "confirm", 6),
+        ("ccc", 5, "daily", 4),
+        ("pccc", 0, "confirm", 7),
+        ("ccp", 0, "daily", 4),
+        ("ccc..c", 0, "stop", None),
+        ("ccc..p", 0, "daily", 7),
+        ("ccc..?", 0, "wait", None),
+        ("cccc", 0, "confirm", 7),
+    ],
+)
+def test_rounds_are_daily_until_three_are_clear_then_one_more_after_three_days(held, least, what, on):
+    day = None if on is None else date(2021, 12, on)
+    assert rules.next_round(days(held), clear_rounds=3, confirm_after_days=3, least=least) == (what, day)

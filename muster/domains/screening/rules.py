@@ -1,12 +1,15 @@
-"""Rules of results: what counts as positive, what a stated result and its Ct values say of each other, corrections.
+"""Rules of results (what counts as positive, what a stated result and its Ct values say of each other) and rounds.
 
 Plain functions of plain values. Ct: the cycle at which a gene was found, low for much virus, None where not found.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from math import ceil
+from typing import NamedTuple
 
 RESULTS = ("negative", "positive", "pool_suspect", "invalid", "untested")
 CT_RANGE = (1.0, 50.0)  # no instrument runs more cycles
@@ -79,3 +82,67 @@ def effect_of_correction(old: str, new: str) -> str:
     """What follows: `withdraw` the evidence (it was positive and is not), `raise` it (the reverse), or `none`."""
     was, now = is_positive(old), is_positive(new)
     return "withdraw" if was and not now else "raise" if now and not was else "none"
+
+
+# -- rounds of mass testing
+
+
+class Size(NamedTuple):
+    """What a number of people needs, each from and to: sites, desks; and samplers at least."""
+
+    people: int
+    sites: tuple[int, int]
+    desks: tuple[int, int]
+    samplers: int
+
+
+def size(people: int, per_site: tuple[int, int], per_desk: tuple[int, int], per_sampler: int) -> Size:
+    """Sites, desks and samplers by a plan's ratios (people for each, from and to), rounded up: nobody is left over."""
+    sites = ceil(people / per_site[1]), ceil(people / per_site[0])
+    desks = ceil(people / per_desk[1]), ceil(people / per_desk[0])
+    return Size(people, sites, desks, ceil(people / per_sampler))
+
+
+def time_slots(
+    people: Sequence[int], start: datetime, end: datetime, step: int = 30
+) -> list[tuple[datetime, datetime]]:
+    """A window for each building of a site, one after another, in proportion to its people; on whole steps (minutes).
+
+    Neighbouring windows may share a step: a queue that is a little early or late is not sent away.
+    """
+    total, before, minutes = max(1, sum(people)), 0, (end - start).total_seconds() / 60
+    windows = []
+    for number in people:
+        first = int(minutes * before / total // step) * step
+        before += number
+        last = min(minutes, max(first + step, ceil(minutes * before / total / step) * step))
+        windows.append((start + timedelta(minutes=min(first, minutes - step)), start + timedelta(minutes=last)))
+    return windows
+
+
+class Next(NamedTuple):
+    """What follows a round: `wait` (results are out), `daily`, `confirm` or `stop`; the day, where there is one."""
+
+    what: str
+    on: date | None
+
+
+def next_round(
+    held: Sequence[tuple[date, bool | None]], *, clear_rounds: int, confirm_after_days: int, least: int = 0
+) -> Next:
+    """What follows the rounds held so far (day, and whether it was clear: None while results are out), oldest first.
+
+    Rounds are daily until `clear_rounds` in a row were clear and at least `least` were held (source unknown); then one
+    more after `confirm_after_days`, and if that is clear too they stop. Source: national rules on testing of areas.
+    """
+    day, clear = held[-1]
+    if clear is None:
+        return Next("wait", None)
+    streak = 0
+    while streak < len(held) and held[-1 - streak][1]:
+        streak += 1
+    if streak < clear_rounds or len(held) < least:
+        return Next("daily", day + timedelta(days=1))
+    if streak > clear_rounds and (day - held[-2][0]).days >= confirm_after_days:
+        return Next("stop", None)
+    return Next("confirm", day + timedelta(days=confirm_after_days))

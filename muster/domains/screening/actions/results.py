@@ -17,10 +17,10 @@ from muster.kernel.people.models import Organisation, Person
 from muster.kernel.posts.models import SYSTEM
 from muster.kernel.posts.permissions import reaches, require
 
-from . import queries
-from .models import Result
-from .recording import Recorder
-from .stated import Finding, Stated, read
+from .. import queries
+from ..models import Result
+from ..recording import Recorder
+from ..stated import Finding, Stated, read
 
 
 class Report(LoadReport):

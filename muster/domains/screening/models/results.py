@@ -11,7 +11,7 @@ from muster.kernel.areas.fields import AreaCodeField
 from muster.kernel.facts.models import Fact
 from muster.kernel.people.models import Organisation, Person
 
-from .rules import CT_RANGE, RESULTS
+from ..rules import CT_RANGE, RESULTS
 
 RESULT_NAMES = {
     "negative": _("Negative"),

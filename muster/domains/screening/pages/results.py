@@ -11,8 +11,8 @@ from muster.kernel.posts.roles import LABORATORY
 from muster.ledger.paging import paged
 from muster.web.page import page
 
-from . import queries
-from .models import Result
+from .. import queries
+from ..models import Result
 
 TONES = {"negative": "ok", "positive": "late", "pool_suspect": "warn", "invalid": "off", "untested": "wait"}
 

@@ -1,0 +1,5 @@
+"""Pages of screening."""
+
+from . import results, rounds
+
+__all__ = ["results", "rounds"]

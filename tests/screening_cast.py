@@ -1,0 +1,56 @@
+"""The town ready for a round of testing: two sampling sites, buildings with people, two laboratories."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from muster.domains.screening import actions
+from muster.domains.screening.models import Round, SamplingSite
+from muster.kernel import clock
+from muster.kernel.areas.models import Area
+from muster.kernel.people.models import Place
+from muster.kernel.posts.logins import acting
+from muster.kernel.posts.models import SYSTEM
+from tests.town import GRID, NEXT_GRID, Town, build_town, make_person
+
+NEXT_BUILDING = NEXT_GRID + "001"
+BUILDING = GRID + "001"
+
+
+def build(people: int = 0) -> Town:
+    """The town with two sites in it, and so many more people in two buildings."""
+    town = build_town()
+    with acting():
+        prepare(town, people)
+    return town
+
+
+def prepare(town: Town, people: int = 0) -> None:
+    """Sites and people, in a town that is there already."""
+    Area.objects.get_or_create(code=NEXT_BUILDING, defaults={"name": "2号楼", "level": "building", "parent": NEXT_GRID})
+    for code, lat in ((BUILDING, 34.330), (NEXT_BUILDING, 34.340)):
+        Place(kind="residence", area=code, lat=lat, lon=108.7).save()
+    for name, code, lat in (("中山广场采样点", GRID, 34.331), ("文化宫采样点", NEXT_GRID, 34.341)):
+        actions.add_site(by=SYSTEM, area=code, name=name, lat=lat, lon=108.7, desks=2)
+    for number in range(people):
+        ref = f"r{number}"
+        town.people[ref] = make_person(ref, "赵" + chr(0x4E00 + number), BUILDING if number % 2 else NEXT_BUILDING)
+
+
+def sites() -> list[SamplingSite]:
+    """The two sites, by area."""
+    with acting():
+        return list(SamplingSite.objects.order_by("area"))
+
+
+def plan(town: Town, **given) -> Round:
+    """A round over the street from now on, for twelve hours."""
+    now = clock.now()
+    given = {"areas": ["610404001"], "disease": "covid19", "pool_size": 10, **given}
+    ends = now + timedelta(hours=12)
+    return actions.plan_round(by=town.headquarters, starts_at=now, ends_at=ends, **given)
+
+
+def opened(town: Town, **given) -> Round:
+    """The same, with sampling begun."""
+    return actions.open_round(by=town.headquarters, round=plan(town, **given))
