@@ -57,6 +57,7 @@ def says(**values: Any) -> Callable[[Town], Values]:
 
 EXEMPT = {
     "isolation:notice": "POST only shows the name, and logs the look; it takes no operation",
+    "ledger:search": "reads; POST keeps what is searched for out of addresses",
     "person:reveal": "shows numbers and logs the look; nothing is stored, so nothing could be answered again",
     "situation:search": "reads; POST keeps what is searched for out of addresses",
     "web:choose_post": "changes the sender's own session only",

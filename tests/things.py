@@ -48,5 +48,6 @@ def things(town: Town) -> dict[str, Any]:
                 *Incident.objects.values_list("number", flat=True),
                 *Letter.objects.values_list("number", flat=True),
             ],
+            "ledger": "tracing.contacts",
             "form": {},
         }

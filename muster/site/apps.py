@@ -13,12 +13,15 @@ class SiteConfig(AppConfig):
     name = "muster.site"
 
     def ready(self) -> None:
-        """Read every declaration, then register the procedures."""
+        """Read every declaration and ledger, then register the procedures."""
         from django.conf import settings
 
         from muster.kernel import clock, declare
         from muster.kernel.areas import installation
+        from muster.ledger import declaring
 
-        declare.read_all([*settings.KERNEL, "muster.web", *settings.DOMAINS, "muster.reports", "muster.site.demo"])
+        rooms = [*settings.DOMAINS, "muster.reports"]
+        declare.read_all([*settings.KERNEL, "muster.web", "muster.ledger", *rooms, "muster.site.demo"])
+        declaring.read_all(rooms)
         import_module("muster.procedures")
         clock.follow(installation.clock_offset, installation.time_zone)

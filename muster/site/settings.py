@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     *KERNEL,
     "muster.web",
+    "muster.ledger",
     *DOMAINS,
     "muster.reports",
     "muster.site",

@@ -104,7 +104,8 @@ def _opened(clients: dict[str, Client], address: str) -> list | None:
 LISTS = {
     "duties:list": "community", "duties:rows": "community", "situation:desk": "desk", "situation:gaps": "headquarters",
     "situation:gap_rows": "headquarters", "situation:home": "headquarters", "situation:rows": "headquarters",
-    "situation:map": "headquarters", "tracing:contacts": "headquarters", "tracing:incidents": "headquarters",
+    "situation:map": "headquarters", "tracing:contacts": "headquarters", "tracing:cases": "headquarters",
+    "tracing:incidents": "headquarters",
     "tracing:incident": "headquarters", "tracing:chain_data": "headquarters", "tracing:case": "investigator",
     "tracing:trace": "investigator", "clock:incident": "headquarters", "isolation:sites": "headquarters",
     "isolation:site": "site", "isolation:room": "site", "isolation:transfers": "headquarters",

@@ -123,6 +123,7 @@ duty(
 )
 
 menu(_("Incidents"), "tracing:incidents", needs="tracing.see_incidents", order=10)
+menu(_("Cases"), "tracing:cases", needs="tracing.see_cases", order=15)
 menu(_("Contacts"), "tracing:contacts", needs="tracing.see_contacts", order=20)
 
 for _table, _columns, _kind in (

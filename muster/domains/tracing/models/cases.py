@@ -99,6 +99,8 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["area", "opened_at"], name="case_area"),
             models.Index(fields=["incident_area", "opened_at"], name="case_incident_area"),
+            models.Index(fields=["opened_at", "id"], name="case_opened"),
+            models.Index(fields=["onset_on", "id"], name="case_onset"),
         ]
         constraints = [
             models.UniqueConstraint(

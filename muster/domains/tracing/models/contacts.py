@@ -71,6 +71,8 @@ class Contact(models.Model):
             # For the range that a page names, never for the wall, as `duty_at_place`.
             models.Index(fields=["case_area", "first_at", "id"], condition=Q(case_area__gt=""), name="contact_of_case"),
             models.Index(fields=["first_at", "id"], name="contact_first"),
+            models.Index(fields=["last_at", "id"], name="contact_last"),
+            models.Index(fields=["status", "first_at", "id"], name="contact_status_first"),
             models.Index(fields=["incident", "area", "status"], name="contact_incident"),
         ]
         constraints = [

@@ -14,11 +14,13 @@ from muster.kernel import clock, plans
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.people.models import Person
 from muster.kernel.posts.permissions import may, reaches
+from muster.ledger.pages import table
 from muster.ledger.paging import paged
 from muster.web.page import page
 
 from .. import actions, rules, words
 from ..actions.cases import DESCRIBED
+from ..ledgers import CONTACTS
 from ..models import Case, Contact, Letter, Link, PendingRing
 from .shown import day_of, go, id_of, row_of, with_labels
 
@@ -53,7 +55,7 @@ def show_case(request: HttpRequest, row: Case, errors: dict[str, Any] | None = N
         "was_contact": with_labels(Contact.objects.filter(converted_case=row)),
         "rings": rows.values("ring").annotate(people=Count("pk"), open=Count("pk", filter=_OPEN)).order_by("ring"),
         "page": contacts,
-        "contacts": with_labels(contacts.rows),
+        **table(CONTACTS, post, contacts.rows, [c for c in CONTACTS.columns if c.shown and c.name != "case_number"]),
         "pending": PendingRing.objects.filter(case=row, decided_at=None).first(),
         "letters": Letter.objects.filter(case=row).order_by("deadline_at"),
         "may_work": mine and may(post, "tracing.describe_case") and not row.history,

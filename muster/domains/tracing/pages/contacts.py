@@ -5,82 +5,23 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from muster.kernel import clock
-from muster.kernel.areas.codes import span
 from muster.kernel.controls.models import Control
 from muster.kernel.duties.access import may_open_file
 from muster.kernel.duties.models import Duty
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.people.models import Person
 from muster.kernel.posts.logins import acting
-from muster.kernel.posts.permissions import may, reaches, visible_to
-from muster.ledger.paging import paged
+from muster.kernel.posts.permissions import may, reaches
 from muster.web.page import page
 
 from .. import actions, words
 from ..actions.letters import ours
-from ..actions.numbers import DISTRICT
 from ..models import Case, Chain, Contact
-from .shown import go, id_of, places_of, row_of, with_labels
-
-MANY = 1000  # a filtered count stops here
-STEPS = ("notified", "controlled", "tested")
-
-
-@page("contacts/", name="tracing:contacts", needs="tracing.see_contacts")
-def contacts(request: HttpRequest) -> HttpResponse:
-    """Contacts in the post's range, by the time of their first contact."""
-    rows = narrowed(in_reach(request.post_held), request.GET)
-    found = paged(request, rows, "first_at", "id", size=50)
-    counted = rows.order_by()[: MANY + 1].count()
-    context = {
-        "page": found,
-        "contacts": with_labels(found.rows),
-        "count": min(counted, MANY),
-        "capped": counted > MANY,
-        "values": request.GET,
-        "statuses": words.choices(words.STATUSES),
-        "rings": words.choices(words.RINGS),
-        "kept": [(name, request.GET[name]) for name in ("incident", "case", "step", "lacks") if request.GET.get(name)],
-    }
-    return render(request, "tracing/contacts.html", context)
-
-
-def in_reach(post: Any) -> QuerySet[Contact]:
-    """What row-level security lets through, said so that an index answers: below a district only the own area."""
-    if len(post.area) > DISTRICT or post.lo is None:
-        return visible_to(Contact.objects.all(), post)
-    columns = ("area", "incident_area", "case_area")
-    ranges = [Q(**{f"{column}__gte": post.lo, f"{column}__lt": post.hi}) for column in columns]
-    return Contact.objects.filter(ranges[0] | ranges[1] | ranges[2])
-
-
-def narrowed(rows: QuerySet[Contact], query: Any) -> QuerySet[Contact]:
-    """The list as the reader filtered it: `status` (or `open`), `ring`, `area` and below, `incident`, `case`, `step`.
-
-    A step (notified, controlled, tested) was done; one in `lacks` was not.
-    """
-    if query.get("status") in words.STATUSES:
-        rows = rows.filter(status=query["status"])
-    elif query.get("status") == "open":
-        rows = rows.open()
-    if query.get("ring") in ("1", "2"):
-        rows = rows.filter(ring=int(query["ring"]))
-    for name in ("incident", "case"):
-        if query.get(name):
-            rows = rows.filter(**{name: found}) if (found := id_of(query[name])) else rows.none()
-    if query.get("area"):
-        lo, hi = span(query["area"].strip())
-        rows = rows.filter(area__gte=lo, area__lt=hi)
-    if query.get("step") in STEPS:
-        rows = rows.standing().filter(**{f"{query['step']}_at__isnull": False})
-    if query.get("lacks") in STEPS:
-        rows = rows.open().filter(**{f"{query['lacks']}_at": None})
-    return rows
+from .shown import go, places_of, row_of
 
 
 @page("contacts/<uuid:contact>/", name="tracing:contact", needs="tracing.see_contact")

@@ -16,12 +16,14 @@ from muster.kernel import clock, plans
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import Post
 from muster.kernel.posts.permissions import may, reaches
+from muster.ledger.pages import table
 from muster.ledger.paging import paged
 from muster.web.page import page
 
 from .. import response, words
+from ..ledgers import CASES
 from ..models import Case, Contact, Incident, Letter
-from .shown import row_of, with_labels
+from .shown import row_of
 
 STREET = 9  # digits of a street's code
 SHOWS = {
@@ -68,7 +70,7 @@ def incident(request: HttpRequest, incident: UUID) -> HttpResponse:
         "plan": plans.edition(row.plan).title,
         "steps": [] if row.history else response.clocks([row], clock.now())[row.pk],
         "page": cases,
-        "cases": with_labels(cases.rows),
+        **table(CASES, post, cases.rows, [column for column in CASES.columns if column.shown]),
         "numbers": _numbers([row.pk])[row.pk],
         "areas": _by_area(row),
         "chains": _with_owners(row.chains.annotate(size=Count("cases")).order_by("-size", "number")[:20]),

@@ -1,0 +1,238 @@
+"""Every registered ledger, without being asked: who sees it in which face, what is masked, paging, both languages.
+
+The ledgers are those of the running house, on the played night; a new one is tested without a line here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import pairwise
+
+import pytest
+from django.db import connections
+from django.http import QueryDict
+from django.test import Client, RequestFactory
+from django.urls import reverse
+
+from muster.kernel.declare import PERMISSIONS
+from muster.kernel.people.actions import plain
+from muster.kernel.people.models import Identifier, PersonDetails
+from muster.kernel.posts.logins import acting, viewing
+from muster.ledger.asking import asked
+from muster.ledger.declaring import LEDGERS
+from muster.ledger.paging import paged
+from muster.site import urls as urls  # makes every route
+from tests import full_night
+from tests.town import sign_in
+
+NAMES = sorted(LEDGERS)
+
+
+@pytest.fixture(scope="module")
+def town(worker_database):
+    with full_night.played(worker_database) as town:
+        with acting():
+            town.secrets = list(PersonDetails.objects.exclude(name="").values_list("name", flat=True))
+            town.secrets += [plain(number) for number in Identifier.objects.all()]
+        yield town
+
+
+def client_of(post) -> Client:
+    client = Client()
+    sign_in(client, post)
+    return client
+
+
+def faces(ledger) -> dict[str, str]:
+    """The addresses at which a ledger can be read."""
+    return {"page": reverse(ledger.route), "json": reverse("ledger:rows", args=[ledger.name])}
+
+
+def holders(town, ledger) -> dict:
+    """The posts of the cast that may see it, those of the third district apart."""
+    roles = PERMISSIONS[ledger.needs].roles
+    return {who: post for who, post in town.posts.items() if post.role in roles and not who.startswith("third_")}
+
+
+def count_for(ledger, post) -> int:
+    with viewing(post.id):
+        return ledger.rows(post).count()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_only_who_may_see_it_does_in_any_face(town, name):
+    ledger, seen = LEDGERS[name], 0
+    for post in town.posts.values():
+        client, allowed = client_of(post), post.role in PERMISSIONS[ledger.needs].roles
+        for face, address in faces(ledger).items():
+            answer = client.get(address)
+            assert answer.status_code == (200 if allowed else 403), (post.role, face)
+            seen += allowed and face == "json" and len(answer.json()["rows"])
+    assert seen, f"{name}: nobody of the cast sees a row of it, so nothing below tests it"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_district_where_nothing_happened_sees_no_row(town, name):
+    ledger = LEDGERS[name]
+    for post in full_night.third(town):
+        if post.role in PERMISSIONS[ledger.needs].roles:
+            assert client_of(post).get(faces(ledger)["json"]).json()["rows"] == [] or ledger.model._meta.db_table in {
+                "isolation_site"
+            }
+            assert count_for(ledger, post) == 0 or ledger.model._meta.db_table in {"isolation_site"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_scope_and_the_wall_agree(town, name):
+    """What the scope names, row-level security lets through, and the other way round."""
+    ledger = LEDGERS[name]
+    for who, post in holders(town, ledger).items():
+        with acting():
+            scoped = set(ledger.rows(post).values_list("pk", flat=True))
+        with viewing(post.id):
+            shown = set(ledger.rows(post).values_list("pk", flat=True))
+        assert scoped == shown, who
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_name_and_no_number_stands_in_any_face(town, name):
+    ledger = LEDGERS[name]
+    every = "&".join(f"columns={column.name}" for column in ledger.columns)
+    for who, post in holders(town, ledger).items():
+        for address in faces(ledger).values():
+            text = client_of(post).get(f"{address}?{every}").content.decode()
+            assert not [secret for secret in town.secrets if secret in text], who
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_order_visits_each_row_once_in_both_directions(town, name):
+    ledger = LEDGERS[name]
+    post = max(holders(town, ledger).values(), key=lambda post: count_for(ledger, post))
+    for field in ledger.sorts:
+        for sort in (field, f"-{field}"):
+            question = asked(ledger, post, QueryDict(f"sort={sort}"))
+            with viewing(post.id):
+                whole = list(question.ordered().values_list("pk", flat=True))
+                assert walk(question, "next_url") == whole, sort
+                assert walk(question, "previous_url")[::-1] == whole[:-1], f"{sort}, backwards"
+
+
+def _request(query: str):
+    return RequestFactory().get(f"/{query}")
+
+
+def walk(question, way: str) -> list:
+    """The keys of the rows met from one page of a row each to the next; or from the last page back to the first."""
+    page = paged(_request(""), question.rows(), *question.keys, size=1)
+    found = [row.pk for row in page.rows]
+    while page.next_url:
+        page = paged(_request(page.next_url), question.rows(), *question.keys, size=1)
+        found += [row.pk for row in page.rows]
+    if way == "next_url":
+        return found
+    found = []
+    while page.previous_url:
+        page = paged(_request(page.previous_url), question.rows(), *question.keys, size=1)
+        found += [row.pk for row in page.rows]
+    return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_index_gives_every_order_within_a_filter_or_without(town, name):
+    """No plan has to sort: with sorting, whole scans and bitmaps made dear, the rows of an order come from an index."""
+    ledger = LEDGERS[name]
+    post = max(holders(town, ledger).values(), key=lambda post: count_for(ledger, post))
+    for field in ledger.sorts:
+        for sort in (field, f"-{field}"):
+            question = asked(ledger, post, QueryDict(f"sort={sort}"))
+            for part in plans(question):
+                assert " Sort " not in part, f"{name} by {sort}: no index keeps this order\n{part}"
+
+
+def plans(question) -> list[str]:
+    """How the parts of the first page would be read."""
+    from django.test.utils import CaptureQueriesContext
+
+    with viewing(question.post.id), connections["default"].cursor() as cursor:
+        with CaptureQueriesContext(connections["default"]) as sent:
+            paged(_request(""), question.rows(), *question.keys, size=50)
+        for switch in ("enable_sort", "enable_seqscan", "enable_bitmapscan", "enable_hashjoin"):
+            cursor.execute(f"SET LOCAL {switch} = off")
+        found = []
+        for query in sent.captured_queries:
+            cursor.execute(f"EXPLAIN {query['sql']}")
+            found.append("\n".join(line for (line,) in cursor.fetchall()))
+        return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_page_is_a_table_with_a_card_for_each_row_in_both_languages(town, name):
+    ledger = LEDGERS[name]
+    post = next(post for post in holders(town, ledger).values() if count_for(ledger, post))
+    for language in ("zh-hans", "en"):
+        text = client_of(post).get(reverse(ledger.route), headers={"accept-language": language}).content.decode()
+        heads = re.findall(r'<th scope="col".*?</th>', text)
+        rows = re.findall(r"<tr(?: class=\"late\")?>\s*<th scope=\"row\">", text)
+        assert heads and rows, language
+        assert all(re.search(r">[^<]+<", head) for head in heads), "a card shows the heading beside each cell"
+        assert (re.search("[\u4e00-\u9fff]", "".join(heads)) is not None) == (language == "zh-hans")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_filter_and_option_can_be_asked(town, name):
+    ledger = LEDGERS[name]
+    post = next(post for post in holders(town, ledger).values() if count_for(ledger, post))
+    client = client_of(post)
+    for each in ledger.filters:
+        with viewing(post.id):
+            options = [code for code, _title in each.options(post)] if each.options else []
+        for value in [*options, "nonsense", "' OR 1=1 --", "0" * 40]:
+            answer = client.get(faces(ledger)["json"], {each.name: value})
+            assert answer.status_code == 200, (each.name, value)
+            if value not in options:
+                assert answer.json()["rows"] == [], f"{each.name}={value} shows rows"
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if LEDGERS[name].person])
+def test_rows_are_found_by_whose_they_are_and_never_by_who_cannot_be_seen(town, name):
+    ledger = LEDGERS[name]
+    for post in holders(town, ledger).values():
+        client = client_of(post)
+        with viewing(post.id):
+            rows = [row for row in ledger.batch(ledger.rows(post)[:20])]
+        with acting():
+            details = {row.person_id: row for row in PersonDetails.objects.all()}
+        for row in rows:
+            said = details[getattr(row, f"{ledger.person}_id")]
+            for text in (said.name, said.name_key[:4], said.initials):
+                answer = client.post(reverse("ledger:search", args=[ledger.name]), {"q": text, "op": _op()})
+                assert text not in answer.headers["Location"] or len(text) < 4
+                query = answer.headers["Location"].partition("?")[2]
+                found = client.get(f"{faces(ledger)['json']}?{query}").json()["rows"]
+                assert (str(row.pk) in [each["id"] for each in found]) == bool(row.label), text
+
+
+def _op() -> str:
+    from muster.kernel import ids
+
+    return str(ids.uuid7())
+
+
+def test_a_search_of_somebody_else_or_of_yesterday_finds_nothing(town):
+    ledger = LEDGERS["tracing.contacts"]
+    client, other = client_of(town.investigator), client_of(town.headquarters)
+    answer = client.post(reverse("ledger:search", args=[ledger.name]), {"q": "李秀英", "op": _op()})
+    address = answer.headers["Location"]
+    assert "%" not in address.replace("%3D", "") and "李" in client.get(address).content.decode()
+    assert "lsearch" not in address and json.dumps(address).isascii()
+    theirs = other.get(address)
+    assert theirs.status_code == 200 and 'value="李秀英"' not in theirs.content.decode()
+
+
+def test_pairs_of_columns_keep_the_ledgers_order():
+    for ledger in LEDGERS.values():
+        names = [column.name for column in ledger.columns]
+        assert len(names) == len(set(names)), ledger.name
+        assert ledger.order.lstrip("-") in ledger.sorts, ledger.name
+        assert all(a != b for a, b in pairwise(names))
