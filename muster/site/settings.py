@@ -22,6 +22,7 @@ DOMAINS = [
     "muster.domains.screening",
     "muster.domains.tracing",
     "muster.domains.isolation",
+    "muster.domains.residents",
 ]
 KERNEL = [
     "muster.kernel.areas",

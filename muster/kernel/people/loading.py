@@ -21,7 +21,7 @@ from muster.kernel.loading import LoadReport, NumberedRow, cell, new_report, rej
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.people import crypto, identifiers, names
 from muster.kernel.people.identifiers import Number
-from muster.kernel.people.rows import Line, area_code, read_all, take, texts
+from muster.kernel.people.rows import Line, area_code, day, read_all, take, texts
 
 _ONE_LOADER = "SELECT pg_advisory_xact_lock(hashtext('people.load'))"  # two loads of one file do not meet half-way
 _OWNERS = """
@@ -72,7 +72,7 @@ _IDENTIFIERS = """
 
 
 def load_people(cursor: CursorWrapper, rows: Iterable[NumberedRow], now: datetime) -> LoadReport:
-    """Insert or update persons from rows of ref, name, id_number, phone, area, address, household.
+    """Insert or update persons from rows of ref, name, id_number, phone, born_on, area, address, household.
 
     Recognised by `ref`, else by the identity number; a row with neither is rejected. One transaction of the caller's.
     """
@@ -121,7 +121,8 @@ def bare_people(cursor: CursorWrapper, refs: Iterable[str], now: datetime) -> No
 
 def _read(row: Mapping[str, Any]) -> tuple[Any, Line]:
     line = texts(row, {"ref": 100, "name": 100, "address": 500, "household": 100})
-    line |= {"area": take(row, "area", area_code), "name": names.tidy(line["name"]), "numbers": []}
+    line |= {"area": take(row, "area", area_code), "born_on": take(row, "born_on", day)}
+    line |= {"name": names.tidy(line["name"]), "numbers": []}
     for column, read in (("id_number", identifiers.read_any), ("phone", _phone)):
         if cell(row.get(column)):
             number = take(row, column, read)
@@ -193,7 +194,7 @@ def _person(line: Line, household: UUID | None) -> Line:
         "ref": line["ref"],
         "label": label,
         "sex": identifiers.sex(card) if card else "",
-        "born_on": identifiers.born_on(card).isoformat() if card else None,
+        "born_on": identifiers.born_on(card).isoformat() if card else line["born_on"],
         "area": line["area"],
         "home": household.hex if household else None,
         "name": line["name"],
