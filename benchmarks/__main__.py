@@ -13,7 +13,7 @@ import argparse
 import subprocess
 import sys
 
-MODULES = ("presence", "lists", "live")
+MODULES = ("presence", "lists", "live", "duplicates")
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ from django.db import connections
 from muster.domains.isolation import actions as isolation
 from muster.domains.isolation import words
 from muster.domains.isolation.models import Sample, Site, Stay, Transfer
+from muster.domains.residents.jobs import match_all
 from muster.domains.tracing.actions.letters import send_letter
 from muster.domains.tracing.models import PendingRing
 from muster.kernel import clock, ids
@@ -61,6 +62,7 @@ def build(clock_, run_jobs) -> Town:
     _released(town)
     _questions(town)
     _testing(town)
+    _repeats(town)
     run_jobs()
     return town
 
@@ -169,3 +171,10 @@ def _testing(town: Town) -> None:
         screening_cast.prepare(town)
     screening_cast.opened(town)
     screening_cast.plan(town)
+
+
+def _repeats(town: Town) -> None:
+    """Gao was written down twice."""
+    with acting():
+        town.people["gao_again"] = make_person("gao_again", "高峰", GRID + "001", phone="13800000009")
+    match_all()

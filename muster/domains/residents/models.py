@@ -26,8 +26,8 @@ class CandidateQuerySet(models.QuerySet["Candidate"]):
 class Candidate(models.Model):
     """Two records that may be one person; `one` has the smaller id. `area` is the smallest that holds both homes.
 
-    `digest` stands for what was compared: a pair that was said to be two persons comes back when it changes. `kept`
-    is the record that stands after a merge, `gone` the one that points to it.
+    `digest` stands for what was compared: a pair that was said to be two persons comes back when it changes. `gone` is
+    the record that a merge pointed to the other, or to the one that stood for it.
     """
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7)
@@ -67,14 +67,12 @@ class Candidate(models.Model):
             ),
         ]
 
-    @property
-    def kept_id(self):
-        """The record that stands, of a merged pair."""
-        return self.other_id if self.gone_id == self.one_id else self.one_id
-
 
 class Waiting(models.Model):
     """A person whose records changed since they were compared; written by triggers, emptied by the job."""
 
     id = models.BigAutoField(primary_key=True)
     person = models.UUIDField()
+
+    class Meta:
+        indexes = [models.Index(fields=["person"], name="waiting_person")]

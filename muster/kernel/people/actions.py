@@ -90,8 +90,8 @@ def merge_persons(*, by: Any, person: UUID, into: UUID, now: datetime, op: UUID 
     """Say that two records are one person; nothing is re-pointed, so it can be undone. Raises Invalid."""
     rows = {row.pk: row for row in Person.objects.select_for_update().filter(pk__in=[person, into]).order_by("pk")}
     one, other = rows[person], rows[into]
-    require(by, "people.merge_persons", one.home)
-    require(by, "people.merge_persons", other.home)
+    require(by, "people.merge_persons", one.home or other.home)
+    require(by, "people.merge_persons", other.home or one.home)
     if one.merged_into_id:
         raise Invalid("person", _("This record is merged already"))
     if other.canonical_id == one.pk:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -24,6 +25,14 @@ def take(row: Mapping[str, Any], column: str, read: Callable[[Any], Any]) -> Any
         return read(row.get(column))
     except BadValue as error:
         raise Invalid(column, explain(error)) from error
+
+
+def day(value: Any) -> str | None:
+    """A day as ISO text, None for a blank cell. Raises BadValue."""
+    try:
+        return date.fromisoformat(text).isoformat() if (text := cell(value)) else None
+    except ValueError:
+        raise BadValue(_("This is not a day such as 1990-01-31")) from None
 
 
 def texts(row: Mapping[str, Any], longest: Mapping[str, int]) -> Line:

@@ -54,6 +54,8 @@ def load_world(people: Population, town: Town, stays: Stays, random: np.random.G
     homes = people.households
     refs = (f"H{number:07}" for number in range(len(homes)))
     with acting(), transaction.atomic(using=ACT):
+        with connection().cursor() as cursor:
+            cursor.execute("SET LOCAL muster.made_up = 'on'")  # made up one by one: nobody is there twice
         _insert("areas_area", _areas(people))
         _insert("people_household", zip(households, refs, homes.area, homes.doors(), strict=True))
         _insert("people_organisation", _organisations(town, keys))

@@ -24,7 +24,7 @@ QUERIES = {
     "areas": "SELECT code, name, level, parent FROM areas_area ORDER BY code",
     "places": "SELECT coalesce(ref, id::text), name, kind, area, lat, lon FROM people_place ORDER BY key",
     "people": """
-        SELECT coalesce(p.ref, p.id::text), d.name, p.id, NULL, p.home, d.address, h.ref
+        SELECT coalesce(p.ref, p.id::text), d.name, p.id, NULL, p.born_on, p.home, d.address, h.ref
         FROM people_person p
         LEFT JOIN people_persondetails d ON d.person_id = p.id
         LEFT JOIN people_household h ON h.id = p.household_id

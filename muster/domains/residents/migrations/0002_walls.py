@@ -4,8 +4,8 @@ from django.db import migrations
 
 from muster.kernel.posts.walls import act_only, area_wall
 
-# Persons that somebody knows to be distinct (a made-up district) need no comparing: SET LOCAL muster.distinct = 'on'.
-_WHEN = "FOR EACH STATEMENT WHEN (current_setting('muster.distinct', true) IS DISTINCT FROM 'on')"
+# Persons that somebody knows to be distinct (a made-up district) need no comparing: SET LOCAL muster.made_up = 'on'.
+_WHEN = "FOR EACH STATEMENT WHEN (current_setting('muster.made_up', true) IS DISTINCT FROM 'on')"
 
 WAITING = f"""
 CREATE FUNCTION residents_wait() RETURNS trigger LANGUAGE plpgsql AS $$
