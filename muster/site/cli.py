@@ -13,6 +13,7 @@ COMMANDS = {
     "serve": "serve the pages and run the jobs",
     "import": "load a ledger from a csv or xlsx file",
     "export": "write a ledger to a csv or xlsx file",
+    "read-bulletins": "the risk areas in official bulletins; writes nothing",
     "trace": "who was near a case; writes nothing",
     "procedures": "the written operating rules, and what starts them",
     "check": "the data's own fsck",

@@ -1,0 +1,284 @@
+"""Reading an official bulletin's text: which areas it lists at which level, and how many it says there are.
+
+The structure is read, not the file: declared totals, headings of a level, blocks of a division
+(`辽宁省大连市（16个）：`), and places in running text, in lines or in rows. The number found is not bent to the number
+declared; but where a block can be read in two ways (by lines or by separators; `701号楼、705号楼` as one or two), the
+count beside its own heading decides between them.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from typing import NamedTuple
+
+from . import divisions, places, signs
+from .pieces import take_apart
+from .signs import LEVELS, N, number
+
+
+class Area(NamedTuple):
+    """One listed area; names are empty where the bulletin and the table do not tell them."""
+
+    province: str
+    city: str
+    county: str
+    street: str
+    place: str
+    level: str
+    code: str
+
+
+@dataclass
+class Reading:
+    """What a bulletin says. `declared` by level, empty where nothing is. `changes` are (area, level before)."""
+
+    areas: list[Area] = field(default_factory=list)
+    declared: dict[str, int] = field(default_factory=dict)
+    changes: list[tuple[Area, str]] = field(default_factory=list)
+
+    def found(self) -> dict[str, int]:
+        """Areas found, by level."""
+        return {level: sum(area.level == level for area in self.areas) for level in LEVELS.values()}
+
+    def disagreements(self) -> list[str]:
+        """A line for each level whose declared number is not the number found."""
+        found = self.found()
+        return [
+            f"{level}: {n} declared, {found[level]} found" for level, n in self.declared.items() if n != found[level]
+        ]
+
+    @property
+    def agrees(self) -> bool | None:
+        """Whether every declared number was found; None where nothing is declared."""
+        return not self.disagreements() if self.declared else None
+
+
+def plain(text: str) -> str:
+    """One form of signs, no blanks inside lines; the cells of a table that came one to a line are rows again."""
+    text = unicodedata.normalize("NFKC", text.replace("…", "")).replace("(", "（").replace(")", "）")
+    text = re.sub(r"[\u200b-\u200f\ufeff]", "", text)
+    lines = [_row(line) for line in text.splitlines()]
+    return "\n".join(line for line in _rows(lines) if line)
+
+
+def _row(line: str) -> str:
+    """A line without blanks; a level that stands in a cell of its own goes to the front of its row."""
+    cells = [cell for cell in re.split(r"[\s|]+", line.strip()) if cell]
+    if cells and re.match(r"[\u4e00-\u9fff]", rest := signs.NUMBERING.sub("", cells[0])):
+        cells[0] = rest
+    level = next((cell for cell in cells if re.fullmatch(r"[高中低]风险(?:地区)?", cell)), "")
+    if level and len(cells) > 2:
+        cells = [cell for cell in cells if cell != level and not re.fullmatch(r"[0-9]+", cell)]
+        return f"\x01{level[0]}{''.join(cells)}"
+    if len(cells) > 2 and cells[0].isdigit() and cells[1] in divisions.below(""):
+        cells = cells[1:]
+    return "".join(cells)
+
+
+def _rows(lines: list[str]) -> list[str]:
+    """Joins cells between serial numbers that stand alone in a line and count upwards from 1."""
+    serials = [index for index, line in enumerate(lines) if line.isdigit()]
+    if len(serials) < 2 or [int(lines[index]) for index in serials[:2]] != [1, 2]:
+        return lines
+    found = lines[: serials[0]]
+    for start, end in zip(serials, [*serials[1:], len(lines)], strict=True):
+        cells = [line for line in lines[start + 1 : end] if line]
+        span = next((i for i, cell in enumerate(cells) if not divisions.is_name(cell)), len(cells) - 1) + 1
+        last = end == len(lines)
+        found.append(_row(" ".join(cells[:span] if last else cells)))
+        found += cells[span:] if last else []
+    return found
+
+
+def read(text: str) -> Reading:
+    """The bulletin's areas with what it declares. Raises nothing: what was not read is missing, and the counts tell."""
+    if text.lstrip().startswith("{'"):
+        return _literal(text)
+    clean = plain(text)
+    heads = list(signs.HEADING.finditer(clean))
+    reading = Reading(declared=_declared(clean, heads))
+    home = _home(clean)
+    for head, after in zip_longest(heads, heads[1:]):
+        body = _body(clean[head.end() : after.start() if after else len(clean)])
+        reading.areas += _areas(body, _level(head, "a", "b"), home)
+    reading.areas += [
+        area for row in re.findall(r"^\x01(.+)$", clean, re.MULTILINE) for area in _areas(row[1:], LEVELS[row[0]], home)
+    ]
+    if not reading.areas and any(reading.declared.values()):
+        reading.areas = _bracketed(clean, home)
+    reading.changes = _changes(clean, home)
+    if not reading.areas and not heads:
+        reading.areas = [area for area, _ in reading.changes]
+    return reading
+
+
+def _level(match: re.Match[str], *groups: str) -> str:
+    return next(LEVELS[match[name]] for group in groups for name in (group, f"{group}z") if match[name])
+
+
+def _declared(text: str, heads: list[re.Match[str]]) -> dict[str, int]:
+    """Totals by level: the sentence that says them, else the heading; `无中、高风险地区` is two noughts."""
+    found: dict[str, int] = {}
+    text = re.sub(r"（除[^（）]*）", "", text.partition("更新情况")[0])
+    for match in signs.TOTAL.finditer(text):
+        found.setdefault(_level(match, "a", "b"), number(match["n"] or match["m"] or match["k"]))
+    for match in signs.NONE.finditer(text):
+        for char in match["what"].replace("、", ""):
+            found.setdefault(LEVELS[char], 0)
+    if not found and not heads and signs.ALL_LOW.search(text):
+        found = {"high": 0, "middle": 0}
+    return found
+
+
+def _home(text: str) -> str:
+    """The division that the bulletin itself belongs to, from its first words; empty where they tell none."""
+    codes = (places.descend(text[start : start + 30])[0] for start in range(min(60, len(text))))
+    return next(filter(None, codes), "")
+
+
+def _body(text: str) -> str:
+    stop = signs.STOP.search(text)
+    if not stop:
+        return text
+    # the sentence that stops the list may have begun before the word that tells it
+    return text[: max(text.rfind(mark, 0, stop.start()) for mark in "。\n;") + 1] if stop.start() else ""
+
+
+def _masked(text: str) -> str:
+    """The text with what stands in brackets blanked, unless it is only a count."""
+
+    def blank(match: re.Match[str]) -> str:
+        return match[0] if re.fullmatch(rf"（(?:共计?|合计)?(?:{N})个?）", match[0]) else "＿" * len(match[0])
+
+    inner = re.compile(r"（[^（）]*）")
+    while (after := inner.sub(blank, text)) != text:
+        text = after
+    return text
+
+
+def _blocks(text: str) -> list[tuple[str, int | None, str]]:
+    """(division, its declared number, its text) in order; division is empty for what stands before the first."""
+    found: list[tuple[str, int | None, str]] = []
+    code, count, start = "", None, 0
+    for match in signs.BLOCK.finditer(_masked(text)):
+        named, at = _suffix(match["place"], code, bool(match["n"] or match["m"]))
+        if not named:
+            continue
+        found.append((code, count, text[start : match.start("place") + at]))
+        code, start = named, match.end()
+        count = number(match["n"] or match["m"]) if match["n"] or match["m"] else None
+    found.append((code, count, text[start:]))
+    return [(code, count, body) for code, count, body in found if body.strip(" \n;,、。:")]
+
+
+def _suffix(text: str, within: str, counted: bool) -> tuple[str, int]:
+    """The division that the end of the text names, and where it begins. Without a count all of it must be the name."""
+    lead = signs.NUMBERING.match(text)
+    first = lead.end() if lead else 0
+    for start in range(first, len(text) - 1 if counted else first + 1):
+        code = places.header(text[start:], within[:4]) or places.header(text[start:], within[:2])
+        if code and (
+            start == first or len(code) == 2 or text[start : start + 2] in divisions.below("") or len(text) - start > 3
+        ):
+            return code, start
+    return "", 0
+
+
+def _areas(body: str, level: str, home: str) -> list[Area]:
+    found: list[Area] = []
+    for code, count, text in _blocks(body):
+        carried = ""
+        for mark, item in _items(text, count, code):
+            name = signs.NUMBERING.sub("", item).strip("。,;、 ")
+            if not name or name in ("无", "暂无") or "\x01" in name:
+                continue
+            if mark == "\n":
+                carried = ""
+            place = places.find(name, code or "", carried)
+            if not place.code and home:
+                place = places.find(name, home, "")
+            carried = place.code[:6] if len(place.code) >= 6 else (carried if not place.named else "")
+            found.append(_area(place, level))
+    return found
+
+
+def _items(text: str, count: int | None, code: str) -> list[tuple[str, str]]:
+    """The places of a block. Lines are places where the block is written in lines; else separators part them."""
+    lines = [("\n", line.strip()) for line in text.split("\n") if line.strip("。;,、 ")]
+    running = take_apart(text)
+    readings = [lines, running] if text.startswith("\n") and len(lines) > 1 and _in_lines(lines, code) else [running]
+    readings.append(take_apart(text, numbers=False))
+    return next((reading for reading in readings if len(reading) == count), readings[0])
+
+
+def _in_lines(lines: list[tuple[str, str]], code: str) -> bool:
+    """Whether most lines begin with the name of a division."""
+    return sum(places.find(signs.NUMBERING.sub("", line), code).named for _, line in lines) * 3 >= len(lines) * 2
+
+
+def _area(place: places.Place, level: str) -> Area:
+    province, city, county = divisions.title(place.code)
+    street = ""
+    if place.street:
+        names = divisions.streets(place.code[:4])
+        street = next(
+            (n for n in sorted(names, key=len, reverse=True) if place.code in names[n] and n in place.rest), ""
+        )
+    rest = re.sub(r"（新增）$|^[:]", "", place.rest)
+    if not street and (written := re.match(r"[\u4e00-\u9fff]{1,8}?(?:街道|镇|乡)(?!村)", rest)):
+        street = written[0]
+    return Area(province, city, county, street, rest, level, place.code)
+
+
+def _bracketed(text: str, home: str) -> list[Area]:
+    """`全国有1个中风险地区（云南省瑞丽市姐告国门社区）`: the list stands in brackets after the count."""
+    found: list[Area] = []
+    for match in signs.TOTAL.finditer(text):
+        inside = re.match(r"[^。\n（]{0,6}（([^（）]+)）", text[match.end() :])
+        if inside:
+            found += _areas(inside[1], _level(match, "a", "b"), home)
+    return found
+
+
+def _changes(text: str, home: str) -> list[tuple[Area, str]]:
+    """Areas whose level is changed, with the level before where it is said."""
+    found: list[tuple[Area, str]] = []
+    for match in signs.CHANGE.finditer(text):
+        said = re.split(
+            r"(?:时|日|即日)?起,?|,?(?<![\u4e00-\u9fff])将|(?:决定|研究),?将?|[:]|日,|时,", match["places"]
+        )[-1].removeprefix("将")
+        carried = ""
+        for _, item in take_apart(said.strip("的,、")):
+            place = places.find(signs.NUMBERING.sub("", item), carried[:4] or home, carried)
+            if place.code and not re.search(r"风险|疫情", item):
+                carried = place.code[:6]
+                found.append((_area(place, LEVELS[match["new"]]), LEVELS[match["old"]] if match["old"] else ""))
+    return found
+
+
+def _literal(text: str) -> Reading:
+    """A record that was kept as a Python literal: counts and lists by level."""
+    line = text.strip().splitlines()[0]
+    try:
+        record = ast.literal_eval(line)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return Reading()
+    reading = Reading()
+    for level, short, rows in (
+        ("high", "hcount", "highlist"),
+        ("middle", "mcount", "middlelist"),
+        ("low", "lcount", "lowlist"),
+    ):
+        reading.declared[level] = int(record.get(short) or 0)
+        for row in record.get(rows) or ():
+            cells = [str(cell or "").strip("。 ") for cell in row]
+            province, city, county, place = (cells + ["", "", "", ""])[:4]
+            code, _ = places.descend(
+                "".join(name for name in (province, "" if city == "市辖区" else city, county) if name)
+            )
+            reading.areas.append(_area(places.find(place, code, ""), level)._replace(place=place))
+    return reading

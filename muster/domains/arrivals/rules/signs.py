@@ -1,0 +1,56 @@
+"""The signs by which a bulletin's structure is known: levels, headings, totals, blocks, ends, changes."""
+
+# ruff: noqa: E501 (a pattern is read as one)
+
+from __future__ import annotations
+
+import re
+
+LEVELS = {"高": "high", "中": "middle", "低": "low", "封控": "sealed", "管控": "controlled", "防范": "watched"}
+DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九十")} | {"两": 2, "〇": 0}
+N = r"[0-9]+|[一二三四五六七八九十百两]+"
+LEVEL = r"(?:(?P<{0}>高|中|低)风险(?:等级)?(?:地区|区域|乡镇|县区|点位|区)|(?P<{0}z>封控|管控|防范)(?:区域|区))"
+NUMBERING = re.compile(
+    r"^(?:[0-9]{1,3}[.、)）:](?![0-9]+号)|（[0-9一二三四五六七八九十]{1,3}）|[一二三四五六七八九十]{1,3}[、.]|[①-⑳●•·*◆■▪-])+"
+)
+HEADING = re.compile(
+    r"(?:^|(?<=[\n。;:,、）])|(?<=[0-9]日))(?:[一二三四五六七八九十0-9]{1,2}[、.]|（[一二三四五六七八九十0-9]+）)?"
+    r"(?:全国|全省|全市|全区|现有|我省|我市|目前|本土|新增|其中)*" + LEVEL.format("a")
+    + rf"(?:（(?:共计?|合计)?(?:{N})个?）|(?:共计?|合计)(?:{N})个|(?:{N})个)?(?:名单|清单|范围|分别|如下|包括|列表|有|为)*(?:[:\n]|$)"
+    + rf"|(?:{N})个[^。;:,、\n（]{{0,10}}(?:（[^）]*）)?为?" + LEVEL.format("b") + r"(?:（[^）]*）)?(?:分别)?(?:为|是|有|如下|包括)?:",
+    re.MULTILINE,
+)  # fmt: skip
+TOTAL = re.compile(
+    rf"(?<!除)(?<!除去)(?P<n>{N})个[^。;:,、\n（]{{0,10}}(?:（[^）]*）)?为?" + LEVEL.format("a")
+    + r"|" + LEVEL.format("b") + rf"(?:（(?:共计?|合计)?(?P<m>{N})个?）|(?:共计?|合计)?(?P<k>{N})个)"
+)  # fmt: skip
+NONE = re.compile(
+    r"(?:无|没有|均?已?清零.{0,4}?)(?P<what>(?:中、高|高、中|中高|高中|高|中|低))风险(?:等级)?(?:地区|区域|区)"
+)
+ALL_LOW = re.compile(r"(?:全国|全省|全市|境内|全部|其余)[^。\n]{0,12}(?:均为|全为|全部为)低风险")
+BLOCK = re.compile(
+    rf"(?P<place>[^,;。、:\n（）]+)(?:（(?:共计?|合计)?(?P<n>{N})个?）:?|:(?:共计?)?(?P<m>{N})个[:。]?|:(?![0-9]+号))"
+)
+STOP = re.compile(
+    r"更新情况|境外|专家提醒|温馨提[示醒]|健康提[示醒]|联防联控|卫生?健康?委|关闭|打印|责任编辑|来源[:于]|备注[:]|^注:|以上地区|其[余他](?:地区|区域)(?:均|为)|"
+    r"请(?:广大|市民|有|在|以上|各|大家)|务必|密切关注|核酸检测|健康码|做好|由[高中低]风险|人员[应须请]|疫情防控",
+    re.MULTILINE,
+)
+CHANGE = re.compile(
+    r"(?P<places>[^。;\n]+?)(?:由(?:原)?(?P<old>[高中低])风险(?:地区)?)?(?:调整|调升|调降|上调|下调|升级|降级|降低|提升|升|降|列|确?定|划定)(?:划)?为(?P<new>[高中低])风险"
+)
+
+
+def number(text: str) -> int:
+    """`12`, `十二`, `二十` as a number."""
+    if text.isdigit():
+        return int(text)
+    total = value = 0
+    for char in text:
+        if char == "百":
+            total, value = total + (value or 1) * 100, 0
+        elif char == "十":
+            total, value = total + (value or 1) * 10, 0
+        else:
+            value = DIGITS[char]
+    return total + value

@@ -1,0 +1,179 @@
+"""Bulletins: counts, headings, what is one place and what is two, and where places lie."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from muster.domains.arrivals.rules import divisions, known, places
+from muster.domains.arrivals.rules.bulletins import number, plain, read
+from muster.domains.arrivals.rules.pieces import take_apart
+from muster.site.commands.read_bulletins_ import command
+
+pytestmark = pytest.mark.skipif(not divisions.TABLE.exists(), reason="`make` has not built the division table")
+DATA = Path(__file__).resolve().parents[3] / "shared/data/2_linelists/cn_riskareas"
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("甲小区、乙小区,丙社区;丁村", 4),
+        ("十二化建小区16、17号楼", 1),
+        ("长丰园小区1期2号楼、2期15号楼、伟丰花园小区13号楼", 2),
+        ("明月路以南、文汇西路以北、维扬路以西、新城河路以东区域", 1),
+        ("国防街片区（东至和平街、南至民主街、西至正阳路、北至国防街）,雷允村", 2),
+        ("新南大街、新南三巷、南巷、新联路所包围区域;仙湖社区", 2),
+        ("百官街道（城南社区、大通超市（舜杰路店）除外）,曹娥街道", 2),
+        ("龙光街27号、龙光街29号、龙光街65号", 1),
+        ("沙井街76号、金丽路20号", 2),
+        ("（甲小区、乙小区", 2),  # a bracket that never closes hides nothing
+    ],
+)
+def test_what_is_one_place(text, places):
+    assert len(take_apart(text)) == places
+
+
+@pytest.mark.parametrize(("text", "value"), [("12", 12), ("十二", 12), ("二十", 20), ("一百零三", 103), ("两", 2)])
+def test_numbers(text, value):
+    assert number(text) == value
+
+
+LISTS = {
+    "provinces in lines": (
+        "全国1个高风险地区,2个中风险地区。\n高风险地区(1个)\n云南:1个\n瑞丽市姐告国门社区\n中风险地区（2个）\n"
+        "江苏（2个）：\n南京市江宁区禄口街道\n扬州市广陵区湾头镇A路以西,B路以东的区域内",
+        {"high": 1, "middle": 2},
+    ),
+    "running text": (
+        "全国现有3个中风险地区：广东省广州市（2个）：荔湾区东沙街道，冲口街；广东省深圳市（1个）：宝安区福永街道。\n境外均为高风险地区。",
+        {"middle": 3},
+    ),
+    "no stop between blocks": (
+        "2个中风险地区为：广东省东莞市（1个）：南城街道百悦尚城2栋广东省深圳市（1个）：宝安区福永街道",
+        {"middle": 2},
+    ),
+    "none": ("全国境内无中、高风险地区。境外（除澳门为低风险外）仍全部为高风险地区。", {"high": 0, "middle": 0}),
+    "numbers in words": (
+        "全市现有两个高风险区。\n高风险区（二个）：\n1.青岛市李沧区九水街道\n2.青岛市李沧区浮山路街道",
+        {"high": 2},
+    ),
+    "three tiers": (
+        "青岛市李沧区\n一、封控区（2个）\n1、李沧区九水街道甲小区\n2、李沧区九水街道乙小区\n二、管控区（1个）\n李沧区九水街道\n"
+        "三、防范区（1个）\n李沧区浮山路街道",
+        {"sealed": 2, "controlled": 1, "watched": 1},
+    ),
+    "a table's rows": (
+        "全国2个中风险地区\n序号 省份 城市 区县 地区 等级\n1 山东省 青岛市 李沧区 九水街道 中风险\n"
+        "2 山东省 青岛市 崂山区 中韩街道 中风险",
+        {"middle": 2},
+    ),
+    "a table's cells, one to a line": (
+        "中风险地区（2个）\n1\n山东省\n青岛市\n李沧区\n九水街道\n2\n山东省\n青岛市\n崂山区\n中韩街道",
+        {"middle": 2},
+    ),
+    "in brackets": ("目前全国有1个中风险地区（云南省瑞丽市姐告国门社区）。", {"middle": 1}),
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_lists(name):
+    text, declared = LISTS[name]
+    reading = read(text)
+    assert reading.declared == declared
+    assert reading.agrees, reading
+
+
+def test_a_bulletin_that_contradicts_itself_is_not_bent():
+    reading = read("全国有3个中风险地区：\n山东省青岛市：李沧区九水街道，崂山区中韩街道。")
+    assert reading.agrees is False
+    assert reading.disagreements() == ["middle: 3 declared, 2 found"]
+
+
+def test_nothing_declared_is_not_agreement():
+    assert read("请广大市民做好个人防护。").agrees is None
+
+
+def test_a_change_of_level():
+    reading = read("自2021年1月5日起，将青岛市李沧区九水街道、崂山区中韩街道由低风险地区调整为中风险地区。")
+    assert [(area.county, area.level, before) for area, before in reading.changes] == [
+        ("李沧区", "middle", "low"),
+        ("崂山区", "middle", "low"),
+    ]
+
+
+def test_the_county_named_before_goes_on_until_another_is_named():
+    reading = read(
+        "全国有4个中风险地区：\n河北省石家庄市（4个）：藁城区增村镇小果庄村、刘家佐村，正定县孔村，高新区赵村新区小区。"
+    )
+    assert [area.county for area in reading.areas] == ["藁城区", "藁城区", "正定县", ""]
+    assert reading.areas[0].street == "增村镇"
+
+
+@pytest.mark.parametrize(
+    ("text", "within", "county"),
+    [
+        ("德宏州瑞丽市弄岛镇", "", "瑞丽市"),
+        ("管城区航海东路街道正商蓝钻", "4101", "管城回族区"),
+        ("科左后旗吉尔嘎朗镇", "1505", "科尔沁左翼后旗"),
+        ("达茂联合旗小文公乡", "1502", "达尔罕茂明安联合旗"),
+        ("满洲里扎赉诺尔区第二街道", "1507", "扎赉诺尔区"),
+        ("金普新区先进街道桃园社区", "2102", "金州区"),
+        ("鲤城街道新海宏花园", "3503", "仙游县"),
+        ("咸水沽镇丰达园", "12", "津南区"),
+        ("朝阳区汉庭酒店", "2102", ""),  # not the city of Chaoyang in the same province
+        ("白金公寓", "1301", ""),  # the table cannot know
+    ],
+)
+def test_where_a_place_lies(text, within, county):
+    assert divisions.title(places.find(text, within).code)[2] == county
+
+
+def test_an_earlier_list_tells_what_the_table_cannot():
+    areas = read("全国有1个中风险地区：\n河北省石家庄市（1个）：桥西区白金公寓。").areas
+    assert known.recall(known.learn(areas), "1301", "白金公寓。") == "130104"
+    assert known.recall(known.learn(areas), "1302", "白金公寓") == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["", "（", "高风险地区：", "{'", "{'x':", "高风险地区（0个）\n无", "\x01中\n", "：1个" * 50]
+)
+def test_hostile_text_is_read_without_error(text):
+    assert read(text).areas == []
+
+
+def test_signs_and_blanks():
+    assert plain("中风险地区（26 个）\n爱达 88 小区") == "中风险地区（26个）\n爱达88小区"
+
+
+def test_the_command_prints_each_file(tmp_path):
+    file = tmp_path / "bulletins.jsonl"
+    text = "全国有1个中风险地区：\n河北省石家庄市（1个）：桥西区白金公寓。"
+    file.write_text(json.dumps({"source": "S", "file": "a.txt", "publish_date": "2021-01-06", "text": text}) + "\n")
+    printed = CliRunner().invoke(command, [str(file), "--json"])
+    (record,) = json.loads(printed.output)
+    assert (record["file"], record["declared"], record["found"], record["agrees"]) == ("a.txt", 1, 1, True)
+    assert record["areas"] == [
+        {
+            "province": "河北省",
+            "city": "石家庄市",
+            "county": "桥西区",
+            "street": "",
+            "place": "白金公寓",
+            "level": "middle",
+        }
+    ]
+    assert "1 of 1 agree" in CliRunner().invoke(command, [str(file)]).output
+
+
+def test_the_command_says_which_line_is_wrong(tmp_path):
+    file = tmp_path / "bulletins.jsonl"
+    file.write_text('{"text": ""}\nnot json\n')
+    assert "Line 2" in CliRunner().invoke(command, [str(file)]).output
+
+
+@pytest.mark.skipif(not DATA.exists(), reason="the public bulletins are not here (../shared/data)")
+def test_the_bulletins_of_2020_to_2022_agree_with_themselves():
+    lines = (DATA / "riskarea_bulletins_dev.jsonl").read_text().splitlines()
+    agreeing = [read(json.loads(line)["text"]).agrees for line in lines]
+    assert agreeing.count(True) / len(agreeing) >= 0.95
