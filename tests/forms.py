@@ -57,6 +57,8 @@ def says(**values: Any) -> Callable[[Town], Values]:
 
 EXEMPT = {
     "isolation:notice": "POST only shows the name, and logs the look; it takes no operation",
+    "ledger:export": "shows rows and logs that they left; nothing is stored",
+    "ledger:file": "sends a file and logs it; nothing is stored",
     "ledger:search": "reads; POST keeps what is searched for out of addresses",
     "person:reveal": "shows numbers and logs the look; nothing is stored, so nothing could be answered again",
     "situation:search": "reads; POST keeps what is searched for out of addresses",
@@ -327,6 +329,12 @@ def demonstration(town: Town) -> None:
     installation.forget()
 
 
+LEDGERS = {
+    "ledger:save_view": Form("headquarters", says(name="未通知", first="yes"), says(name="已通知")),
+    "ledger:change_view": Form("headquarters", says(change="delete"), says(change="first")),
+    "ledger:ask_export": Form("headquarters", says(kind="csv", purpose="report"), says(kind="xlsx")),
+    "ledger:request": Form("auditor", says(agreed="yes"), says(agreed="no")),
+}
 PASSWORD = "correct horse battery staple"
 OTHERS = {
     "demo:advance": Form("", says(minutes="60"), says(minutes="15"), demonstration),
@@ -373,7 +381,7 @@ SCREENING = {
     "screening:plan_round": Form("headquarters", says(**ROUND), says(pool_size="5")),
     "screening:open_round": Form("headquarters", prepare=_planned),
 }
-FORMS: dict[str, Form] = ISOLATION | TRACING | OTHERS | SCREENING
+FORMS: dict[str, Form] = LEDGERS | ISOLATION | TRACING | OTHERS | SCREENING
 
 
 def route_of(name: str) -> str:

@@ -22,6 +22,7 @@ from muster.kernel.facts.actions import record
 from muster.kernel.posts import roles
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM
+from muster.ledger import actions as ledgers
 from tests import screening_cast
 from tests.conftest import NIGHT, FrozenClock
 from tests.isolation_cast import FIT, UNFIT, control_of
@@ -61,6 +62,7 @@ def build(clock_, run_jobs) -> Town:
     _at_home(town)
     _released(town)
     _questions(town)
+    _of_ledgers(town)
     _testing(town)
     _repeats(town)
     run_jobs()
@@ -152,6 +154,17 @@ def _released(town: Town) -> None:
         )
         DueTest.objects.create(control=control, due_on=clock.today(), done_fact=stamp, result="negative")
     isolation.release(by=town.community, stay=stay)
+
+
+def _of_ledgers(town: Town) -> None:
+    """A view that headquarters saved, and a large file that it asked for."""
+    ledgers.save_view(
+        by=town.headquarters, ledger="tracing.contacts", name="未结案", query="status=open&sort=-last_at", first=False
+    )
+    ledgers.ask_export(
+        by=town.headquarters, ledger="tracing.contacts", query="status=open", kind="xlsx", identifiers=False,
+        purpose="report", rows=2500, language="zh-hans",
+    )  # fmt: skip
 
 
 def _questions(town: Town) -> None:

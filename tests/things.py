@@ -11,6 +11,7 @@ from muster.kernel.duties.models import Duty
 from muster.kernel.posts.actions import issue_key
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM
+from muster.ledger.models import Export, SavedView
 from tests.town import GRID, Town
 
 
@@ -49,5 +50,7 @@ def things(town: Town) -> dict[str, Any]:
                 *Letter.objects.values_list("number", flat=True),
             ],
             "ledger": "tracing.contacts",
+            "view": SavedView.objects.get().id,
+            "export": Export.objects.get().id,
             "form": {},
         }

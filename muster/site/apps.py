@@ -22,6 +22,6 @@ class SiteConfig(AppConfig):
 
         rooms = [*settings.DOMAINS, "muster.reports"]
         declare.read_all([*settings.KERNEL, "muster.web", "muster.ledger", *rooms, "muster.site.demo"])
-        declaring.read_all(rooms)
+        declaring.read_all(["muster.ledger", *rooms])
         import_module("muster.procedures")
         clock.follow(installation.clock_offset, installation.time_zone)

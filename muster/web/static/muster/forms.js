@@ -1,4 +1,4 @@
-// A form is sent once. While it is under way its buttons rest; after a failure the same form, with the same operation
+// A form is sent once (one with data-leaves, which answers with a file, as often as it is pressed). While it is under way its buttons rest; after a failure the same form, with the same operation
 // number, can be sent again and counts once.
 import { make, t } from "./words.js";
 
@@ -37,7 +37,7 @@ export function start() {
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.dataset.sending) event.preventDefault();
-    else if (form.method === "post" && !event.defaultPrevented) setTimeout(() => rest(form)); // after the button's value is read
+    else if (form.method === "post" && !event.defaultPrevented && !("leaves" in form.dataset)) setTimeout(() => rest(form)); // after the button's value is read
   });
   window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sending]").forEach(wake));
   document.addEventListener("htmx:beforeRequest", (event) => {

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -15,25 +15,45 @@ from muster.kernel.posts.access import log_access
 from muster.kernel.posts.permissions import may
 from muster.web.page import page
 
-from . import searching
-from .asking import MANY, Asked, asked
-from .columns import Column
-from .declaring import LEDGERS, Ledger
-from .paging import paged
+from .. import searching
+from ..asking import MANY, Asked, asked
+from ..columns import Column
+from ..declaring import LEDGERS, Ledger
+from ..models import SavedView
+from ..paging import paged
 
 SIZE = 50
+# What others add to the head of a ledger's page: functions of ledger and post that make {url, title, icon}, or None.
+BUTTONS: list[Callable[[Ledger, Any], dict[str, Any] | None]] = []
 
 
 def list_page(ledger: Ledger) -> Any:
     """The view of a ledger's page."""
 
     def show(request: HttpRequest) -> HttpResponse:
-        question = asked(ledger, request.post_held, request.GET)
-        context = shown(request, question) | (ledger.beside(request) if ledger.beside else {})
-        return render(request, ledger.template, context)
+        views = list(SavedView.objects.filter(post_id=request.post_held.id, ledger=ledger.name).order_by("name"))
+        view = _view(request, views)
+        question = asked(ledger, request.post_held, QueryDict(view.query) if view else request.GET)
+        context = shown(request, question) | {
+            "views": [each for each in views if each.deleted_at is None],
+            "view": view,
+            "deleted": next((each for each in views if str(each.pk) == request.GET.get("deleted")), None),
+            "buttons": [button for make in BUTTONS if (button := make(ledger, request.post_held))],
+        }
+        return render(request, ledger.template, context | (ledger.beside(request) if ledger.beside else {}))
 
     show.__doc__ = f"{ledger.name}: its rows, filtered, sorted and paged by key."
     return show
+
+
+def _view(request: HttpRequest, views: list[SavedView]) -> SavedView | None:
+    """The saved view that the address names, or where it asks nothing the one that is shown first."""
+    live = [each for each in views if each.deleted_at is None]
+    if "view" in request.GET:
+        return next((each for each in live if str(each.pk) == request.GET["view"]), None)
+    if set(request.GET) <= {"after", "before", "deleted"}:
+        return next((each for each in live if each.first), None)
+    return None
 
 
 def shown(request: HttpRequest, question: Asked) -> dict[str, Any]:
@@ -59,6 +79,7 @@ def shown(request: HttpRequest, question: Asked) -> dict[str, Any]:
         "sorts": [(sign + name, column, sign) for name, column in ledger.sorts.items() for sign in ("", "-")],
         "chosen": {column.name for column in question.columns},
         "filtered": bool(question.values or question.find),
+        "may_export": may(post, "ledger.export_rows"),
         "unsearched": question.query(find=None),
     }
 
@@ -70,13 +91,13 @@ def table(ledger: Ledger, post: Any, rows: Iterable[Any], columns: Iterable[Colu
         (link(row), ledger.late(row), row.pk, [(column, column.cell(row)) for column in columns])
         for row in ledger.batch(rows)
     ]
-    return {"heads": [(column, "", "") for column in columns], "rows": lines}
+    return {"heads": [(column, "", None) for column in columns], "rows": lines}
 
 
-def _head(question: Asked, column: Any) -> tuple[Any, str, str]:
+def _head(question: Asked, column: Column) -> tuple[Column, str, str | None]:
     """A column, the address that sorts by it (the other way round where it does already), and how it is sorted now."""
     if not column.sort:
-        return column, "", ""
+        return column, "", None
     now = {column.sort: "ascending", f"-{column.sort}": "descending"}.get(question.sort, "")
     turned = f"-{column.sort}" if now == "ascending" else column.sort
     return column, question.query(sort=None if turned == question.ledger.order else turned), now
