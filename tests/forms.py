@@ -7,7 +7,6 @@ actions) to where the form is valid, and answers the parts of the address that `
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -29,31 +28,11 @@ from muster.kernel.posts import roles
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM
 from muster.kernel.presence.load import load_presence
+from tests.form import Form, Values, says
+from tests.forms_residents import RESIDENTS
 from tests.isolation_cast import FIT, answer_tests, control_of
 from tests.night import PLAN, case_of
 from tests.town import GRID, NEXT_GRID, Town, make_person
-
-Values = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Form:
-    """Who sends what. `changed` replaces fields of the form; None: nothing but the address says what is meant.
-
-    `by` is a name in `town.posts`, '' for a visitor. A value that is a function is called for each copy (files).
-    """
-
-    by: str
-    given: Callable[[Town], Values] = lambda town: {}
-    changed: Callable[[Town], Values] | None = None
-    prepare: Callable[[Town], Values | None] = lambda town: None
-    status: tuple[int, ...] = (302, 303)
-
-
-def says(**values: Any) -> Callable[[Town], Values]:
-    """A form that is the same every night."""
-    return lambda town: values
-
 
 EXEMPT = {
     "isolation:notice": "POST only shows the name, and logs the look; it takes no operation",
@@ -382,6 +361,8 @@ SCREENING = {
     "screening:open_round": Form("headquarters", prepare=_planned),
 }
 FORMS: dict[str, Form] = LEDGERS | ISOLATION | TRACING | OTHERS | SCREENING
+
+FORMS: dict[str, Form] = ISOLATION | TRACING | OTHERS | SCREENING | RESIDENTS
 
 
 def route_of(name: str) -> str:

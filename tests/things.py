@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from muster.domains.isolation.models import HealthCheck, Room, Sample, Site, SiteCheck, Stay, Transfer
+from muster.domains.residents.models import Candidate
 from muster.domains.screening.models import Result, Round, SamplingSite
 from muster.domains.tracing.models import Case, Chain, Contact, Incident, Letter, PendingRing
 from muster.kernel.duties.models import Duty
@@ -29,6 +30,7 @@ def things(town: Town) -> dict[str, Any]:
             "letter": Letter.objects.get().id,
             "ring": PendingRing.objects.get().id,
             "person": town.li.id,
+            "pair": Candidate.objects.get().id,
             "duty": Duty.objects.open().filter(person=town.li, area__startswith=GRID[:6]).first().id,
             "stay": stay.id,
             "site": Site.objects.get(place=town.hotel).id,

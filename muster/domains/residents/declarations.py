@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from muster.kernel.declare import fact, permission
+from muster.kernel.declare import fact, menu, permission
 from muster.kernel.posts.roles import COMMUNITY, HEADQUARTERS, INVESTIGATOR, STREET
 
 _DECIDE = (HEADQUARTERS, INVESTIGATOR, STREET, COMMUNITY)
@@ -15,4 +15,4 @@ permission("residents.merge_pair", *_DECIDE)
 permission("residents.keep_apart", *_DECIDE)
 permission("residents.undo_decision", *_DECIDE)
 permission("residents.merge_certain", HEADQUARTERS, INVESTIGATOR, STREET, COMMUNITY)
-# menu(_("Possible repeats"), "residents:repeats", needs="residents.see_repeats", order=62)
+menu(_("Possible repeats"), "residents:repeats", needs="residents.see_repeats", order=62)

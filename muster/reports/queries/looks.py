@@ -18,6 +18,7 @@ from muster.kernel.posts.permissions import visible_to
 EVENTS = {
     "opened_file": _("Opened a file"),
     "revealed": _("Revealed a field"),
+    "compared": _("Compared two records"),
     "searched": _("Searched for a person"),
     "traced": _("Traced contacts"),
     "exported": _("Exported rows"),
