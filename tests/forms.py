@@ -32,6 +32,7 @@ from tests.form import Form, Values, says
 from tests.forms_residents import RESIDENTS
 from tests.isolation_cast import FIT, answer_tests, control_of
 from tests.night import PLAN, case_of
+from tests.premises_forms import forms as premises_forms
 from tests.town import GRID, NEXT_GRID, Town, make_person
 
 EXEMPT = {
@@ -360,7 +361,7 @@ SCREENING = {
     "screening:plan_round": Form("headquarters", says(**ROUND), says(pool_size="5")),
     "screening:open_round": Form("headquarters", prepare=_planned),
 }
-FORMS: dict[str, Form] = LEDGERS | ISOLATION | TRACING | OTHERS | SCREENING
+FORMS: dict[str, Form] = LEDGERS | ISOLATION | TRACING | OTHERS | SCREENING | premises_forms(Form, says)
 
 FORMS: dict[str, Form] = ISOLATION | TRACING | OTHERS | SCREENING | RESIDENTS
 

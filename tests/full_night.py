@@ -11,6 +11,7 @@ from django.db import connections
 from muster.domains.isolation import actions as isolation
 from muster.domains.isolation import words
 from muster.domains.isolation.models import Sample, Site, Stay, Transfer
+from muster.domains.premises import actions as premises
 from muster.domains.residents.jobs import match_all
 from muster.domains.tracing.actions.letters import send_letter
 from muster.domains.tracing.models import PendingRing
@@ -23,7 +24,7 @@ from muster.kernel.posts import roles
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM
 from muster.ledger import actions as ledgers
-from tests import screening_cast
+from tests import premises_cast, screening_cast
 from tests.conftest import NIGHT, FrozenClock
 from tests.isolation_cast import FIT, UNFIT, control_of
 from tests.night import build_night, case_of, contacts_of, result
@@ -65,6 +66,7 @@ def build(clock_, run_jobs) -> Town:
     _of_ledgers(town)
     _testing(town)
     _repeats(town)
+    _venues(town)
     run_jobs()
     return town
 
@@ -165,6 +167,12 @@ def _of_ledgers(town: Town) -> None:
         by=town.headquarters, ledger="tracing.contacts", query="status=open", kind="xlsx", identifiers=False,
         purpose="report", rows=2500, language="zh-hans",
     )  # fmt: skip
+
+
+def _venues(town: Town) -> None:
+    """A market with a sheet at its entrance, and somebody with a code on paper."""
+    premises_cast.venue_of(town)
+    premises.issue_code(by=town.worker, area=GRID, name="周桂兰", id_number=premises_cast.card(1))
 
 
 def _questions(town: Town) -> None:

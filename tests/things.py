@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from muster.domains.isolation.models import HealthCheck, Room, Sample, Site, SiteCheck, Stay, Transfer
+from muster.domains.premises import codes
+from muster.domains.premises.models import PersonalCode, Venue
 from muster.domains.residents.models import Candidate
 from muster.domains.screening.models import Result, Round, SamplingSite
 from muster.domains.tracing.models import Case, Chain, Contact, Incident, Letter, PendingRing
@@ -46,6 +48,11 @@ def things(town: Town) -> dict[str, Any]:
             "key": key.id,
             "round": Round.objects.exclude(opened_at=None).first().id,
             "sampling_site": SamplingSite.objects.first().id,
+            "venue": (venue := Venue.objects.get(name="中山菜市场")).id,
+            "sheet": codes.make(codes.SHEET, venue.id, venue.code_number),
+            "desk": codes.make(codes.DESK, venue.id, venue.desk_number),
+            "personal_code": (issued := PersonalCode.objects.get(revoked_at=None)).id,
+            "paper": codes.make(codes.PERSON, issued.id),
             "result": Result.objects.get(ref="R1").id,
             "numbers": [
                 *Incident.objects.values_list("number", flat=True),

@@ -23,6 +23,7 @@ DOMAINS = [
     "muster.domains.tracing",
     "muster.domains.isolation",
     "muster.domains.residents",
+    "muster.domains.premises",
 ]
 KERNEL = [
     "muster.kernel.areas",

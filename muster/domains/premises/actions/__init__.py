@@ -1,0 +1,17 @@
+"""Every write of premises."""
+
+from .personal import issue_code, open_device, pin_of
+from .venues import add_venue, close_venue, renew_code
+from .visits import check_in, record_at_desk, record_visit
+
+__all__ = [
+    "add_venue",
+    "check_in",
+    "close_venue",
+    "issue_code",
+    "open_device",
+    "pin_of",
+    "record_at_desk",
+    "record_visit",
+    "renew_code",
+]

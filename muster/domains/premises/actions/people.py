@@ -1,0 +1,67 @@
+"""Who somebody is that says a name and a phone: the record that has both, else a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from muster.kernel.areas.words import explain
+from muster.kernel.loading import BadValue
+from muster.kernel.operations.errors import Invalid
+from muster.kernel.people import crypto, identifiers, loading, names
+from muster.kernel.people.models import Identifier, Person
+from muster.kernel.posts.logins import connection
+
+LONGEST_NAME = 100
+
+
+def found_or_made(named: Iterable[tuple[str, str]], area: str, now: datetime) -> list[Person]:
+    """The persons of these names and phones, in order; who is not known is made, present in `area`, home not known.
+
+    A phone may be shared, so it takes both to be the same person; somebody who is known is not changed, and the
+    answer never tells. Raises Invalid.
+    """
+    asked = [_read(name, phone) for name, phone in named]
+    known = _known(index for _name, _phone, index in asked)
+    people = []
+    for name, phone, index in asked:
+        person = known.get((name, index))
+        if person is None:
+            person = known[name, index] = _make(name, phone, area, now)
+        people.append(person)
+    return people
+
+
+def _read(name: str, phone: str) -> tuple[str, str, bytes]:
+    name = names.tidy(name)
+    if not name:
+        raise Invalid("name", _("Enter the name."))
+    if len(name) > LONGEST_NAME:
+        raise Invalid("name", _("At most %(most)s characters") % {"most": LONGEST_NAME})
+    try:
+        number = identifiers.read("phone", phone)
+    except BadValue as error:
+        raise Invalid("phone", explain(error)) from error
+    return name, phone, crypto.blind_index(*number)
+
+
+def _known(indexes: Iterable[bytes]) -> dict[tuple[str, bytes], Person]:
+    rows = Identifier.objects.filter(kind="phone", blind_index__in=set(indexes)).order_by("-id")
+    rows = rows.select_related("person__canonical", "person__details")
+    return {
+        (row.person.details.name, bytes(row.blind_index)): row.person.canonical
+        for row in rows
+        if hasattr(row.person, "details")
+    }
+
+
+def _make(name: str, phone: str, area: str, now: datetime) -> Person:
+    row: dict[str, Any] = {"name": name, "phone": phone, "area": ""}
+    with connection().cursor() as cursor:
+        made: UUID = loading.add_one(cursor, row, now)
+    Person.objects.filter(pk=made).update(present=area)
+    return Person.objects.get(pk=made)

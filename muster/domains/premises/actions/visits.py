@@ -1,0 +1,140 @@
+"""Visits: who is at a venue, by their own phone, by its staff, or for others; all of it goes into the one log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from muster.kernel.operations.actions import action
+from muster.kernel.operations.errors import Invalid
+from muster.kernel.people.models import Person
+from muster.kernel.posts.permissions import require
+from muster.kernel.presence.load import load_presence
+from muster.kernel.presence.rows import VENUE_CODE
+
+from .. import codes, words
+from ..models import Device, EnteredFor, Venue
+from ..rules import MOST_OTHERS, Other
+from .people import found_or_made
+from .personal import holder
+
+BAD_CODE = _("This code is not valid here, or no longer. Scan the code at the entrance again.")
+BAD_DESK = _("This link is not valid any longer. Ask the community for a new one.")
+
+
+@action("premises.check_in")
+def check_in(
+    *, by: Any, code: str, name: str = "", phone: str = "", device: UUID | None = None, absent: bool = False,
+    others: Sequence[Sequence[str]] = (), why: str = "", now, op=None,
+) -> dict[str, str]:  # fmt: skip
+    """Somebody scanned a venue's code: they, unless `absent`, and the `others` (name, phone) they enter are there now.
+
+    Who has no `device` that is remembered says name and phone once. A screen's code counts from its own half minute and
+    a sheet's from the minute, so the same scan again is the same visit. Returns the device's id and the time.
+    """
+    require(by, "premises.check_in", "")
+    venue, at = venue_of(code, codes.SHEET, codes.SCREEN, now=now)
+    owner = Device.objects.select_related("person__canonical").filter(pk=device, revoked_at=None).first()
+    if owner is None:
+        [person] = found_or_made([(name, phone)], venue.area, now)
+        owner = Device.objects.create(person=person, made_at=now)
+    else:
+        person = owner.person.canonical
+    along = _others(others, phone, why, absent, venue, now)
+    write(venue, along if absent else [person, *along], at)
+    _remember(venue, along, why, at, by_person=person)
+    return {"device": str(owner.pk), "at": at.isoformat()}
+
+
+def venue_of(code: str, *kinds: bytes, now: datetime) -> tuple[Venue, datetime]:
+    """The open venue that a code names, and since when its bearer is there. Raises Invalid."""
+    refused = Invalid("code", BAD_DESK if codes.DESK in kinds else BAD_CODE)
+    try:
+        said = codes.read(code, *kinds, now=now)
+    except codes.BadCode:
+        raise refused from None
+    venue = Venue.objects.select_related("place").filter(pk=said.about, closed_at=None).first()
+    if venue is None:
+        raise refused
+    number = venue.desk_number if said.kind == codes.DESK else venue.code_number
+    if said.number != number or (said.kind == codes.SHEET and venue.screen):
+        raise refused
+    at = said.expires_at - codes.SCREEN_LASTS if said.expires_at else now.replace(second=0, microsecond=0)
+    return venue, at
+
+
+def _others(
+    others: Sequence[Sequence[str]], phone: str, why: str, absent: bool, venue: Venue, now: datetime
+) -> list[Person]:
+    """The people who are entered by somebody else; without a phone of their own they are asked for at the sender's."""
+    if absent and not others:
+        raise Invalid("others", _("Enter who is there."))
+    if not others:
+        return []
+    if why not in words.WHYS:
+        raise Invalid("why", _("Say why you enter them."))
+    if len(others) > MOST_OTHERS:
+        raise Invalid("others", _("At most %(most)s people at once.") % {"most": MOST_OTHERS})
+    named = [Other(*other) for other in others]
+    if not phone and any(not other.phone for other in named):
+        raise Invalid("others", _("Enter a phone for each of them."))
+    try:
+        return found_or_made([(other.name, other.phone or phone) for other in named], venue.area, now)
+    except Invalid as no:
+        raise Invalid("others", no.message) from None
+
+
+@action("premises.record_visit")
+def record_visit(
+    *, by: Any, venue: Venue, code: str = "", name: str = "", phone: str = "", why: str = "", now, op=None
+) -> dict[str, str]:
+    """Enter somebody at a venue: by their paper code (scanned, or its digits), or by name, phone and why.
+
+    Returns the ids of person and venue. Raises Invalid.
+    """
+    require(by, "premises.record_visit", venue.area)
+    return _enter(venue, code, name, phone, why, now, by_post=by.id)
+
+
+@action("premises.record_at_desk")
+def record_at_desk(
+    *, by: Any, desk: str, code: str = "", name: str = "", phone: str = "", why: str = "", now, op=None
+) -> dict[str, str]:
+    """The same as `record_visit`, by a venue's staff, who hold the venue's link instead of a post."""
+    require(by, "premises.record_at_desk", "")
+    venue, _at = venue_of(desk, codes.DESK, now=now)
+    return _enter(venue, code, name, phone, why, now, by_post=None)
+
+
+def _enter(
+    venue: Venue, code: str, name: str, phone: str, why: str, now: datetime, by_post: UUID | None
+) -> dict[str, str]:
+    if venue.closed_at:
+        raise Invalid("venue", _("This venue is closed."))
+    at = now.replace(second=0, microsecond=0)
+    if code.strip():
+        person, why = holder(code, now).person.canonical, "no_phone"
+    else:
+        if why not in words.WHYS:
+            raise Invalid("why", _("Say why you enter them."))
+        [person] = found_or_made([(name, phone)], venue.area, now)
+    write(venue, [person], at)
+    _remember(venue, [person], why, at, by_post=by_post)
+    return {"person": str(person.pk), "venue": str(venue.pk)}
+
+
+def write(venue: Venue, people: Sequence[Person], at: datetime) -> int:
+    """Into the log of who was where: entered now, left not known (the plan says how long that counts)."""
+    return load_presence([(person.key, venue.place.key, at, None, VENUE_CODE) for person in people]).new
+
+
+def _remember(venue: Venue, people: Sequence[Person], why: str, at: datetime, **by: Any) -> None:
+    by_person, by_post = by.get("by_person"), by.get("by_post")
+    EnteredFor.objects.bulk_create(
+        EnteredFor(venue=venue, person=person, by_person=by_person, by_post=by_post, why=why, at=at)
+        for person in people
+    )

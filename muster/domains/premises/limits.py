@@ -1,0 +1,28 @@
+"""How often one address may ask for what needs no sign-in: enough for a shopping centre, not for a search."""
+
+from __future__ import annotations
+
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+SECONDS = 60
+MOST = {"scan": 600, "desk": 300, "pin": 30}
+
+
+def over(request: HttpRequest, what: str) -> bool:
+    """Count this request; whether its address has asked too often within the minute. Counted in each process."""
+    key = f"premises:{what}:{request.META.get('REMOTE_ADDR')}"
+    cache.add(key, 0, SECONDS)
+    try:
+        return cache.incr(key) > MOST[what]
+    except ValueError:  # it ended in between
+        return False
+
+
+def wait(request: HttpRequest) -> HttpResponse:
+    """Says when to come back."""
+    context = {"seconds": SECONDS}
+    response = render(request, "premises/wait.html", context, status=429)
+    response["Retry-After"] = str(SECONDS)
+    return response

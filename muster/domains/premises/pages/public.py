@@ -1,0 +1,149 @@
+"""What is opened with a code and needs no sign-in: a venue's entrance, its staff's desk, its screen.
+
+A code opens nothing to read: a visitor sees the venue's name and their own form, the staff see that it was recorded.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from muster.kernel import clock
+from muster.kernel.operations.errors import Invalid
+from muster.kernel.posts.logins import acting
+from muster.kernel.posts.models import SYSTEM
+from muster.web.page import page
+
+from .. import actions, codes, words
+from ..actions.visits import venue_of
+from ..limits import over, wait
+from ..models import Device, Venue
+from ..rules import people_in
+from .answering import address, drawn
+
+COOKIE, YEAR = "muster_device", 365 * 24 * 3600
+
+
+def device_of(request: HttpRequest) -> Device | None:
+    """The device that the browser was told to remember, with its person."""
+    try:
+        said = codes.read(request.COOKIES.get(COOKIE, ""), codes.DEVICE, now=clock.now())
+    except codes.BadCode:
+        return None
+    with acting():
+        return Device.objects.select_related("person__canonical").filter(pk=said.about, revoked_at=None).first()
+
+
+def remember(response: HttpResponse, device: str) -> None:
+    """Let the browser remember the device; no script can read it."""
+    value = codes.make(codes.DEVICE, UUID(device))
+    response.set_cookie(
+        COOKIE, value, max_age=YEAR, httponly=True, samesite="Lax", secure=bool(settings.SESSION_COOKIE_SECURE)
+    )
+
+
+@page("v/<str:sheet>/", name="premises:scan", methods=("GET", "POST"), public=True)
+def scan(request: HttpRequest, sheet: str) -> HttpResponse:
+    """A venue's code was scanned: name and phone once, then one button."""
+    if over(request, "scan"):
+        return wait(request)
+    try:
+        venue = _venue(sheet, codes.SHEET, codes.SCREEN)
+    except Invalid as no:
+        return _bad(request, no)
+    # A form with a name is somebody new to this phone, also when it is sent again after the phone has learnt them.
+    named = "new" in request.GET or "name" in request.POST
+    device = None if named else device_of(request)
+    if request.method == "GET":
+        return _entrance(request, venue, device)
+    form = request.POST
+    given = {name: form.get(name, "") for name in ("name", "phone", "why")}
+    others = [list(other) for other in people_in(form.get("others", ""))]
+    try:
+        made = actions.check_in(
+            by=SYSTEM, code=sheet, device=device and device.pk, absent=bool(form.get("absent")), others=others,
+            op=request.op, **given,
+        )  # fmt: skip
+    except Invalid as no:
+        return _entrance(request, venue, device, {no.field: no.message})
+    context = {
+        "venue": venue,
+        "at": datetime.fromisoformat(made["at"]),
+        "count": len(others) + (not form.get("absent")),
+    }
+    response = render(request, "premises/entered.html", context)
+    remember(response, made["device"])
+    return response
+
+
+def _venue(code: str, *kinds: bytes) -> Venue:
+    with acting():
+        return venue_of(code, *kinds, now=clock.now())[0]
+
+
+def _bad(request: HttpRequest, no: Invalid) -> HttpResponse:
+    return render(request, "premises/bad_code.html", {"reason": no.message}, status=404)
+
+
+def _entrance(
+    request: HttpRequest, venue: Venue, device: Device | None, errors: dict[str, Any] | None = None
+) -> HttpResponse:
+    context = {
+        "venue": venue,
+        "person": device and device.person.canonical,
+        "whys": words.WHYS.items(),
+        "errors": errors,
+        "values": request.POST,
+    }
+    return render(request, "premises/scan.html", context, status=422 if errors else 200)
+
+
+@page("d/<str:desk>/", name="premises:desk", methods=("GET", "POST"), public=True)
+def desk(request: HttpRequest, desk: str) -> HttpResponse:
+    """The staff's page of a venue: scan or type a paper code, or enter somebody by name and phone."""
+    if over(request, "desk"):
+        return wait(request)
+    try:
+        venue = _venue(desk, codes.DESK)
+    except Invalid as no:
+        return _bad(request, no)
+    if request.method == "GET":
+        return _desk(request, venue, desk)
+    given = {name: request.POST.get(name, "") for name in ("code", "name", "phone", "why")}
+    try:
+        actions.record_at_desk(by=SYSTEM, desk=desk, op=request.op, **given)
+    except Invalid as no:
+        return _desk(request, venue, desk, {no.field: no.message})
+    return _desk(request, venue, desk, entered=clock.now())
+
+
+def _desk(
+    request: HttpRequest, venue: Venue, code: str, errors: dict[str, Any] | None = None, **said: Any
+) -> HttpResponse:
+    context = {
+        "venue": venue,
+        "desk": code,
+        "whys": words.WHYS.items(),
+        "errors": errors,
+        "values": request.POST if errors else {},
+        **said,
+    }
+    return render(request, "premises/desk.html", context, status=422 if errors else 200)
+
+
+@page("d/<str:desk>/screen/", name="premises:screen", public=True)
+def screen(request: HttpRequest, desk: str) -> HttpResponse:
+    """The code that changes every half minute, for a screen at the entrance."""
+    if over(request, "desk"):
+        return wait(request)
+    try:
+        venue = _venue(desk, codes.DESK)
+    except Invalid as no:
+        return _bad(request, no)
+    link = address(request, "premises:scan", codes.make_screen(venue.pk, venue.code_number, clock.now()))
+    return render(request, "premises/screen.html", {"venue": venue, "drawn": drawn(link), "desk": desk})
