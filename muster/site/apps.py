@@ -13,7 +13,7 @@ class SiteConfig(AppConfig):
     name = "muster.site"
 
     def ready(self) -> None:
-        """Read every declaration and ledger, then register the procedures."""
+        """Read every declaration and ledger, then register the procedures and the ledgers that take lists."""
         from django.conf import settings
 
         from muster.kernel import clock, declare
@@ -24,4 +24,5 @@ class SiteConfig(AppConfig):
         declare.read_all([*settings.KERNEL, "muster.web", "muster.ledger", *rooms, "muster.site.demo"])
         declaring.read_all(["muster.ledger", *rooms])
         import_module("muster.procedures")
+        import_module("muster.site.exchange.targets").register()
         clock.follow(installation.clock_offset, installation.time_zone)

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from muster.domains.screening.actions import load_results
 from muster.kernel.operations.errors import Invalid
+from muster.ledger.imports.reading.errors import Unreadable
 from muster.web.page import page
 
-from .exchange.reading import Unreadable, read_upload
+from .exchange.reading import read_upload
 
 MOST_BYTES, MOST_ROWS = 10_000_000, 10_000
 

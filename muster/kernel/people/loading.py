@@ -46,7 +46,7 @@ _PERSONS = """
         household_id = coalesce(EXCLUDED.household_id, p.household_id)
     WHERE EXCLUDED.label NOT IN ('', p.label) OR EXCLUDED.home NOT IN ('', p.home)
         OR coalesce(EXCLUDED.household_id <> p.household_id, EXCLUDED.household_id IS NOT NULL)
-        OR coalesce(EXCLUDED.born_on <> p.born_on, EXCLUDED.born_on IS NOT NULL)
+        OR EXCLUDED.sex NOT IN ('', p.sex) OR coalesce(EXCLUDED.born_on <> p.born_on, EXCLUDED.born_on IS NOT NULL)
     RETURNING id
 """
 _DETAILS = """
@@ -80,7 +80,7 @@ def load_people(cursor: CursorWrapper, rows: Iterable[NumberedRow], now: datetim
     cursor.execute(_ONE_LOADER)
     lines = _recognise(cursor, read_all(rows, _read, report), report)
     new = {line["id"] for line in lines if line["new"]}
-    written = _store(cursor, lines, now) - new
+    written = store(cursor, lines, now) - new
     report["new"], report["changed"] = len(new), len(written)
     report["unchanged"] += len(lines) - len(new) - len(written)
     return report
@@ -93,7 +93,7 @@ def add_one(cursor: CursorWrapper, row: Mapping[str, Any], now: datetime) -> UUI
     for bad in report["rejected"]:
         raise Invalid(bad["field"], bad["reason"])
     line = {**lines[0][1], "id": ids.uuid7(), "new": True, "ref": ""}
-    _store(cursor, [line], now)
+    store(cursor, [line], now)
     return line["id"]
 
 
@@ -159,7 +159,7 @@ def _recognise(cursor: CursorWrapper, read: list[tuple[int, Line]], report: Load
     return lines
 
 
-def _store(cursor: CursorWrapper, lines: list[Line], now: datetime) -> set[UUID]:
+def store(cursor: CursorWrapper, lines: list[Line], now: datetime) -> set[UUID]:
     """Write persons, details and numbers; returns the ids of the persons of whom anything was written."""
     homes = _households(cursor, lines)
     people = [_person(line, homes.get(line["household"])) for line in lines]
@@ -193,8 +193,8 @@ def _person(line: Line, household: UUID | None) -> Line:
         "id": line["id"].hex,
         "ref": line["ref"],
         "label": label,
-        "sex": identifiers.sex(card) if card else "",
-        "born_on": identifiers.born_on(card).isoformat() if card else line["born_on"],
+        "sex": identifiers.sex(card) if card else line.get("sex", ""),
+        "born_on": identifiers.born_on(card).isoformat() if card else line.get("born_on") or None,
         "area": line["area"],
         "home": household.hex if household else None,
         "name": line["name"],

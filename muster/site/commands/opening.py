@@ -111,7 +111,7 @@ def _must_be_prepared() -> None:
 
 
 def _one_line(error: Exception) -> click.ClickException:
-    from muster.site.exchange.reading import Unreadable
+    from muster.ledger.imports.reading.errors import Unreadable
 
     said = str(getattr(error, "message", "") or error).strip().splitlines()
     line = said[0] if said else ""

@@ -14,8 +14,7 @@ from muster.kernel.posts.logins import ACT, connection
 from muster.kernel.posts.models import SYSTEM
 from muster.kernel.presence.rows import SOURCES
 from muster.ledger.files.writing import write
-
-from .shapes import shapes
+from muster.ledger.imports.reading.shapes import shapes
 
 BATCH = 5_000
 

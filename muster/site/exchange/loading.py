@@ -15,6 +15,7 @@ from muster.kernel.loading import LoadReport, NumberedRow, Rejected, add, batche
 from muster.kernel.posts.logins import ACT
 from muster.kernel.posts.models import SYSTEM
 from muster.ledger.files.writing import write
+from muster.ledger.imports.reading.table import Wishes
 
 from .reading import Table, open_cells, read
 
@@ -30,6 +31,7 @@ class Options:
     live: bool = False
     create_missing: bool = False
     dry_run: bool = False
+    wishes: Wishes = Wishes()
 
 
 @dataclass
@@ -44,6 +46,11 @@ class Loaded:
     rejected: list[Rejected] = field(default_factory=list)
     unknown_columns: list[str] = field(default_factory=list)
     rejected_file: str = ""
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    totals: dict[str, int] = field(default_factory=dict)
+    mapping: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    sheet: str = ""
 
     @property
     def summary(self) -> str:
@@ -138,12 +145,6 @@ def _places(rows: Sequence[NumberedRow], options: Options) -> LoadReport:
     return load_places(by=SYSTEM, rows=rows)
 
 
-def _people(rows: Sequence[NumberedRow], options: Options) -> LoadReport:
-    from muster.kernel.people.actions import load_people
-
-    return load_people(by=SYSTEM, rows=rows)
-
-
 def _presence(rows: Sequence[NumberedRow], options: Options) -> LoadReport:
     from .presence import load
 
@@ -158,27 +159,10 @@ def _results(rows: Sequence[NumberedRow], options: Options) -> LoadReport:
     )
 
 
-def _cases(rows: Sequence[NumberedRow], options: Options) -> LoadReport:
-    from muster.domains.tracing.actions.loads import load_cases
-
-    return load_cases(
-        by=SYSTEM, rows=rows, plan=options.plan, history=not options.live, create_missing=options.create_missing
-    )
-
-
-def _contacts(rows: Sequence[NumberedRow], options: Options) -> LoadReport:
-    from muster.domains.tracing.actions.loads import load_contacts
-
-    return load_contacts(by=SYSTEM, rows=rows, history=not options.live, create_missing=options.create_missing)
-
-
-# Ledger -> loader, and rows per transaction. Cases and contacts name one another, so they come in one piece.
+# Ledger -> loader, and rows per transaction. People, cases and contacts come as lists (`lists.py`).
 LOADERS: dict[str, tuple[Loader, int]] = {
     "areas": (_areas, 50_000),
     "places": (_places, 5_000),
-    "people": (_people, 5_000),
     "presence": (_presence, 1_000_000),
     "results": (_results, 5_000),
-    "cases": (_cases, 1_000_000),
-    "contacts": (_contacts, 1_000_000),
 }

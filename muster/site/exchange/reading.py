@@ -16,16 +16,12 @@ from django.utils.translation import gettext as _
 from muster.kernel.areas.words import explain
 from muster.kernel.loading import BadValue, NumberedRow, Rejected
 from muster.ledger.files.cells import inward, tidy_moment
-
-from .shapes import Shape, shapes
+from muster.ledger.imports.reading.errors import Unreadable
+from muster.ledger.imports.reading.shapes import Shape, shapes
 
 SHEETS = (".xlsx", ".xlsm", ".xls", ".ods")
 LOOKED_AT = 10  # a title, or a note, may stand above the header
 csv.field_size_limit(1 << 20)
-
-
-class Unreadable(ValueError):
-    """Nothing can be read from the file; the message says why."""
 
 
 @dataclass
@@ -60,7 +56,7 @@ class Table:
                     text = inward(cells[index]) if index < len(cells) else ""
                     if text and is_time:
                         text = tidy_moment(text)
-                    row[name] = words.get(text, text) if words else text
+                    row[name] = self.shape.word(name, text) if words else text
             except BadValue as error:
                 self.rejected.append({"row": number, "field": name, "reason": explain(error)})
                 continue

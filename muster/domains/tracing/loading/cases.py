@@ -1,10 +1,11 @@
-"""Rows of cases: ref, person, disease, onset_on, confirmed_at, classification, source_case."""
+"""Rows of cases: ref, person, disease, onset_on, confirmed_at, classification, source_case, and perhaps plan."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -52,16 +53,18 @@ class CaseRow:
 def read(rows: Iterable[NumberedRow], plan: str, now: datetime, report: LoadReport) -> list[CaseRow]:
     """The rows that can be taken as far as they say themselves; the others are rejected."""
     rows, taken = list(rows), []
+    under = cache(edition_of)
     known = {ref: case.plan for ref, case in cells.cases(cell(row.get("ref")) for _number, row in rows).items()}
     for number, row in rows:
         try:
-            taken.append(_read(number, row, plan or known.get(cell(row.get("ref")), ""), now))
+            edition = plan or cell(row.get("plan")) or known.get(cell(row.get("ref")), "")
+            taken.append(_read(number, row, edition, now, under))
         except Fault as fault:
             reject(report, number, fault.field, fault)
     return taken
 
 
-def _read(number: int, row: Mapping[str, Any], plan: str, now: datetime) -> CaseRow:
+def _read(number: int, row: Mapping[str, Any], plan: str, now: datetime, under: Callable[..., str]) -> CaseRow:
     ref, person, disease = (cells.needed(row, name) for name in ("ref", "person", "disease"))
     onset_on, confirmed_at = cells.day(row, "onset_on", now), cells.moment(row, "confirmed_at", now)
     classification = cell(row.get("classification")) or ("confirmed" if confirmed_at else "suspected")
@@ -69,7 +72,7 @@ def _read(number: int, row: Mapping[str, Any], plan: str, now: datetime) -> Case
         raise Fault("classification", _("One of: %(words)s") % {"words": ", ".join(words.CLASSIFICATIONS)})
     day = onset_on or (clock.local_day(confirmed_at) if confirmed_at else None)
     return CaseRow(
-        number, ref, person, disease, edition_of(plan, disease, day), onset_on, confirmed_at, classification,
+        number, ref, person, disease, under(plan, disease, day), onset_on, confirmed_at, classification,
         source=cell(row.get("source_case")),
     )  # fmt: skip
 
@@ -111,10 +114,10 @@ def name(rows: list[CaseRow], create_missing: bool, by: Any, now: datetime, repo
         else:
             named.setdefault(row.ref, row)
     refused = {entry["row"] for entry in report["rejected"]}
-    return _with_sources([row for row in rows if row.number not in refused], report)
+    return with_sources([row for row in rows if row.number not in refused], report)
 
 
-def _with_sources(rows: list[CaseRow], report: LoadReport) -> list[CaseRow]:
+def with_sources(rows: list[CaseRow], report: LoadReport) -> list[CaseRow]:
     """Only rows whose source is stored, or a row that is taken itself; a refused row may refuse those that name it."""
     here = {row.ref for row in rows}
     for row in rows:

@@ -1,0 +1,1 @@
+"""From bytes to a table: sheets, encodings, where the table stands, what its columns and cells mean."""

@@ -1,0 +1,108 @@
+"""What is looked at before a workbook is opened, so that no file can ask for more memory than there is.
+
+A reader keeps a sheet as a full rectangle: one cell in the last corner would be seventeen thousand million. So the
+corner is found first, in the file's own text, as it streams by. Source: ECMA-376, 18.3.1.4 (references of cells).
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+
+from django.utils.translation import gettext as _
+
+from .errors import Unreadable
+
+MOST_UNPACKED = 1_000_000_000  # bytes of all parts together
+_CHUNK = 1 << 20
+_ROW = re.compile(rb'<row [^>]*?\br="(\d+)"')
+_WIDE = re.compile(rb'<c [^>]*?\br="([A-Z]{2,3})\d')
+_REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d+)"')
+_FILLED = re.compile(rb'<c [^>]*?\br="([A-Z]{1,3})(\d+)"[^>]*?(?<!/)>\s*<(?:v|is|f)')
+_TABLE = re.compile(r"xl/worksheets/[^/]+\.xml")
+
+
+def check(content: bytes, most_cells: int) -> None:
+    """Raises Unreadable for a package that is broken or that would not fit into memory; other formats pass."""
+    if content[:2] != b"PK":
+        if content[:4] == b"\xd0\xcf\x11\xe0" and "EncryptedPackage".encode("utf-16-le") in content:
+            raise Unreadable(_("The workbook has a password; save it without one."))
+        return
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            parts = package.infolist()
+            if sum(part.file_size for part in parts) > MOST_UNPACKED:
+                raise Unreadable(
+                    _("Unpacked, the workbook is larger than %(most)s MB.") % {"most": MOST_UNPACKED // 10**6}
+                )
+            for part in parts:
+                if _TABLE.fullmatch(part.filename):
+                    _corner(package, part, most_cells)
+                elif part.filename == "content.xml":
+                    _repeats(package, part, most_cells)
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
+        if isinstance(error, Unreadable):
+            raise
+        raise Unreadable(_("The workbook is damaged.")) from None
+
+
+def _corner(package: zipfile.ZipFile, part: zipfile.ZipInfo, most_cells: int) -> None:
+    last, wide, first = 0, 26, 0
+    for text in _chunks(package, part):
+        if rows := _ROW.findall(text):
+            first = first or int(rows[0])
+            last = max(last, int(rows[-1]))
+        for letters in set(_WIDE.findall(text)):
+            wide = max(wide, _number(letters))
+    if (last - first + 1) * wide > most_cells:
+        _filled_corner(package, part, most_cells)
+
+
+def _filled_corner(package: zipfile.ZipFile, part: zipfile.ZipInfo, most_cells: int) -> None:
+    """The same for the cells that hold something: a format painted down to the last row costs nothing."""
+    rows, columns = set[int](), set[int]()
+    for text in _chunks(package, part):
+        for letters, row in set(_FILLED.findall(text)):
+            columns.add(_number(letters))
+            rows.add(int(row[:9]))
+    if not rows:
+        return
+    height, width = max(rows) - min(rows) + 1, max(columns) - min(columns) + 1
+    if height * width > most_cells:
+        raise Unreadable(
+            _("The sheet reaches from row %(first)s to row %(last)s over %(columns)s columns; that is too large.")
+            % {"first": min(rows), "last": max(rows), "columns": width}
+        )
+
+
+def _repeats(package: zipfile.ZipFile, part: zipfile.ZipInfo, most_cells: int) -> None:
+    """An OpenDocument sheet writes equal cells once, with a number; empty ones are dropped by the reader."""
+    tail = re.compile(rb'<table:table-cell[^>]*?number-columns-repeated="(\d+)"[^>]*?office:value')
+    total = 0
+    for text in _chunks(package, part):
+        total += sum(int(n) for n in tail.findall(text) if len(n) < 12)
+        total += max((int(n) for n in _REPEATED.findall(text) if len(n) < 12 and int(n) < 1_000_000), default=0)
+        if total > most_cells:
+            raise Unreadable(_("The sheet is too large."))
+
+
+def _chunks(package: zipfile.ZipFile, part: zipfile.ZipInfo):
+    kept, seen = b"", 0
+    with package.open(part) as stream:
+        while chunk := stream.read(_CHUNK):
+            seen += len(chunk)
+            if seen > MOST_UNPACKED:
+                raise Unreadable(
+                    _("Unpacked, the workbook is larger than %(most)s MB.") % {"most": MOST_UNPACKED // 10**6}
+                )
+            yield kept + chunk
+            kept = chunk[-200:]
+
+
+def _number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number

@@ -1,0 +1,114 @@
+"""Opening any file that holds a table: workbooks, csv in several encodings, JSON. Bounded, and never a crash."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from . import documents, guards, texts
+from .errors import Unreadable
+
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods", ".xlsb")
+MOST_BYTES = 200_000_000
+MOST_CELLS = 12_000_000
+LOOKED_AT = 60  # rows of each sheet that are looked at when choosing one
+
+
+@dataclass
+class Sheet:
+    """Rows of cells as the file holds them; `first` is the number that a spreadsheet shows beside the first one."""
+
+    name: str
+    rows: Sequence[Sequence[Any]]
+    first: int = 1
+    encoding: str = ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file's sheets: `head` gives the first rows of one, `whole` all of them."""
+
+    names: list[str]
+    head: Callable[[str], Sheet]
+    whole: Callable[[str], Sheet]
+
+
+def open_source(name: str, content: bytes) -> Source:
+    """A file by its name and bytes; what it is says its content, not its ending. Raises Unreadable."""
+    if len(content) > MOST_BYTES:
+        raise Unreadable(_("The file is larger than %(most)s MB.") % {"most": MOST_BYTES // 1_000_000})
+    if not content.strip():
+        raise Unreadable(_("The file is empty."))
+    ending = PurePath(name).suffix.lower()
+    if ending in WORKBOOKS or content[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
+        return _workbook(content)
+    if ending == ".json" or content.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in (b"{", b"["):
+        tables = documents.tables(content)
+        return _of({label: Sheet(label, rows) for label, rows in tables.items()})
+    rows, encoding = texts.read(content)
+    _bounded(len(rows), max(map(len, rows[:1000]), default=0))
+    return _of({"": Sheet("", rows, encoding=encoding)})
+
+
+def _of(sheets: dict[str, Sheet]) -> Source:
+    def head(name: str) -> Sheet:
+        whole = sheets[name]
+        return Sheet(name, whole.rows[:LOOKED_AT], whole.first, whole.encoding)
+
+    return Source(list(sheets), head, sheets.__getitem__)
+
+
+def _workbook(content: bytes) -> Source:
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+    guards.check(content, MOST_CELLS)
+
+    def guarded(work: Callable[[], Any]) -> Any:
+        try:
+            return work()
+        except PasswordError:
+            raise Unreadable(_("The workbook has a password; save it without one.")) from None
+        except (CalamineError, OSError, ValueError, IndexError, KeyError, OverflowError) as error:
+            said = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+            raise Unreadable(_("The workbook cannot be opened: %(error)s.") % {"error": said}) from None
+        except BaseException as error:
+            if type(error).__name__ != "PanicException":  # what a fault inside the reader is called
+                raise
+            raise Unreadable(_("The workbook is damaged.")) from None
+
+    book = guarded(lambda: CalamineWorkbook.from_filelike(io.BytesIO(content)))
+    opened: dict[str, Any] = {}
+
+    def sheet(name: str, rows: int | None) -> Sheet:
+        def load() -> Sheet:
+            found = opened.get(name) or opened.setdefault(name, book.get_sheet_by_name(name))
+            _bounded(found.height, found.width)
+            above = found.start[0] if found.start else 0
+            cells = found.to_python(skip_empty_area=True) if rows is None else _first(found, rows)
+            return Sheet(name, cells, above + 1)
+
+        return guarded(load)
+
+    names = guarded(lambda: list(book.sheet_names))
+    if not names:
+        raise Unreadable(_("The workbook holds no sheet."))
+    return Source(names, lambda name: sheet(name, LOOKED_AT), lambda name: sheet(name, None))
+
+
+def _first(sheet: Any, rows: int) -> list[list[Any]]:
+    above = sheet.start[0] if sheet.start else 0
+    left = sheet.start[1] if sheet.start else 0
+    return [row[left:] for row in sheet.to_python(skip_empty_area=False, nrows=above + rows)[above:]]
+
+
+def _bounded(height: int, width: int) -> None:
+    if height * width > MOST_CELLS:
+        raise Unreadable(
+            _("The table has %(rows)s rows and %(columns)s columns; that is too large. Send it in parts.")
+            % {"rows": f"{height:,}", "columns": f"{width:,}"}
+        )

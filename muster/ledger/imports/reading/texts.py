@@ -1,0 +1,92 @@
+"""Text files of rows: which encoding, which delimiter. What was assumed is said."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from .errors import Unreadable
+
+DELIMITERS = ",;\t|"
+_TRIED = 40  # lines
+_HIGH = re.compile(rb"[\x80-\xff]+")
+csv.field_size_limit(1 << 20)
+
+
+def read(content: bytes) -> tuple[list[list[Any]], str]:
+    """The rows, and the name of the encoding. Raises Unreadable."""
+    text, encoding = decode(content)
+    return split(text), encoding
+
+
+def decode(content: bytes) -> tuple[str, str]:
+    """UTF-16 and UTF-8 say so themselves; else it is GB 18030 where high bytes come in pairs, or ISO-8859-1."""
+    for mark, encoding in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
+        if content.startswith(mark):
+            return _strict(content, encoding), encoding
+    if (zeros := content[:4000].count(0)) * 3 > len(content[:4000]):
+        even = content[:4000:2].count(0)
+        return _strict(content, "utf-16-be" if even * 2 > zeros else "utf-16-le"), "utf-16"
+    try:
+        return content.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        pass
+    return _old(content)
+
+
+def _strict(content: bytes, encoding: str) -> str:
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError:
+        raise Unreadable(_("The file says that it is %(encoding)s, and is not.") % {"encoding": encoding}) from None
+
+
+def _old(content: bytes) -> tuple[str, str]:
+    runs = [run for run in _HIGH.findall(content[:2_000_000])]
+    pairs = sum(len(run) % 2 == 0 for run in runs)
+    single = sum(len(run) == 1 for run in runs)
+    if pairs >= single:
+        try:
+            return content.decode("gb18030"), "gb18030"
+        except UnicodeDecodeError:
+            pass
+    high = sum(map(len, runs))
+    if single * 2 >= len(runs) and high * 4 < len(content[:2_000_000]):
+        return content.decode(
+            "cp1252" if re.search(rb"[\x80-\x9f]", content) else "iso-8859-1", "replace"
+        ), "iso-8859-1"
+    try:
+        return content.decode("gb18030"), "gb18030"
+    except UnicodeDecodeError:
+        raise Unreadable(_("The file is in none of UTF-8, UTF-16, GB 18030 and ISO-8859-1.")) from None
+
+
+def split(text: str) -> list[list[Any]]:
+    """Rows of cells; the delimiter is the one that makes most cells of the first lines."""
+    head = "\n".join(text[:200_000].splitlines()[:_TRIED])
+    delimiter = max(DELIMITERS, key=lambda mark: _cells(head, mark)) if head else ","
+    rows: list[list[Any]] = []
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    while True:
+        try:
+            rows.append(next(reader))
+        except StopIteration:
+            return rows
+        except csv.Error:  # an endless cell, or a NUL: that row is refused later
+            rows.append(["\0"])
+
+
+def _cells(head: str, delimiter: str) -> int:
+    try:
+        return sum(len(row) - 1 for row in csv.reader(io.StringIO(head), delimiter=delimiter))
+    except csv.Error:
+        return head.count(delimiter)

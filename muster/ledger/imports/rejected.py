@@ -1,0 +1,75 @@
+"""The rows that were not taken, in the sender's own layout, each with its number and the reason."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from muster.ledger.files.cells import outward, taken_back
+from muster.ledger.files.writing import write
+
+from .drafts import ERROR, REVIEW, Judged
+
+
+def rejected_rows(judged: Judged) -> Iterator[list[Any]]:
+    """Rows as they stood, padded to the header, with number and reason at the end."""
+    table = judged.table
+    width = len(table.header)
+    for row, verdict in zip(table.layout.rows, judged.verdicts, strict=True):
+        if verdict.verdict in (ERROR, REVIEW):
+            reason = f"{verdict.column}: {verdict.reason}" if verdict.column else verdict.reason
+            yield [*_padded(row, width), verdict.row, reason]
+
+
+def _padded(row: Sequence[Any], width: int) -> list[Any]:
+    cells = ["" if cell is None else cell for cell in map(taken_back, row[:width])]
+    return [*cells, *[""] * (width - len(cells))]
+
+
+def workbook(judged: Judged) -> bytes:
+    """A workbook: the rows above the header, the header, the rejected rows; every text harmless."""
+    from rustpy_xlsxwriter import FastExcel
+
+    table = judged.table
+    width = len(table.header)
+    top = [[*_padded(row, width), "", ""] for row in table.layout.above]
+    heads = [[*_padded(row, width), "", ""] for row in table.layout.header_rows]
+    if heads:
+        heads[-1][-2:] = [_("row"), _("reason")]
+    names = [f"c{number}" for number in range(width + 2)]
+    rows = ([outward(cell) for cell in row] for row in (*top, *heads, *rejected_rows(judged)))
+    file = io.BytesIO()
+    records = [dict(zip(names, row, strict=True)) for row in rows]
+    FastExcel(file, header=False).sheet(_("rejected")[:31], records or [dict.fromkeys(names, "")]).save()
+    return file.getvalue()
+
+
+def write_rejected(path: Path, judged: Judged) -> str:
+    """Put the rejected rows beside the file that was read, as csv beside csv; returns the name, or ''.
+
+    Where there are none, a file of an earlier load is removed. A folder that cannot be written to is no error.
+    """
+    sheet = path.suffix.lower() != ".csv"
+    beside = path.with_name(f"{path.stem}.rejected{'.xlsx' if sheet else '.csv'}")
+    with suppress(OSError):
+        if not any(verdict.verdict in (ERROR, REVIEW) for verdict in judged.verdicts):
+            beside.unlink(missing_ok=True)
+            return ""
+        if sheet:
+            beside.write_bytes(workbook(judged))
+            beside.chmod(0o600)
+        else:
+            write(beside, _once([*judged.table.header, _("row"), _("reason")]), rejected_rows(judged), sheet="rejected")
+        return str(beside)
+    return ""
+
+
+def _once(header: list[str]) -> list[str]:
+    """Column names as a file can hold them: blank and repeated ones get a number."""
+    numbered = enumerate(header, start=1)
+    return [name if name and name not in header[: n - 1] else f"{name} {n}".strip() for n, name in numbered]

@@ -1,0 +1,94 @@
+"""Lists of people: judged and taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from muster.kernel.people import loading
+from muster.kernel.posts.logins import connection
+
+from .drafts import CHANGED, DUPLICATE, ERROR, NEW, UNCHANGED, Effect, Judged, Options, Verdict, settle, sound
+from .matching import Match, People
+from .people import Line, read_lines, same_rows
+from .reading.table import Table
+
+ONE_LOADER = "SELECT pg_advisory_xact_lock(hashtext('people.load'))"  # as all that load people do
+
+
+def judge(table: Table, options: Options, now: datetime) -> Judged:
+    """A verdict for every row of a list of people."""
+    lines = read_lines(table, options.by)
+    kept, repeated = same_rows(table, lines, sound(table), "ref")
+    verdicts = [Verdict(number) for number in table.numbers]
+    matches = match_all(lines, kept, options)
+    for index, match in matches.items():
+        if match.error:
+            table.find(index, ERROR, *match.error)
+        else:
+            say(verdicts[index], match)
+    settle(table, verdicts)
+    return Judged(table, verdicts, (lines, matches), len(repeated))
+
+
+def match_all(lines: Sequence[Line], indexes: Iterable[int], options: Options) -> dict[int, Match]:
+    """The person of each line; new ones without an area get the one of the import."""
+    indexes = list(indexes)
+    people = People([lines[index] for index in indexes])
+    found = {}
+    for index in indexes:
+        line = lines[index]
+        match = found[index] = people.match(line, options.by)
+        line["id"], line["new"] = match.id, match.new
+        if match.new and not line["area"]:
+            line["area"] = options.home
+    return found
+
+
+def say(verdict: Verdict, match: Match) -> None:
+    """Put what was found about the person into the verdict of the row."""
+    verdict.subject, verdict.changes = match.id, match.changes
+    verdict.verdict = DUPLICATE if match.doubt else NEW if match.new else CHANGED if match.changes else UNCHANGED
+    if match.doubt:
+        verdict.other, verdict.reason = match.doubt.id, match.why
+    elif match.changes:
+        verdict.column = next(iter(match.changes))
+        verdict.reason = "; ".join(f"{name}: {old or '–'} → {new}" for name, (old, new) in match.changes.items())
+
+
+def take(judged: Judged, indexes: Sequence[int], options: Options, now: datetime, op: UUID | None) -> Effect:
+    """Write people, in the caller's transaction."""
+    lines, _matches = judged.work
+    return store([lines[index] for index in indexes], now)
+
+
+def store(lines: Sequence[Line], now: datetime) -> Effect:
+    """Write persons; answers which are new, and what stood before of the others."""
+    known = [line["id"] for line in lines if not line["new"]]
+    with connection().cursor() as cursor:
+        cursor.execute(ONE_LOADER)
+        before = _before(cursor, known)
+        loading.store(cursor, list(lines), now)
+    made = [str(line["id"]) for line in lines if line["new"]]
+    return Effect({"people_person": made} if made else {}, before)
+
+
+_BEFORE = """
+    SELECT p.id, p.label, p.sex, p.born_on::text, p.home, p.present, p.household_id::text,
+           d.name, d.name_key, d.initials, d.address,
+           ARRAY(SELECT i.id::text FROM people_identifier i WHERE i.person_id = p.id ORDER BY 1)
+    FROM people_person p LEFT JOIN people_persondetails d ON d.person_id = p.id WHERE p.id = ANY(%s)
+"""
+BEFORE = (
+    "label", "sex", "born_on", "home", "present", "household_id", "name", "name_key", "initials", "address", "numbers",
+)  # fmt: skip
+
+
+def _before(cursor: Any, persons: list[UUID]) -> list[dict[str, Any]]:
+    """What is written of these persons now, so that it can be put back."""
+    if not persons:
+        return []
+    cursor.execute(_BEFORE, [persons])
+    return [{"person": str(row[0]), **dict(zip(BEFORE, row[1:], strict=True))} for row in cursor.fetchall()]
