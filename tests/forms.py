@@ -15,7 +15,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from muster.domains.isolation import actions as isolation
 from muster.domains.isolation.actions.handover import shown_code
 from muster.domains.isolation.models import HealthCheck, Room, Sample, Site, SiteCheck, Stay, Transfer
-from muster.domains.screening.models import Round
 from muster.domains.tracing import actions as tracing
 from muster.domains.tracing.models import Case, Chain, Contact, Letter
 from muster.kernel import clock, ids
@@ -33,6 +32,7 @@ from tests.forms_residents import RESIDENTS
 from tests.isolation_cast import FIT, answer_tests, control_of
 from tests.night import PLAN, case_of
 from tests.premises_forms import forms as premises_forms
+from tests.screening_forms import SCREENING
 from tests.town import GRID, NEXT_GRID, Town, make_person
 
 EXEMPT = {
@@ -340,30 +340,7 @@ OTHERS = {
         _link,
     ),
 }
-
-
-# -- rounds of testing
-
-
-def _planned(town: Town) -> Values:
-    with acting():
-        return {"round": Round.objects.get(opened_at=None).id}
-
-
-ROUND = {
-    "area": "610404001", "disease": "covid19", "starts_at": "2021-12-05T08:00", "ends_at": "2021-12-05T20:00",
-    "pool_size": "10",
-}  # fmt: skip
-SITE = {"area": GRID, "name": "学校采样点", "lat": "34.33", "lon": "108.70", "desks": "4"}
-SCREENING = {
-    "screening:add_site": Form("street", says(**SITE), says(desks="5")),
-    "screening:close_site": Form("street"),
-    "screening:plan_round": Form("headquarters", says(**ROUND), says(pool_size="5")),
-    "screening:open_round": Form("headquarters", prepare=_planned),
-}
-FORMS: dict[str, Form] = LEDGERS | ISOLATION | TRACING | OTHERS | SCREENING | premises_forms(Form, says)
-
-FORMS: dict[str, Form] = ISOLATION | TRACING | OTHERS | SCREENING | RESIDENTS
+FORMS: dict[str, Form] = LEDGERS | ISOLATION | TRACING | OTHERS | SCREENING | RESIDENTS | premises_forms(Form, says)
 
 
 def route_of(name: str) -> str:

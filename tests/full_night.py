@@ -190,8 +190,11 @@ def _testing(town: Town) -> None:
     """A round of testing is under way, another one is planned."""
     with acting():
         screening_cast.prepare(town)
-    screening_cast.opened(town)
+    row = screening_cast.opened(town)
     screening_cast.plan(town)
+    swab, send = screening_cast.swab, screening_cast.send
+    send(town, row, swab(town, "wang", "N1"), swab(town, "sun", "N2"), screening_cast.seal("N2", 1))
+    send(town, row, swab(town, "wu", "N2"))
 
 
 def _repeats(town: Town) -> None:

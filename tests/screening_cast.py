@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from muster.domains.screening import actions
+from muster.domains.screening.checks import CHECKS
 from muster.domains.screening.models import Round, SamplingSite
-from muster.kernel import clock
+from muster.kernel import clock, ids
 from muster.kernel.areas.models import Area
 from muster.kernel.people.models import Place
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM
+from muster.site.check import ask
 from tests.town import GRID, NEXT_GRID, Town, build_town, make_person
 
 NEXT_BUILDING = NEXT_GRID + "001"
@@ -54,3 +56,25 @@ def plan(town: Town, **given) -> Round:
 def opened(town: Town, **given) -> Round:
     """The same, with sampling begun."""
     return actions.open_round(by=town.headquarters, round=plan(town, **given))
+
+
+def swab(town: Town, who: str, tube: str, **given) -> dict:
+    """The record of one swab, at the first site."""
+    given = {"site": str(sites()[0].id), "person": str(town.people[who].id), **given}
+    return {"op": str(ids.uuid7()), "do": "register", "tube": tube, "at": clock.now().isoformat(), **given}
+
+
+def send(town: Town, row: Round, *records: dict, by: str = "street") -> dict:
+    """A device sends records; returns the answer."""
+    return actions.register(by=town.posts[by], round=row, records=list(records))
+
+
+def seal(tube: str, count: int) -> dict:
+    """The record that seals a tube."""
+    return {"op": str(ids.uuid7()), "do": "seal", "tube": tube, "count": count, "at": clock.now().isoformat()}
+
+
+def broken_rules() -> list[str]:
+    """What `muster check` says of screening."""
+    with acting():
+        return [f"{sentence}: {row}" for sentence, sql in CHECKS.items() for row in ask(sql)]

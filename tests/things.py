@@ -8,7 +8,7 @@ from muster.domains.isolation.models import HealthCheck, Room, Sample, Site, Sit
 from muster.domains.premises import codes
 from muster.domains.premises.models import PersonalCode, Venue
 from muster.domains.residents.models import Candidate
-from muster.domains.screening.models import Result, Round, SamplingSite
+from muster.domains.screening.models import Registration, Result, Round, SamplingSite
 from muster.domains.tracing.models import Case, Chain, Contact, Incident, Letter, PendingRing
 from muster.kernel.duties.models import Duty
 from muster.kernel.posts.actions import issue_key
@@ -47,6 +47,7 @@ def things(town: Town) -> dict[str, Any]:
             "post": town.worker.id,
             "key": key.id,
             "round": Round.objects.exclude(opened_at=None).first().id,
+            "registration": Registration.objects.get(review="after_seal").op,
             "sampling_site": SamplingSite.objects.first().id,
             "venue": (venue := Venue.objects.get(name="中山菜市场")).id,
             "sheet": codes.make(codes.SHEET, venue.id, venue.code_number),

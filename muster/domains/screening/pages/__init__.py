@@ -1,5 +1,5 @@
 """Pages of screening."""
 
-from . import results, rounds
+from . import desk, results, rounds
 
-__all__ = ["results", "rounds"]
+__all__ = ["desk", "results", "rounds"]

@@ -42,10 +42,12 @@ def chosen(rows: QuerySet[Any], value: str) -> Any:
 
 
 def moment(text: str) -> datetime | None:
-    """A moment from a form, local to the site; None for what is none."""
+    """A moment from a form, local to the site; None for what is none, or lies in another age."""
     try:
         read = datetime.fromisoformat(text)
     except ValueError:
+        return None
+    if not 2000 <= read.year <= 2200:
         return None
     return read if read.tzinfo else read.replace(tzinfo=clock.zone())
 

@@ -22,7 +22,7 @@ from muster.web.page import page
 
 from .. import actions, progress
 from ..models import Round, RoundSite, SamplingSite, Slot
-from ..models.rounds import POOL_SIZES
+from ..models.rounds import OPEN, POOL_SIZES
 from .answering import answer, chosen, degrees, found, moment, number
 
 HOURS = 12  # that a round is planned for, unless somebody says otherwise
@@ -106,6 +106,8 @@ def show_round(request: HttpRequest, row: Round, errors: dict[str, Any] | None =
         "total": progress.total(row),
         "parts": progress.by_area(row, _top(row, post.area or "")),
         "may_open": may(post, "screening.open_round") and row.opened_at is None and _holds(post, row),
+        "may_register": row.state == OPEN and may(post, "screening.register"),
+        "may_review": row.opened_at and may(post, "screening.settle_review"),
         "errors": errors,
     }
     return render(request, "screening/round.html", context, status=422 if errors else 200)

@@ -1,0 +1,290 @@
+"""Registering samples: batches of idempotent operations, set-based. The order in which the server gets them decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.backends.utils import CursorWrapper
+from django.utils.translation import gettext as _
+
+from muster.kernel import ids
+from muster.kernel.areas.codes import span, within
+from muster.kernel.areas.words import explain
+from muster.kernel.loading import BadValue
+from muster.kernel.operations.actions import action
+from muster.kernel.operations.errors import Invalid
+from muster.kernel.people import identifiers, loading
+from muster.kernel.people.crypto import blind_index
+from muster.kernel.posts.logins import connection
+from muster.kernel.posts.permissions import reaches, require
+
+from .. import queries, registering
+from ..models import Registration, Round, SamplingSite, Tube
+from ..registering import UNDO_WITHIN, Record
+
+MOST_RECORDS = 500
+NEW, KNOWN, REJECTED = "new", "known", "rejected"
+
+
+@dataclass
+class Batch:
+    """A batch on its way: the round, what each record became, and the tubes by their codes."""
+
+    by: Any
+    round: Round
+    now: datetime
+    cursor: CursorWrapper
+    verdicts: dict[int, dict[str, Any]] = field(default_factory=dict)
+    tubes: dict[str, Tube] = field(default_factory=dict)
+
+    def reject(self, number: int, op: Any, where: str, why: Any) -> None:
+        """The record is not taken; the device keeps it, and shows why."""
+        self.verdicts[number] = {"op": str(op), "verdict": REJECTED, "field": where, "reason": str(why)}
+
+    def take(self, number: int, record: Record, verdict: str) -> None:
+        """The record is taken, now or before."""
+        self.verdicts[number] = {"op": str(record.op), "verdict": verdict, "review": record.review}
+
+
+@action("screening.register")
+def register(
+    *, by: Any, round: Round, records: Sequence[Mapping[str, Any]], now: datetime, op: UUID | None = None
+) -> dict[str, Any]:
+    """Take a batch of a device's records (`register`, `undo`, `seal`), up to 500; a verdict for each, in their order.
+
+    Each record has an `op` of its own: sent again, alone or in another batch, it counts once and its verdict is
+    `known`. What contradicts (a second swab, a sealed tube) is kept and marked for review; only what cannot be read,
+    or belongs elsewhere, is rejected. Raises Invalid for a round that is not open, or too many records.
+    """
+    if round.opened_at is None or len(records) > MOST_RECORDS:
+        raise Invalid("records", _("The round is not open, or these are more than 500 records."))
+    require(by, "screening.register", nearest(by, round))
+    with connection().cursor() as cursor:
+        batch = Batch(by, round, now, cursor)
+        read: list[tuple[int, Record]] = []
+        for number, row in enumerate(records):
+            try:
+                read.append((number, registering.read(row, now)))
+            except Invalid as no:
+                batch.reject(number, row.get("op"), no.field, no.message)
+        _place(batch, read)
+        _samples(batch, [(n, r) for n, r in read if r.do == "register" and n not in batch.verdicts])
+        for number, record in read:
+            if number not in batch.verdicts:
+                (_undo if record.do == "undo" else _seal)(batch, number, record)
+    tubes = {
+        code: {"members": tube.members, "sealed": tube.sealed_at is not None} for code, tube in batch.tubes.items()
+    }
+    return {"verdicts": [batch.verdicts[number] for number in sorted(batch.verdicts)], "tubes": tubes}
+
+
+def nearest(by: Any, round: Round) -> str:
+    """The post's own area where it lies in the round or holds a part of it, else the round's: that is refused."""
+    meets = any(within(by.area, area) or within(area, by.area) for area in round.areas)
+    return by.area if meets else round.area
+
+
+def _place(batch: Batch, read: list[tuple[int, Record]]) -> None:
+    """The tubes that the records name, made where they are new, and locked in the order of their codes."""
+    sites = SamplingSite.objects.in_bulk({record.site for _n, record in read if record.site})
+    fresh: dict[str, list[Any]] = {}
+    for number, record in read:
+        if record.do != "register":
+            continue
+        site = sites.get(record.site)
+        if site is None or not reaches(batch.by, site.area):
+            batch.reject(number, record.op, "site", _("This sampling site is not in your area."))
+        elif record.tube not in fresh:
+            size = [record.desk, site.area, record.household, record.capacity]
+            fresh[record.tube] = [ids.uuid7(), record.tube, batch.round.id, site.id, *size]
+    queries.new_tubes(batch.cursor, fresh.values(), batch.now)
+    codes = {record.tube for _n, record in read}
+    rows = Tube.objects.filter(code__in=codes).order_by("code").select_for_update()
+    batch.tubes = {tube.code: tube for tube in rows}
+    for number, record in read:
+        tube = batch.tubes.get(record.tube)
+        if number in batch.verdicts:
+            continue
+        if tube is None or tube.round_id != batch.round.id or not reaches(batch.by, tube.area):
+            batch.reject(number, record.op, "tube", _("There is no such tube here, or it belongs to another round."))
+
+
+def _samples(batch: Batch, read: list[tuple[int, Record]]) -> None:
+    """Write the swabs: who they are, where they lie, whether they count; all at once."""
+    _identify(batch, read)
+    read = [(number, record) for number, record in read if number not in batch.verdicts]
+    inside = {code: tube.members for code, tube in batch.tubes.items()}
+    rows: dict[UUID, dict[str, Any]] = {}
+    for _number, record in read:
+        if record.op in rows:
+            continue
+        tube = batch.tubes[record.tube]
+        inside[record.tube] += 1
+        record.review = record.review or _doubt(record, tube, inside[record.tube])
+        rows[record.op] = _row(batch, record, tube, record.position or inside[record.tube])
+    bounds = [span(area) for area in batch.round.areas]
+    written = queries.register(batch.cursor, batch.round, bounds, [*rows.values()], batch.now)
+    for number, record in read:
+        if record.op in written:
+            batch.tubes[record.tube].members += 1
+            record.review = written.pop(record.op)
+            batch.take(number, record, NEW)
+    _known(batch, [(number, record) for number, record in read if number not in batch.verdicts])
+
+
+def _doubt(record: Record, tube: Tube, place: int) -> str:
+    """Why somebody must look at this sample, '' if nobody must."""
+    if tube.sealed_at is not None:
+        return "after_seal"
+    if place > tube.capacity:
+        return "overfull"
+    return "shared" if record.base is not None and record.base != place - 1 else ""
+
+
+def _row(batch: Batch, record: Record, tube: Tube, position: int) -> dict[str, Any]:
+    return {
+        "op": record.op.hex,
+        "person": record.person.hex if record.person else None,
+        "tube": tube.id.hex,
+        "site_area": tube.area,
+        "position": position,
+        "how": record.how,
+        "proxy_who": record.proxy_who,
+        "proxy_why": record.proxy_why,
+        "at": record.at.isoformat(),
+        "by": batch.by.id.hex if batch.by.id else None,
+        "review": record.review,
+    }
+
+
+def _known(batch: Batch, read: list[tuple[int, Record]]) -> None:
+    """Records that wrote nothing: they were there before, or their person is not known."""
+    before = Registration.objects.in_bulk([record.op for _number, record in read]) if read else {}
+    for number, record in read:
+        row = before.get(record.op)
+        if row is None:
+            batch.reject(number, record.op, "person", _("There is no person with this code."))
+        elif row.tube_id != batch.tubes[record.tube].id:
+            batch.reject(number, record.op, "op", _("This operation was used before with another payload."))
+        else:
+            record.review = row.review
+            batch.take(number, record, KNOWN)
+
+
+def _identify(batch: Batch, read: list[tuple[int, Record]]) -> None:
+    """Find the persons of records that say a number or a name; make a record for those whom nobody knows.
+
+    A number of several people is nobody's: a new record is made, to be merged by somebody who looks.
+    """
+    asking = [(number, record) for number, record in read if record.person is None]
+    if not asking:
+        return
+    done = set(Registration.objects.filter(op__in=[r.op for _n, r in asking]).values_list("op", flat=True))
+    said: dict[int, list[bytes]] = {}
+    for number, record in asking:
+        said[number] = [blind_index(*reading) for reading in queries.readings_of(record.number)]
+    owners = queries.owners({index for indexes in said.values() for index in indexes})
+    for number, record in asking:
+        found = {owner for index in said[number] for owner in owners.get(index, ())}
+        if record.op in done:
+            record.person = UUID(int=0)  # not looked up: the swab is there already
+        elif len(found) == 1:
+            record.person = found.pop()
+        else:
+            record.review = "several" if found else record.review
+            _make_person(batch, number, record, said[number], owners)
+
+
+def _make_person(batch: Batch, number: int, record: Record, indexes: list[bytes], owners: dict) -> None:
+    """A new record at the site's area. A number that cannot be read, without a name, is nobody: rejected."""
+    if not record.name and record.review != "several":
+        batch.reject(number, record.op, "name", _("Nobody is recorded with this number. Enter the name too."))
+        return
+    given = {"name": record.name, "area": batch.tubes[record.tube].area}
+    if record.number:
+        kind = "phone" if _is_phone(record.number) else "id_number"
+        given[kind] = record.number
+    try:
+        record.person = loading.add_one(batch.cursor, given, batch.now)
+    except Invalid as no:
+        batch.reject(number, record.op, "number", no.message)
+        return
+    for index in indexes:
+        owners.setdefault(index, set()).add(record.person)
+
+
+def _is_phone(number: str) -> bool:
+    try:
+        identifiers.read("phone", number)
+    except BadValue as error:
+        explain(error)
+        return False
+    return True
+
+
+def _undo(batch: Batch, number: int, record: Record) -> None:
+    """Take a swab back, within the minute by the device's own clock, while the tube is not sealed."""
+    row = Registration.objects.select_for_update().filter(op=record.target).first()
+    tube = batch.tubes[record.tube]
+    if row is None or row.tube_id != tube.id:
+        batch.reject(number, record.op, "target", _("There is no such sample in this tube."))
+    elif row.void_op == record.op:
+        batch.take(number, record, KNOWN)
+    elif row.voided_at or tube.sealed_at or not row.device_at <= record.at <= row.device_at + UNDO_WITHIN:
+        batch.reject(number, record.op, "target", _("Too late: the minute is over, or the tube is sealed."))
+    else:
+        void(batch.cursor, row, op=record.op, now=batch.now)
+        tube.members -= 1
+        batch.take(number, record, NEW)
+
+
+def void(cursor: CursorWrapper, row: Registration, *, op: UUID | None, now: datetime) -> None:
+    """A swab is no longer in its tube; if it counted, another one of the person in this round counts instead."""
+    Registration.objects.filter(pk=row.pk).update(voided_at=now, void_op=op)
+    cursor.execute("UPDATE screening_tube SET members = members - 1 WHERE id = %s", [row.tube_id])
+    if row.counts:
+        other = Registration.objects.filter(round_id=row.round_id, person_id=row.person_id, voided_at=None)
+        heir = other.exclude(pk=row.pk).order_by("received_at", "op").first()
+        if heir:
+            Registration.objects.filter(pk=heir.pk).update(counts=True)
+        else:
+            queries.uncount(cursor, row.round_id, row.area)
+
+
+@action("screening.settle_review")
+def settle_review(
+    *, by: Any, registration: Registration, keep: bool, now: datetime, op: UUID | None = None
+) -> Registration:
+    """Somebody has looked at a doubtful sample: it stays, or it is taken out of its tube. Raises Invalid if settled."""
+    row = Registration.objects.select_for_update().get(pk=registration.pk)
+    require(by, "screening.settle_review", row.site_area)
+    if not row.review or row.reviewed_at:
+        raise Invalid("review", _("Somebody has looked at this sample already."))
+    Registration.objects.filter(pk=row.pk).update(reviewed_at=now)
+    if not keep and row.voided_at is None:
+        with connection().cursor() as cursor:
+            void(cursor, row, op=op, now=now)
+    row.refresh_from_db()
+    return row
+
+
+def _seal(batch: Batch, number: int, record: Record) -> None:
+    """Close a tube; the number counted by hand is kept beside that of the samples, and a difference is reviewed."""
+    tube = batch.tubes[record.tube]
+    if tube.sealed_at is not None:
+        again = tube.sealed_op == record.op
+        if again:
+            batch.take(number, record, KNOWN)
+        else:
+            batch.reject(number, record.op, "tube", _("This tube is sealed already."))
+        return
+    if not tube.members:
+        batch.reject(number, record.op, "tube", _("There is no sample in this tube."))
+        return
+    tube.sealed_at, tube.sealed_op, tube.sealed_by, tube.counted = batch.now, record.op, batch.by.id, record.count
+    tube.save(update_fields=["sealed_at", "sealed_op", "sealed_by", "counted"])
+    batch.take(number, record, NEW)

@@ -1,0 +1,120 @@
+"""What a device says of samples, read and checked record by record; one bad record never stops the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from muster.kernel import clock
+from muster.kernel.loading import cell
+from muster.kernel.operations.errors import Invalid
+
+from .models.rounds import POOL_SIZES
+from .models.samples import HOW, PROXY_WHO, PROXY_WHY
+
+KINDS = ("register", "undo", "seal")
+LONGEST_CODE = 40
+HOUSEHOLD_MOST = 20  # people of one door in one tube
+CLOCK_OFF = timedelta(hours=48)
+UNDO_WITHIN = timedelta(seconds=60)
+
+
+@dataclass
+class Record:
+    """One operation of a device: `register` a swab, `undo` one (`target`), or `seal` a tube with its `count`."""
+
+    op: UUID
+    do: str
+    tube: str
+    at: datetime
+    site: UUID | None = None
+    desk: int = 1
+    capacity: int = 10
+    household: bool = False
+    position: int | None = None
+    person: UUID | None = None
+    number: str = ""
+    name: str = ""
+    how: str = "typed"
+    proxy_who: str = ""
+    proxy_why: str = ""
+    base: int | None = None
+    target: UUID | None = None
+    count: int | None = None
+    review: str = field(default="", compare=False)
+
+
+def read(row: Mapping[str, Any], now: datetime) -> Record:
+    """A record as it was sent. Raises Invalid for the field that cannot be taken."""
+    do = row.get("do") or "register"
+    if do not in KINDS:
+        raise Invalid("do", _("One of: %(words)s") % {"words": ", ".join(KINDS)})
+    tube = cell(row.get("tube"))
+    if not 0 < len(tube) <= LONGEST_CODE or not tube.isprintable():
+        raise Invalid("tube", _("The code on the tube is needed."))
+    record = Record(op=_id(row, "op"), do=do, tube=tube, at=_moment(row.get("at"), now))
+    if do == "undo":
+        record.target = _id(row, "target")
+    elif do == "seal":
+        record.count = _number(row, "count", 0, 1000)
+    else:
+        _read_sample(record, row)
+    if abs(record.at - now) > CLOCK_OFF:
+        record.review = "clock"
+    return record
+
+
+def _read_sample(record: Record, row: Mapping[str, Any]) -> None:
+    record.site = _id(row, "site")
+    record.desk = _number(row, "desk", 1, 200) or 1
+    record.household = row.get("household") is True
+    record.capacity = HOUSEHOLD_MOST if record.household else _number(row, "capacity", 1, 20) or 10
+    if not record.household and record.capacity not in POOL_SIZES:
+        raise Invalid("capacity", _("One of: %(words)s") % {"words": ", ".join(map(str, POOL_SIZES))})
+    record.position, record.base = _number(row, "position", 1, 100), _number(row, "base", 0, 100)
+    record.person = _id(row, "person") if row.get("person") else None
+    record.number, record.name = cell(row.get("number")), cell(row.get("name"))
+    if not (record.person or record.number or record.name):
+        raise Invalid("number", _("Say who it is: a number, or a name."))
+    for name, words in (("how", HOW), ("proxy_who", PROXY_WHO), ("proxy_why", PROXY_WHY)):
+        value = row.get(name) or getattr(record, name)
+        if value not in words:
+            raise Invalid(name, _("One of: %(words)s") % {"words": ", ".join(filter(None, words))})
+        setattr(record, name, value)
+    if bool(record.proxy_who) != bool(record.proxy_why):
+        raise Invalid("proxy_why", _("On somebody's behalf: say who does it and why."))
+
+
+def _id(row: Mapping[str, Any], name: str) -> UUID:
+    value = row.get(name)
+    try:
+        return value if isinstance(value, UUID) else UUID(str(value))
+    except ValueError:
+        raise Invalid(name, _("An id is needed.")) from None
+
+
+def _number(row: Mapping[str, Any], name: str, least: int, most: int) -> int | None:
+    value = row.get(name)
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise Invalid(name, _("A whole number from %(least)s to %(most)s") % {"least": least, "most": most})
+    return value
+
+
+def _moment(value: Any, now: datetime) -> datetime:
+    """The device's time; the server's where it says none."""
+    if value is None or value == "":
+        return now
+    try:
+        read = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    except ValueError:
+        read = datetime.min
+    if not 2000 <= read.year <= 2200:
+        raise Invalid("at", _("A time like 2021-11-30T19:15:00+08:00 is needed."))
+    return read if read.tzinfo else read.replace(tzinfo=clock.zone())

@@ -1,0 +1,72 @@
+"""The desk of a sampling site and the registration API, as their people use them."""
+
+import json
+
+import pytest
+
+from muster.domains.screening.models import Registration
+from muster.kernel import ids
+from muster.kernel.posts.logins import acting
+from tests import screening_cast as cast
+from tests.town import sign_in
+
+pytestmark = pytest.mark.usefixtures("db", "clock")
+
+
+@pytest.fixture
+def town(db, clock):
+    return cast.build(people=4)
+
+
+@pytest.fixture
+def row(town):
+    return cast.opened(town)
+
+
+def post_json(client, row, records, key=None):
+    return client.post(
+        f"/screening/rounds/{row.id}/records/", json.dumps(records), "application/json",
+        headers={"Idempotency-Key": str(key or ids.uuid7())},
+    )  # fmt: skip
+
+
+def test_a_device_sends_json_and_gets_a_verdict_for_each(client, town, row):
+    sign_in(client, town.worker)
+    good, bad, key = cast.swab(town, "r0", "T1"), cast.swab(town, "r1", ""), ids.uuid7()
+    answer = post_json(client, row, [good, bad], key)
+    assert answer.status_code == 207
+    assert [each["verdict"] for each in answer.json()["verdicts"]] == ["new", "rejected"]
+    assert answer.json()["tubes"] == {"T1": {"members": 1, "sealed": False}}
+    assert post_json(client, row, [good, bad], key).json() == answer.json()
+    assert post_json(client, row, [good], key).status_code == 409
+    assert post_json(client, row, [good]).json()["verdicts"][0]["verdict"] == "known"
+    assert post_json(client, row, [bad]).status_code == 422
+    assert post_json(client, row, {"not": "a list"}).status_code == 422
+
+
+def test_the_desk_registers_by_scan_and_keeps_its_setting(client, town, row):
+    sign_in(client, town.worker)
+    site = cast.sites()[0]
+    form = {
+        "site": str(site.id),
+        "desk": "3",
+        "size": "5",
+        "tube": "T1",
+        "number": str(town.r1.id),
+        "op": str(ids.uuid7()),
+    }
+    answer = client.post(f"/screening/rounds/{row.id}/desk/sample/", form | {"op": str(ids.uuid7())})
+    assert answer.status_code == 302
+    page = client.get(answer.headers["Location"]).content.decode()
+    assert town.r1.label in page
+    assert "T1" in page
+    with acting():
+        assert Registration.objects.get().how == "code"
+    wrong = client.post(f"/screening/rounds/{row.id}/desk/sample/", form | {"number": "1", "op": str(ids.uuid7())})
+    assert wrong.status_code == 422
+    assert town.r1.label in wrong.content.decode()
+
+
+def test_who_may_not_register_sees_no_desk(client, town, row):
+    sign_in(client, town.auditor)
+    assert client.get(f"/screening/rounds/{row.id}/desk/").status_code == 403

@@ -1,0 +1,54 @@
+"""The forms of testing rounds, for `tests/forms.py`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from muster.domains.screening.models import Registration, Round
+from muster.kernel.posts.logins import acting
+from tests import screening_cast
+from tests.form import Form, Values, says
+from tests.town import GRID, Town
+
+
+def _planned(town: Town) -> Values:
+    with acting():
+        return {"round": Round.objects.get(opened_at=None).id}
+
+
+def _desk(**given: str) -> Callable[[Town], Values]:
+    return lambda town: {"site": str(screening_cast.sites()[0].id), "desk": "1", "size": "10", "tube": "N1", **given}
+
+
+def _records(tube: str) -> Callable[[Town], Values]:
+    return lambda town: {"records": json.dumps([screening_cast.swab(town, "sun", tube)])}
+
+
+def _one_more(town: Town) -> None:
+    with acting():
+        row = Round.objects.exclude(opened_at=None).get()
+    screening_cast.send(town, row, screening_cast.swab(town, "li", "N1"))
+
+
+def _last(town: Town) -> Values:
+    with acting():
+        return _desk(target=str(Registration.objects.order_by("-received_at", "-op").first().op))(town)
+
+
+ROUND = {
+    "area": "610404001", "disease": "covid19", "starts_at": "2021-12-05T08:00", "ends_at": "2021-12-05T20:00",
+    "pool_size": "10",
+}  # fmt: skip
+SITE = {"area": GRID, "name": "学校采样点", "lat": "34.33", "lon": "108.70", "desks": "4"}
+SCREENING = {
+    "screening:add_site": Form("street", says(**SITE), says(desks="5")),
+    "screening:close_site": Form("street"),
+    "screening:plan_round": Form("headquarters", says(**ROUND), says(pool_size="5")),
+    "screening:open_round": Form("headquarters", prepare=_planned),
+    "screening:records": Form("street", _records("T7"), _records("T8"), status=(200,)),
+    "screening:sample": Form("street", _desk(number="", name="张三"), says(name="李四")),
+    "screening:seal": Form("street", _desk(count="1"), says(count="2")),
+    "screening:settle_review": Form("street", says(keep="yes"), says(keep="no")),
+    "screening:undo": Form("street", _last, says(tube="N2"), _one_more),
+}
