@@ -6,11 +6,13 @@ actions) to where the form is valid, and answers the parts of the address that `
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from docx import Document
 
 from muster.domains.isolation import actions as isolation
 from muster.domains.isolation.actions.handover import shown_code
@@ -40,6 +42,7 @@ EXEMPT = {
     "ledger:export": "shows rows and logs that they left; nothing is stored",
     "ledger:file": "sends a file and logs it; nothing is stored",
     "ledger:search": "reads; POST keeps what is searched for out of addresses",
+    "forms:write_letter": "reads names and logs each look; printing a co-operation letter again changes nothing",
     "person:reveal": "shows numbers and logs the look; nothing is stored, so nothing could be answered again",
     "situation:search": "reads; POST keeps what is searched for out of addresses",
     "web:choose_post": "changes the sender's own session only",
@@ -295,6 +298,19 @@ def _file(**changed: Any) -> Callable[[Town], Values]:
     return given
 
 
+def _letter(words: str) -> Callable[[Town], Values]:
+    """A release notice of the district's own."""
+
+    def given(town: Town) -> Values:
+        document, made = Document(), io.BytesIO()
+        document.add_paragraph(f"{words} {{{{ name }}}}")
+        document.save(made)
+        file = lambda: SimpleUploadedFile("notice.docx", made.getvalue())  # noqa: E731
+        return {"subject": "letter:isolation.release_notice", "name": "ours", "file": file}
+
+    return given
+
+
 def _link(town: Town) -> Values:
     link = posts.make_link(by=SYSTEM, role=roles.GRID, area=GRID)
     return {"secret": posts.secret_of(link)}
@@ -319,6 +335,8 @@ PASSWORD = "correct horse battery staple"
 OTHERS = {
     "demo:advance": Form("", says(minutes="60"), says(minutes="15"), demonstration),
     "api:results": Form("", says(**RESULT), says(ct_n=30), status=(200,)),
+    "forms:upload": Form("headquarters", _letter("one"), _letter("two")),
+    "forms:retire": Form("headquarters"),
     "screening:upload": Form("lab", _file(), _file(ct_n=30), status=(200,)),
     "posts:end": Form("administrator"),
     "posts:factor": Form("administrator"),

@@ -24,6 +24,10 @@ from muster.kernel.posts import roles
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM
 from muster.ledger import actions as ledgers
+from muster.ledger.forms.actions import keep_template
+from muster.ledger.forms.documents import plain_template
+from muster.ledger.forms.letters import LETTERS
+from muster.ledger.forms.models import Filling
 from tests import premises_cast, screening_cast
 from tests.conftest import NIGHT, FrozenClock
 from tests.isolation_cast import FIT, UNFIT, control_of
@@ -64,6 +68,7 @@ def build(clock_, run_jobs) -> Town:
     _released(town)
     _questions(town)
     _of_ledgers(town)
+    _forms(town)
     _testing(town)
     _repeats(town)
     _venues(town)
@@ -173,6 +178,17 @@ def _venues(town: Town) -> None:
     """A market with a sheet at its entrance, and somebody with a code on paper."""
     premises_cast.venue_of(town)
     premises.issue_code(by=town.worker, area=GRID, name="周桂兰", id_number=premises_cast.card(1))
+
+
+def _forms(town: Town) -> None:
+    """The district has its own release notice, and a form that was being filled."""
+    letter = LETTERS["isolation.release_notice"]
+    made = keep_template(
+        by=town.headquarters, kind="letter", subject=letter.name, name="渭城区", file_name="release.docx",
+        content=plain_template(letter),
+    )  # fmt: skip
+    with acting():
+        Filling.objects.create(template=made, by_post=town.headquarters.id, made_at=clock.now())
 
 
 def _questions(town: Town) -> None:

@@ -13,16 +13,19 @@ class SiteConfig(AppConfig):
     name = "muster.site"
 
     def ready(self) -> None:
-        """Read every declaration and ledger, then register the procedures and the ledgers that take lists."""
+        """Read every declaration, ledger and letter, then register the procedures and the ledgers that take lists."""
         from django.conf import settings
 
         from muster.kernel import clock, declare
         from muster.kernel.areas import installation
         from muster.ledger import declaring
+        from muster.ledger.forms import letters
 
         rooms = [*settings.DOMAINS, "muster.reports"]
-        declare.read_all([*settings.KERNEL, "muster.web", "muster.ledger", *rooms, "muster.site.demo"])
+        shelves = ["muster.web", "muster.ledger", "muster.ledger.forms"]
+        declare.read_all([*settings.KERNEL, *shelves, *rooms, "muster.site.demo"])
         declaring.read_all(["muster.ledger", *rooms])
+        letters.read_all(rooms)
         import_module("muster.procedures")
         import_module("muster.site.exchange.targets").register()
         clock.follow(installation.clock_offset, installation.time_zone)

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     *KERNEL,
     "muster.web",
     "muster.ledger",
+    "muster.ledger.forms",
     *DOMAINS,
     "muster.reports",
     "muster.site",

@@ -13,6 +13,7 @@ from muster.kernel import clock, plans
 from muster.kernel.controls.models import DueTest
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.permissions import may, visible_to
+from muster.ledger.forms import letters
 from muster.web.page import page
 
 from .. import actions, board, words
@@ -47,6 +48,8 @@ def show(request: HttpRequest, row: Stay, errors: dict[str, Any] | None = None) 
         "events": _events(row),
         "anomalies": HealthCheck.objects.filter(stay=row, answered_at=None).exclude(anomaly=[]),
         "papers": _papers(row),
+        "letters": letters.of("isolation.person_notice", "isolation.family_pledge", "isolation.employer_notice"),
+        "may_reveal": may(post, "people.reveal"),
         "errors": errors,
         "values": request.POST,
         **{f"may_{name}": here and row.ended_at is None and may(post, f"isolation.{name}") for name in DO},
