@@ -22,7 +22,7 @@ MOST_PARTS = 1000
 MOST_MERGED = 20_000  # cells in merged ranges: each is an object of its own once the sheet is open
 SHEET, LETTER = "sheet", "letter"
 _MAIN = {SHEET: "xl/workbook.xml", LETTER: "word/document.xml"}
-_WRONG = {
+WRONG = {
     SHEET: _("This is not a workbook of the .xlsx kind. Open it in your spreadsheet and save it as .xlsx."),
     LETTER: _("This is not a Word document of the .docx kind. Open it in Word and save it as .docx."),
 }
@@ -31,24 +31,29 @@ _OUTSIDE = re.compile(rb"<[^>]*TargetMode\s*=\s*[\"']External[\"'][^>]*>")
 _MERGED = re.compile(rb"<mergeCell [^>]*ref=\"\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})\"")
 
 
+def too_large() -> str:
+    """Why a file is not even read."""
+    return str(_("The file is larger than %(most)s MB.") % {"most": MOST_BYTES // 1_000_000})
+
+
 def check(kind: str, content: bytes) -> list[str]:
     """Raise Invalid("file", …) unless this may be a template of the kind; returns the names of its parts."""
     if len(content) > MOST_BYTES:
-        raise Invalid("file", _("The file is larger than %(most)s MB.") % {"most": MOST_BYTES // 1_000_000})
+        raise Invalid("file", too_large())
     if content[:4] == b"\xd0\xcf\x11\xe0":  # the container of old Office files, and of those with a password
         raise Invalid("file", _("This file is of the old kind or has a password. Save it anew, without a password."))
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             return _check_parts(kind, package)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError):
-        raise Invalid("file", _WRONG[kind]) from None
+        raise Invalid("file", WRONG[kind]) from None
 
 
 def _check_parts(kind: str, package: zipfile.ZipFile) -> list[str]:
     parts = package.infolist()
     names = [part.filename for part in parts]
     if _MAIN[kind] not in names:
-        raise Invalid("file", _WRONG[kind])
+        raise Invalid("file", WRONG[kind])
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
         raise Invalid(
             "file", _("Unpacked, the file is larger than %(most)s MB.") % {"most": MOST_UNPACKED // 1_000_000}

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.logins import acting
@@ -58,8 +59,12 @@ def upload(request: HttpRequest) -> HttpResponse:
     file = request.FILES.get("file")
     kind, _colon, subject = request.POST.get("subject", "").partition(":")
     try:
-        if file is None or file.size > guards.MOST_BYTES:
-            guards.check(kind, b"" if file is None else b" " * (guards.MOST_BYTES + 1))
+        if kind not in words.KINDS:
+            raise Invalid("subject", _("Choose one of the list."))
+        if file is None:
+            raise Invalid("file", guards.WRONG[kind])
+        if file.size > guards.MOST_BYTES:
+            raise Invalid("file", guards.too_large())
         row = actions.keep_template(
             by=request.post_held, kind=kind, subject=subject, name=request.POST.get("name", ""), file_name=file.name,
             content=file.read(), op=request.op,
