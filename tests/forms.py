@@ -31,6 +31,7 @@ from muster.kernel.posts.models import SYSTEM
 from muster.kernel.presence.load import load_presence
 from tests.form import Form, Values, says
 from tests.forms_residents import RESIDENTS
+from tests.intake_forms import INTAKE
 from tests.isolation_cast import FIT, answer_tests, control_of
 from tests.night import PLAN, case_of
 from tests.premises_forms import forms as premises_forms
@@ -38,6 +39,7 @@ from tests.screening_forms import SCREENING
 from tests.town import GRID, NEXT_GRID, Town, make_person
 
 EXEMPT = {
+    "intake:number": "shows a number for a call and logs the look; nothing is stored",
     "isolation:notice": "POST only shows the name, and logs the look; it takes no operation",
     "ledger:export": "shows rows and logs that they left; nothing is stored",
     "ledger:file": "sends a file and logs it; nothing is stored",
@@ -358,7 +360,9 @@ OTHERS = {
         _link,
     ),
 }
-FORMS: dict[str, Form] = LEDGERS | ISOLATION | TRACING | OTHERS | SCREENING | RESIDENTS | premises_forms(Form, says)
+FORMS: dict[str, Form] = (
+    LEDGERS | ISOLATION | TRACING | OTHERS | SCREENING | RESIDENTS | INTAKE | premises_forms(Form, says)
+)
 
 
 def route_of(name: str) -> str:

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from django.db import connections
 
+from muster.domains.intake import actions as intake
 from muster.domains.isolation import actions as isolation
 from muster.domains.isolation import words
 from muster.domains.isolation.models import Sample, Site, Stay, Transfer
@@ -30,6 +31,7 @@ from muster.ledger.forms.letters import LETTERS
 from muster.ledger.forms.models import Filling
 from tests import premises_cast, screening_cast
 from tests.conftest import NIGHT, FrozenClock
+from tests.intake_cast import add_inn, call
 from tests.isolation_cast import FIT, UNFIT, control_of
 from tests.night import build_night, case_of, contacts_of, result
 from tests.serving import drain
@@ -72,6 +74,7 @@ def build(clock_, run_jobs) -> Town:
     _testing(town)
     _repeats(town)
     _venues(town)
+    _reports(town)
     run_jobs()
     return town
 
@@ -189,6 +192,15 @@ def _forms(town: Town) -> None:
     )  # fmt: skip
     with acting():
         Filling.objects.create(template=made, by_post=town.headquarters.id, made_at=clock.now())
+
+
+def _reports(town: Town) -> None:
+    """The hotel's call: a task was given and a call made; and a report from the public page, not taken up yet."""
+    add_inn(town)
+    report = call(town)
+    intake.give_task(by=town.desk, report=report, what="check_arrival", role="grid")
+    intake.record_call(by=town.desk, report=report, whom="about", outcome="no_answer")
+    call(town, by=SYSTEM, channel="page", kind="fever", what="发热", about_name="", about_phone="")
 
 
 def _questions(town: Town) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from muster.domains.intake.models import Receipt, Report, Task
 from muster.domains.isolation.models import HealthCheck, Room, Sample, Site, SiteCheck, Stay, Transfer
 from muster.domains.premises import codes
 from muster.domains.premises.models import PersonalCode, Venue
@@ -59,9 +60,13 @@ def things(town: Town) -> dict[str, Any]:
             "personal_code": (issued := PersonalCode.objects.get(revoked_at=None)).id,
             "paper": codes.make(codes.PERSON, issued.id),
             "result": Result.objects.get(ref="R1").id,
+            "report": Report.objects.get(kind="arrival").id,
+            "receipt": Receipt.objects.get(report__kind="arrival", level="street").id,
+            "task": Task.objects.get().id,
             "numbers": [
                 *Incident.objects.values_list("number", flat=True),
                 *Letter.objects.values_list("number", flat=True),
+                *Report.objects.values_list("number", flat=True),
             ],
             "ledger": "tracing.contacts",
             "view": SavedView.objects.get().id,

@@ -6,6 +6,7 @@ from . import (
     contact_turned_positive,
     control_due_for_release,
     positive_result,
+    report_received,
     result_corrected,
     tested,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "contact_turned_positive",
     "control_due_for_release",
     "positive_result",
+    "report_received",
     "result_corrected",
     "tested",
 ]

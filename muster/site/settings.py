@@ -24,6 +24,7 @@ DOMAINS = [
     "muster.domains.isolation",
     "muster.domains.residents",
     "muster.domains.premises",
+    "muster.domains.intake",
 ]
 KERNEL = [
     "muster.kernel.areas",

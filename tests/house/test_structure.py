@@ -26,6 +26,7 @@ SOURCES = [path for path in sorted((ROOT / "muster").rglob("*.py")) if "migratio
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 # Pages that need no sign-in, named one by one: each is rate-limited and tells nothing about others.
 FOR_THE_PUBLIC = {
+    "intake:public",
     "premises:scan",
     "premises:desk",
     "premises:screen",

@@ -27,7 +27,13 @@ EVENTS = {
     "sign_in_failed": _("Sign-in failed"),
 }
 TONES = {"refused": "late", "sign_in_failed": "warn", "revealed": "info"}
-FIELDS = {"name": _("Full name"), "address": _("Address"), "note": _("Note"), **IDENTIFIER_KINDS}
+FIELDS = {
+    "name": _("Full name"),
+    "address": _("Address"),
+    "note": _("Note"),
+    "report": _("Report"),
+    **IDENTIFIER_KINDS,
+}
 
 
 def looks(post: Post, query: Any) -> QuerySet[AccessLog]:

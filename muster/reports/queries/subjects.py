@@ -19,6 +19,9 @@ _ROWS = (
     ),
     "SELECT h.id, s.person_id FROM isolation_healthcheck h JOIN isolation_stay s ON s.id = h.stay_id",
     "SELECT a.id, s.person_id FROM isolation_sample a JOIN isolation_stay s ON s.id = a.stay_id",
+    "SELECT id, about_id AS person_id FROM intake_report",
+    "SELECT t.id, r.about_id AS person_id FROM intake_task t JOIN intake_report r ON r.id = t.report_id",
+    "SELECT t.id, r.about_id AS person_id FROM intake_receipt t JOIN intake_report r ON r.id = t.report_id",
 )  # fmt: skip
 _PERSONS = " UNION ALL ".join(f"SELECT id, person_id FROM ({rows}) r WHERE id = ANY(%(subjects)s)" for rows in _ROWS)
 _SUBJECTS = " UNION ALL ".join(f"SELECT id FROM ({rows}) r WHERE person_id = ANY(%(persons)s)" for rows in _ROWS)

@@ -38,6 +38,9 @@ function help() {
   ];
   const list = make("dl", { class: "facts" });
   for (const [key, text] of lines) list.append(make("dt", {}, make("kbd", { text: key })), make("dd", { text }));
+  for (const target of document.querySelectorAll("[data-key]")) {
+    list.append(make("dt", {}, make("kbd", { text: target.dataset.key })), make("dd", { text: target.dataset.keyWords || target.textContent.trim() }));
+  }
   const box = make("input", { type: "checkbox", id: "keys-on", class: "form-check-input" });
   box.checked = enabled();
   box.addEventListener("change", () => { try { localStorage.setItem("keys", box.checked ? "on" : "off"); } catch (error) { /* private window */ } });
@@ -63,7 +66,8 @@ export function start() {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
     if (document.querySelector("dialog[open]")) return;
-    const act = Object.prototype.hasOwnProperty.call(KEYS, event.key) ? KEYS[event.key] : null;
+    const own = /^[a-z]$/.test(event.key) ? () => follow(`[data-key="${event.key}"]`) : null; // keys of this page alone
+    const act = Object.prototype.hasOwnProperty.call(KEYS, event.key) ? KEYS[event.key] : own;
     if (!act || (event.key !== "?" && !enabled())) return;
     if (act() !== false) event.preventDefault();
   });

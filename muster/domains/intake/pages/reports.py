@@ -1,0 +1,190 @@
+"""The reports, and one of them: what was told, what is asked next, the clock beside it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from muster.kernel import clock
+from muster.kernel.duties.models import Duty
+from muster.kernel.posts.logins import acting
+from muster.kernel.posts.permissions import may
+from muster.kernel.posts.roles import ROLES
+from muster.ledger.paging import paged
+from muster.web.area_names import area_name
+from muster.web.page import page
+
+from .. import actions, queries, words
+from ..actions.disposal import control_of
+from ..actions.receipts import may_sign
+from ..kinds import KINDS
+from ..models import Report
+
+SIZE = 30
+# What a page says after an action that leads to another page.
+SAID = {
+    "saved": gettext_lazy("The report was saved."),
+    "called": gettext_lazy("The call was written down."),
+}
+MINE = ("intake.take_up", "intake.call_back", "intake.call_person", "intake.dispose")
+
+
+@page("reports/", name="intake:reports", needs="intake.see_reports")
+def reports(request: HttpRequest) -> HttpResponse:
+    """The reports of the post's range: those open by deadline, or all, the newest first."""
+    rows, show = Report.objects.with_people(), request.GET.get("show", "")
+    if request.GET.get("kind") in KINDS:
+        rows = rows.filter(kind=request.GET["kind"])
+    number = request.GET.get("number", "").strip().upper()
+    if number:
+        rows = rows.filter(number__startswith=number)
+    everything = show == "all" or bool(number)
+    chosen = paged(request, rows, "-received_at", "-id", size=SIZE) if everything else paged(
+        request, rows.open(), "due_at", "id", size=SIZE
+    )  # fmt: skip
+    now = clock.now()
+    context = {
+        "page": chosen,
+        "rows": [line(report, now) for report in chosen.rows],
+        "everything": everything,
+        "kinds": [(code, kind.title) for code, kind in KINDS.items()],
+        "values": request.GET,
+        "may_add": may(request.post_held, "intake.receive_report"),
+    }
+    return render(request, "intake/reports.html", context)
+
+
+def line(report: Report, now: datetime) -> dict[str, Any]:
+    """A report as a row."""
+    word, tone = words.state(report)
+    open_ = report.disposed_at is None and report.closed_at is None
+    return {"report": report, "word": word, "tone": tone, "open": open_, "late": open_ and report.due_at < now}
+
+
+def report_of(pk: UUID) -> Report:
+    """The report, if the post may see it."""
+    found = Report.objects.with_people().select_related("same_as").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@page("reports/<uuid:report>/", name="intake:report", needs="intake.see_reports")
+def report(request: HttpRequest, report: UUID) -> HttpResponse:
+    """One report, with the next step first."""
+    return show(request, report_of(report))
+
+
+def show(
+    request: HttpRequest, row: Report, errors: dict[str, Any] | None = None, numbers: dict[str, Any] | None = None
+) -> HttpResponse:  # fmt: skip
+    """The page of a report; `numbers` are those revealed for a call: {"whom": …, "found": […]}."""
+    post, now = request.post_held, clock.now()
+    tasks, receipts = list(row.tasks.order_by("given_at")), list(row.receipts.order_by("due_at"))
+    owed = Duty.objects.open().filter(subject=row.pk, kind__in=words.CALLS.values())
+    calls_owed = {duty.kind: duty.due_at for duty in owed}
+    notes = actions.read_notes(by=post, report=row) if may(post, "intake.read_notes") else []
+    with acting():
+        same = queries.like(row, post) if row.same_as_id is None and row.disposed_at is None else []
+        control = control_of(row.about)
+    context = {
+        "report": row,
+        **line(row, now),
+        "kind": row.kind_of,
+        "notes": [(words.NOTE_KINDS[note.kind], note) for note in notes],
+        "same": [line(other, now) for other in same],
+        "steps": steps(row, receipts, tasks, now),
+        "receipts": [(receipt, may_sign(post, receipt)) for receipt in receipts],
+        "tasks": [(task, ROLES[task.role].title) for task in tasks],
+        "calls": [(call, words.OUTCOME_TONES[call.outcome]) for call in row.calls.order_by("-at")],
+        "calls_owed": calls_owed,
+        "call_at": calls_owed.get(words.CALLS[words.CALLER]) or calls_owed.get(words.CALLS[words.ABOUT]),
+        "numbers": numbers,
+        "step": next_step(row, receipts, tasks, calls_owed, post),
+        "may": {name: may(post, f"intake.{name}") for name in ACTS},
+        "control": control,
+        "levels": _levels_left(row, receipts),
+        "whom": [(code, title) for code, title in words.WHOM.items() if code == words.CALLER or row.about],
+        "outcomes": list(words.OUTCOMES.items()),
+        "results": [(code, words.RESULTS[code]) for code in words.BY_HAND_RESULTS],
+        "task_choices": words.choices(words.TASKS),
+        "role_choices": [(role, ROLES[role].title) for role in words.TASK_ROLES],
+        "offered": {"what": words.TASKS[row.kind_of.task], "role": ROLES[row.kind_of.role].title},
+        "offered_area": row.area[: words.TASK_DIGITS[row.kind_of.role]],
+        "errors": errors,
+        "values": request.POST,
+        "notice": SAID.get(request.GET.get("said", "")),
+    }
+    return render(request, "intake/report.html", context, status=422 if errors else 200)
+
+
+ACTS = ("take_up", "say_same", "set_apart", "pass_on", "give_task", "record_call", "want_transfer", "dispose")
+
+
+def next_step(row: Report, receipts: list[Any], tasks: list[Any], calls_owed: Any, post: Any) -> str:
+    """What this post is offered first: sign, take up, ask for the kind's task, dispose, call; '' for nothing."""
+    if row.closed_at:
+        return ""
+    if any(
+        receipt.signed_at is None and receipt.holder == post.area and may_sign(post, receipt) for receipt in receipts
+    ):
+        return "sign"
+    if row.taken_at is None and may(post, "intake.take_up"):
+        return "take_up"
+    if row.disposed_at is None:
+        if not tasks and may(post, "intake.give_task"):
+            return "give_task"
+        done = all(task.done_at for task in tasks)
+        return "dispose" if done and may(post, "intake.dispose") else ""
+    return "record_call" if calls_owed and may(post, "intake.record_call") else ""
+
+
+def _levels_left(row: Report, receipts: list[Any]) -> list[tuple[str, Any]]:
+    known = {receipt.level for receipt in receipts}
+    return [
+        (level, words.LEVEL_TITLES[level])
+        for level, (digits, _role, _minutes) in words.LEVELS.items()
+        if level not in known and len(row.area) >= digits
+    ]
+
+
+def steps(row: Report, receipts: list[Any], tasks: list[Any], now: datetime) -> list[dict[str, Any]]:
+    """The clock of a report: the receipts, the tasks and the disposal, in minutes since it came in."""
+    found = [
+        _step(row, _("Receipt: %(who)s") % {"who": receipt.get_level_display()}, receipt.due_at, receipt.signed_at, now,
+              area_name(receipt.holder))
+        for receipt in receipts
+    ]  # fmt: skip
+    found += [
+        _step(row, task.get_what_display(), task.due_at, task.done_at, now, area_name(task.area)) for task in tasks
+    ]
+    found.append(_step(row, _("Disposal"), row.due_at, row.disposed_at, now, ""))
+    return found
+
+
+def _step(
+    row: Report, title: str, due_at: datetime, done_at: datetime | None, now: datetime, note: str
+) -> dict[str, Any]:
+    took = (done_at or (row.closed_at if row.same_as_id else None) or now) - row.received_at
+    return {
+        "title": title,
+        "limit": int((due_at - row.received_at).total_seconds() // 60),
+        "took": int(took.total_seconds() // 60),
+        "done": done_at is not None,
+        "at": done_at,
+        "note": note,
+    }
+
+
+def next_duty_url(post: Any, but: UUID) -> str:
+    """The page of the next thing that the post owes about another report; the list of reports where there is none."""
+    rows = Duty.objects.on_list_of(post).filter(kind__in=MINE).exclude(subject=but)
+    following = rows.values_list("subject", flat=True).first()
+    return reverse("intake:report", args=[following]) if following else reverse("intake:reports")

@@ -1,0 +1,253 @@
+"""The desk's pages, those of whoever is asked, and the page without sign-in."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from muster.domains.intake import actions
+from muster.domains.intake.models import Receipt, Report, Task
+from muster.kernel import ids
+from muster.kernel.people.models import Person
+from muster.kernel.posts.logins import acting
+from muster.kernel.posts.models import SYSTEM, AccessLog
+from tests.intake_cast import CALL, add_inn, call, fresh, guest, owed
+from tests.town import GRID, build_town, sign_in
+
+NEW = "/reports/new/"
+PUBLIC = {"kind": "fever", "what": "发烧三天", "where": "中山社区1号楼", "about_name": "马强", "caller_name": "李四",
+          "caller_phone": "13700001111"}  # fmt: skip
+
+
+@pytest.fixture
+def town(db, clock):
+    cache.clear()
+    town = build_town()
+    add_inn(town)
+    return town
+
+
+@pytest.fixture
+def send(client):
+    """`send(post, url, **form)`: the answer, in English; `post` None is a visitor. Without a form it is a GET."""
+
+    def sent(post, url, status=200, **form):
+        if post is not None:
+            sign_in(client, post)
+        headers = {"accept-language": "en"}
+        if form:
+            answer = client.post(url, {"op": str(ids.uuid7()), **form}, headers=headers)
+        else:
+            answer = client.get(url, headers=headers)
+        assert answer.status_code == status, answer.content.decode()[:3000]
+        return answer.headers["Location"] if status == 302 else answer.content.decode()
+
+    return sent
+
+
+def only() -> Report:
+    """The report that there is."""
+    with acting():
+        return Report.objects.with_people().get()
+
+
+@pytest.mark.parametrize("where", ["如意旅馆302房", "ruyilvguan", "ryl"])
+def test_the_desk_saves_with_one_enter_where_nothing_has_to_be_decided(town, send, where):
+    target = send(town.desk, NEW, 302, **CALL | {"where": where, "channel": "phone"})
+    report = only()
+    assert target == f"/reports/{report.id}/?said=saved"
+    assert (report.place_id, report.area) == (town.inn.id, GRID)
+    assert "The report was saved." in send(town.desk, target)
+
+
+def test_a_place_that_is_not_sure_is_asked_for(town, send):
+    told = CALL | {"where": "中山", "channel": "phone"}
+    text = send(town.desk, NEW, **told)
+    assert "Which place?" in text and 'value="610404001001"' in text
+    send(town.desk, NEW, 302, **told, spot="610404001001", asked="yes")
+    assert only().area == "610404001001"
+
+
+def test_a_place_that_is_not_found_is_the_whole_district_if_the_desk_says_so(town, send):
+    told = CALL | {"where": "火星基地", "channel": "phone"}
+    assert "None of these: somewhere in 渭城区" in send(town.desk, NEW, **told)
+    send(town.desk, NEW, 302, **told, spot="here", asked="yes")
+    assert (only().area, only().place) == ("610404", None)
+
+
+def test_who_is_recorded_here_is_offered_and_the_search_is_logged_without_words(town, send):
+    ma = guest(town)
+    told = CALL | {"about_phone": "", "about_name": "maqiang", "channel": "phone"}
+    text = send(town.desk, NEW, **told)
+    assert "马*" in text and "马强" not in text
+    with acting():
+        log = AccessLog.objects.get(event="searched")
+    assert (log.field, log.purpose) == ("name", "")
+    send(town.desk, NEW, 302, **told, about=str(ma.id), asked="yes")
+    assert only().about_id == ma.id
+
+
+def test_what_was_reported_before_is_shown_side_by_side_and_can_be_joined(town, send):
+    first = call(town)
+    told = CALL | {"channel": "phone", "caller_phone": "13600001111", "about_name": "", "about_phone": ""}
+    text = send(town.desk, NEW, **told)
+    assert "Was it reported already?" in text and first.number in text
+    send(town.desk, NEW, 302, **told, same_as=str(first.id), asked="yes")
+    with acting():
+        assert Report.objects.get(same_as=first)
+    assert "It is one of its own after all" in send(town.desk, f"/reports/{_second(first)}/")
+
+
+def _second(first):
+    with acting():
+        return Report.objects.get(same_as=first).id
+
+
+def test_yesterdays_report_is_not_offered(town, send, clock):
+    call(town)
+    clock.advance(hours=13)
+    send(town.desk, NEW, 302, **CALL | {"channel": "phone", "about_name": "", "about_phone": ""})
+
+
+def test_a_mistake_is_said_beside_the_field(town, send):
+    text = send(town.desk, NEW, 422, **CALL | {"channel": "phone", "caller_phone": "12"})
+    assert "A phone number has 5 to 15 digits" in text and "住客从风险地区来" in text
+    with acting():
+        assert not Person.objects.filter(label="苏*").exists()
+
+
+def test_every_step_is_offered_and_done_from_the_page(town, send):
+    report = call(town, by=SYSTEM, channel="page")
+    page = f"/reports/{report.id}/"
+    assert "I take it up" in send(town.desk, page)
+    send(town.desk, page + "take/", 302, go="1")
+    assert "Check who arrived" in send(town.desk, page)
+    send(town.desk, page + "task/", 302, go="1")
+    with acting():
+        task = Task.objects.get()
+    assert "I am on it" in send(town.community, f"/reports/tasks/{task.id}/")
+    send(town.community, f"/reports/tasks/{task.id}/accept/", 302, go="1")
+    assert "Say in a few words why." in send(
+        town.community, f"/reports/tasks/{task.id}/finish/", 422, result="elsewhere"
+    )
+    send(town.community, f"/reports/tasks/{task.id}/finish/", 302, result="done")
+    assert "Dispose of the report" in send(town.desk, page)
+    send(town.desk, page + "dispose/", 302, result="done")
+    assert "the caller is to be told" in send(town.desk, page)
+    assert "+8613812345678" in send(town.desk, page + "number/", whom="caller")
+    send(town.desk, page + "call/", 302, whom="caller", outcome="reached")
+    assert fresh(report).closed_at is not None
+
+
+def test_after_a_call_the_next_task_comes_at_once(town, send, clock):
+    first, second = call(town), call(town, kind="fever", caller_phone="13600001111", about_name="")
+    target = send(town.desk, f"/reports/{first.id}/call/", 302, whom="about", outcome="no_answer")
+    assert target == f"/reports/{second.id}/?said=called"
+    assert "The call was written down." in send(town.desk, target)
+
+
+def test_a_number_is_shown_for_a_call_only_and_the_look_is_logged(town, send):
+    report = call(town)
+    assert "13912345678" not in send(town.desk, f"/reports/{report.id}/")
+    assert "+8613912345678" in send(town.desk, f"/reports/{report.id}/number/", whom="about")
+    with acting():
+        assert AccessLog.objects.filter(
+            event="revealed", field="phone", subject=report.about_id, purpose="call"
+        ).exists()
+    send(town.street, f"/reports/{report.id}/number/", 403, whom="about")
+
+
+def test_each_level_signs_on_its_own_page(town, send):
+    report = call(town)
+    with acting():
+        receipts = {row.level: row for row in Receipt.objects.filter(report=report)}
+    for level, post in (("street", town.street), ("district", town.headquarters), ("city", town.city)):
+        address = f"/reports/receipts/{receipts[level].id}/"
+        assert "Sign for it" in send(post, address)
+        assert send(post, address + "sign/", 302, go="1") == f"/reports/{report.id}/"
+        assert owed(receipts[level].id) == []
+    send(town.far_headquarters, f"/reports/receipts/{receipts['city'].id}/", 404)
+
+
+def test_the_list_holds_what_is_open_and_finds_a_reference(town, send):
+    report = call(town)
+    assert report.number in send(town.desk, "/reports/")
+    assert report.number not in send(town.far_headquarters, "/reports/")
+    assert report.number in send(town.desk, f"/reports/?number={report.number.lower()}")
+    actions.dispose(by=town.desk, report=report, result="done")
+    actions.record_call(by=town.desk, report=report, whom="caller", outcome="reached")
+    assert report.number not in send(town.desk, "/reports/")
+    assert report.number in send(town.desk, "/reports/?show=all")
+
+
+# -- without sign-in
+
+
+def main(text: str) -> str:
+    """The content of a page, without the token of the form that changes the language."""
+    return text.split("<main>")[1]
+
+
+def test_anybody_can_report_and_is_told_a_reference_and_what_happens_next(town, send):
+    text = send(None, "/report/", **PUBLIC)
+    report = only()
+    assert report.number in text and "within ten minutes" in text
+    assert (report.area, report.channel) == (GRID + "001", "page")
+    assert owed(report.id) == ["intake.dispose", "intake.take_up"]
+
+
+def test_the_page_has_six_fields_and_needs_no_script(town, send):
+    text = send(None, "/report/")
+    fields = set(re.findall(r'name="(\w+)"', text.split("<main>")[1])) - {"csrfmiddlewaretoken", "op", "at"}
+    assert len(fields) == 6
+    assert "<script" not in text
+
+
+def test_the_answer_is_the_same_whether_somebody_is_known_or_not(town, send):
+    guest(town)
+    said = [
+        re.sub(r"\d{4}-\w{6}", "", main(send(None, "/report/", **PUBLIC | {"about_name": name, "caller_phone": phone})))
+        for name, phone in (("马强", "13912345678"), ("无人", "13911111111"))
+    ]
+    assert said[0] == said[1]
+
+
+def test_a_printed_code_says_where(town, send):
+    assert "如意旅馆" not in send(None, f"/report/?at={town.inn.id}")
+    assert "1号楼" in send(None, f"/report/?at={GRID}001")
+    send(None, "/report/", **PUBLIC | {"where": "", "at": str(town.inn.id)})
+    assert (only().place_id, only().channel) == (town.inn.id, "code")
+
+
+@pytest.mark.parametrize("at", ["nonsense", "61040499", "中", "00000000-0000-0000-0000-000000000000"])
+def test_a_code_that_says_nothing_is_the_districts(town, send, at):
+    send(None, "/report/", **PUBLIC | {"where": "", "at": at})
+    assert only().area == "610404"
+
+
+def test_sent_twice_it_counts_once(town, send):
+    op = str(ids.uuid7())
+    first, second = (main(send(None, "/report/", **PUBLIC, op=op)) for _time in range(2))
+    assert first == second
+    assert only()
+
+
+def test_too_many_from_one_address_are_asked_to_wait(town, send):
+    for number in range(20):
+        send(None, "/report/", **PUBLIC | {"what": str(number)})
+    text = send(None, "/report/", 429, **PUBLIC)
+    assert "Wait a few minutes" in text and "发烧三天" in text
+    with acting():
+        assert Report.objects.count() == 20
+
+
+def test_a_mistake_of_a_visitor_keeps_what_was_typed(town, send):
+    text = send(None, "/report/", 422, **PUBLIC | {"caller_phone": "12"})
+    assert "发烧三天" in text and 'role="alert"' in text
+
+
+def test_a_form_from_another_site_is_refused(town):
+    assert Client(enforce_csrf_checks=True).post("/report/", PUBLIC | {"op": str(ids.uuid7())}).status_code == 403
