@@ -328,6 +328,12 @@ def demonstration(town: Town) -> None:
 
 
 LEDGERS = {
+    "ledger:do": Form(
+        "headquarters",
+        lambda town: {"deed": "told", "sure": "yes", "row": [str(_untold(town)["contact"])]},
+        lambda town: {"row": _chen(town)["contacts"]},
+        status=(200,),
+    ),
     "ledger:save_view": Form("headquarters", says(name="未通知", first="yes"), says(name="已通知")),
     "ledger:change_view": Form("headquarters", says(change="delete"), says(change="first")),
     "ledger:ask_export": Form("headquarters", says(kind="csv", purpose="report"), says(kind="xlsx")),

@@ -6,14 +6,17 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 
 from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid, Refused
 from muster.kernel.people.crypto import encrypt
+from muster.kernel.posts.logins import ACT
 from muster.kernel.posts.permissions import may, require
 
+from .declaring import LEDGERS, Deed
 from .exporting import PURPOSES
 from .limits import limit
 from .models import AGREED, ASKED, GONE, READY, REFUSED, Export, ExportPart, SavedView
@@ -99,6 +102,36 @@ def decide_export(*, by: Any, export: Export, agreed: bool, now: datetime, op: U
     if agreed:
         app.tasks["ledger.write_export"].defer(export=str(row.pk))
     return row
+
+
+@action("ledger.do_bulk")
+def do_bulk(
+    *, by: Any, ledger: str, deed: str, rows: list[str], now: datetime, op: UUID | None = None
+) -> list[list[str]]:
+    """Do one thing to each of the rows, in the order of their keys; a row that says no stays as it was.
+
+    Returns a pair for each row: its key, and '' where it was done, else why not. Raises Invalid for too many rows.
+    """
+    require(by, "ledger.do_bulk", by.area, place=by.place_id, organisation=by.organisation_id)
+    if len(rows) > limit("bulk.rows"):
+        raise Invalid("row", _("These are too many rows for one time."))
+    list_ = LEDGERS[ledger]
+    meant = next(each for each in list_.deeds_of(by) if each.name == deed)
+    found = list_.rows(by).filter(pk__in=rows).order_by("pk")
+    return [[str(row.pk), _do(meant, row, by, now)] for row in found]
+
+
+def _do(deed: Deed, row: Any, by: Any, now: datetime) -> str:
+    if why := deed.why_not(row, by):
+        return str(why)
+    try:
+        with transaction.atomic(using=ACT):
+            deed.do(by=by, row=row, now=now)
+    except Invalid as no:
+        return str(no.message)
+    except Refused:
+        return str(_("Outside your area."))
+    return ""
 
 
 @action("ledger.write_export")

@@ -28,6 +28,21 @@ Rows = QuerySet[Any]
 
 
 @dataclass(frozen=True)
+class Deed:
+    """What can be done to many rows at once, after a preview that says what each will get, or why not.
+
+    `why_not` asks a row and a post, without a query, and says a reason or None; `do(by=, row=, now=)` calls one action
+    of the domain, which checks again. `needs` is that action's permission.
+    """
+
+    name: str
+    title: Text
+    needs: str
+    why_not: Callable[[Any, Any], Text | None]
+    do: Callable[..., Any]
+
+
+@dataclass(frozen=True)
 class Ledger:
     """A list that people work from.
 
@@ -47,6 +62,7 @@ class Ledger:
     columns: tuple[Column, ...]
     order: str
     filters: tuple[Filter, ...] = ()
+    deeds: tuple[Deed, ...] = ()
     source: Callable[[], Rows] | None = None
     scope: Callable[[Rows, Any], Rows] = visible_to
     person: str = ""
@@ -78,6 +94,10 @@ class Ledger:
     def sorts(self) -> dict[str, Column]:
         """The columns by whose order the rows can be had, by field."""
         return {column.sort: column for column in self.columns if column.sort}
+
+    def deeds_of(self, post: Any) -> list[Deed]:
+        """What the post may do to rows."""
+        return [deed for deed in self.deeds if may(post, deed.needs)]
 
     def link(self, post: Any) -> Callable[[Any], str]:
         """A function that says where a row leads; '' where the post may not go there."""

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from muster.kernel.posts.permissions import visible_to
 from muster.ledger import columns, filters
-from muster.ledger.declaring import Ledger, in_ranges, register
+from muster.ledger.declaring import Deed, Ledger, in_ranges, register
 
-from . import words
+from . import actions, words
 from .actions.numbers import DISTRICT
 from .models import Case, Contact
 
@@ -24,6 +24,12 @@ def in_reach(rows: QuerySet[Contact], post: Any) -> QuerySet[Contact]:
     if len(post.area) > DISTRICT or post.lo is None:
         return visible_to(rows, post)
     return in_ranges("area", "incident_area", "case_area")(rows, post)
+
+
+def _told_already(row: Contact, post: Any) -> Any:
+    if row.status not in words.OPEN_STATUSES or row.history:
+        return _("This contact is settled already.")
+    return _("Told already.") if row.notified_at else None
 
 
 CONTACTS = Ledger(
@@ -55,6 +61,10 @@ CONTACTS = Ledger(
             step: ~Q(status=words.WITHDRAWN) & Q(**{f"{step}_at__isnull": False}) for step in STEPS
         }),
         filters.linked("lacks", _("Step missing"), {step: OPEN & Q(**{f"{step}_at": None}) for step in STEPS}),
+    ),
+    deeds=(
+        Deed("told", _("Notified"), "tracing.notify_contact", _told_already,
+             lambda by, row, now: actions.notify_contact(by=by, contact=row, now=now)),
     ),
 )  # fmt: skip
 

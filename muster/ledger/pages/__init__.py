@@ -1,6 +1,6 @@
 """The pages of ledgers; each module makes its routes when it is imported."""
 
-from . import exports, lists, views
+from . import bulk, exports, lists, views
 from .lists import ledger_of, list_page, table
 
-__all__ = ["exports", "ledger_of", "list_page", "lists", "table", "views"]
+__all__ = ["bulk", "exports", "ledger_of", "list_page", "lists", "table", "views"]

@@ -19,6 +19,7 @@ from .. import searching
 from ..asking import MANY, Asked, asked
 from ..columns import Column
 from ..declaring import LEDGERS, Ledger
+from ..limits import limit
 from ..models import SavedView
 from ..paging import paged
 
@@ -79,6 +80,8 @@ def shown(request: HttpRequest, question: Asked) -> dict[str, Any]:
         "sorts": [(sign + name, column, sign) for name, column in ledger.sorts.items() for sign in ("", "-")],
         "chosen": {column.name for column in question.columns},
         "filtered": bool(question.values or question.find),
+        "deeds": ledger.deeds_of(post),
+        "most": limit("bulk.rows"),
         "may_export": may(post, "ledger.export_rows"),
         "unsearched": question.query(find=None),
     }
