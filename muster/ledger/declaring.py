@@ -50,7 +50,8 @@ class Ledger:
     ranges that an index answers; row-level security makes it certain. `person` is the field that leads to the person,
     by whom rows are found; `opens` the route that a row leads to. `ready` puts onto a batch of rows what their columns
     want, in as many queries for fifty rows as for one. `late` says of a row that it is. `live` names the topic on which
-    the rows are fetched anew. `template` extends `ledger/list.html` and `beside` gives it what it shows besides.
+    the rows are fetched anew. `first` is asked where nobody asks anything, as `show=open`. `template` extends
+    `ledger/list.html`, and `beside` gives it what it shows besides the rows.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Ledger:
     late: Callable[[Any], bool] = lambda row: False
     live: str = ""
     empty: Text = _("Nothing here.")
+    first: str = ""
     template: str = "ledger/list.html"
     beside: Callable[[Any], dict[str, Any]] | None = None
 

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Min, Q
+from django.utils.translation import gettext_lazy as _
 
 from muster.kernel import clock, plans
 from muster.kernel.controls.models import DueTest
@@ -18,6 +19,13 @@ from . import words
 from .models import HealthCheck, Room, Sample, Site, Stay, check_id
 
 MADE, ANOMALY, LATE, DUE, LATER = "made", "anomaly", "late", "due", "later"
+STATES = {
+    MADE: _("%(slot)s: made"),
+    ANOMALY: _("%(slot)s: anomaly"),
+    LATE: _("%(slot)s: late"),
+    DUE: _("%(slot)s: due"),
+    LATER: _("%(slot)s: later"),
+}
 TONES = {MADE: "ok", ANOMALY: "late", LATE: "late", DUE: "warn", LATER: "off"}
 
 
@@ -30,6 +38,11 @@ class Mark:
     title: Any
     state: str
     due_at: datetime
+
+    @property
+    def text(self) -> str:
+        """The slot and how it stands, in words."""
+        return str(STATES[self.state]) % {"slot": self.title}
 
     @property
     def tone(self) -> str:

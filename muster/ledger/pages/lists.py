@@ -32,19 +32,27 @@ def list_page(ledger: Ledger) -> Any:
     """The view of a ledger's page."""
 
     def show(request: HttpRequest) -> HttpResponse:
-        views = list(SavedView.objects.filter(post_id=request.post_held.id, ledger=ledger.name).order_by("name"))
-        view = _view(request, views)
-        question = asked(ledger, request.post_held, QueryDict(view.query) if view else request.GET)
-        context = shown(request, question) | {
-            "views": [each for each in views if each.deleted_at is None],
-            "view": view,
-            "deleted": next((each for each in views if str(each.pk) == request.GET.get("deleted")), None),
-            "buttons": [button for make in BUTTONS if (button := make(ledger, request.post_held))],
-        }
-        return render(request, ledger.template, context | (ledger.beside(request) if ledger.beside else {}))
+        return show_list(request, ledger)
 
     show.__doc__ = f"{ledger.name}: its rows, filtered, sorted and paged by key."
     return show
+
+
+def show_list(request: HttpRequest, ledger: Ledger, errors: dict[str, Any] | None = None) -> HttpResponse:
+    """The page of a ledger; with the refused values of a form that stands on it."""
+    views = list(SavedView.objects.filter(post_id=request.post_held.id, ledger=ledger.name).order_by("name"))
+    view, nothing_asked = _view(request, views), set(request.GET) <= {"after", "before", "deleted"}
+    usual = view.query if view else ledger.first if nothing_asked else None
+    question = asked(ledger, request.post_held, request.GET if usual is None else QueryDict(usual))
+    context = shown(request, question) | {
+        "views": [each for each in views if each.deleted_at is None],
+        "view": view,
+        "deleted": next((each for each in views if str(each.pk) == request.GET.get("deleted")), None),
+        "buttons": [button for make in BUTTONS if (button := make(ledger, request.post_held))],
+        "errors": errors,
+    }
+    context |= ledger.beside(request) if ledger.beside else {}
+    return render(request, ledger.template, context, status=422 if errors else 200)
 
 
 def _view(request: HttpRequest, views: list[SavedView]) -> SavedView | None:

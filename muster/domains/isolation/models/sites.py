@@ -29,7 +29,10 @@ class Site(models.Model):
     closed_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["area"], name="site_area")]
+        indexes = [
+            models.Index(fields=["area", "id"], name="site_area_id"),
+            models.Index(fields=["name", "id"], name="site_name"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=list(words.SITE_KINDS)), name="site_kind"),
             models.CheckConstraint(condition=Q(staffing=None) | Q(staffing__gte=0), name="site_staffing"),

@@ -67,6 +67,10 @@ class Stay(models.Model):
         indexes = [
             models.Index(fields=["place_id"], condition=Q(ended_at=None), name="stay_open_place"),
             models.Index(fields=["area", "began_at"], condition=Q(ended_at=None), name="stay_open_area"),
+            models.Index(fields=["area", "id"], condition=Q(ended_at=None, kind=words.HOME), name="stay_home_area"),
+            models.Index(
+                fields=["began_at", "id"], condition=Q(ended_at=None, kind=words.HOME), name="stay_home_began"
+            ),
             models.Index(fields=["next_check_at"], condition=Q(ended_at=None), name="stay_next_check"),
         ]
         constraints = [

@@ -66,6 +66,8 @@ class Transfer(models.Model):
             models.Index(fields=["area", "due_at"], condition=Q(closed_at=None), name="transfer_open_area"),
             models.Index(fields=["from_area", "due_at"], condition=Q(closed_at=None), name="transfer_open_from"),
             models.Index(fields=["place_id", "due_at"], condition=Q(closed_at=None), name="transfer_open_place"),
+            models.Index(fields=["due_at", "id"], name="transfer_due"),
+            models.Index(fields=["requested_at", "id"], name="transfer_requested"),
             models.Index(fields=["from_place"], condition=Q(closed_at=None), name="transfer_open_leaving"),
         ]
         constraints = [

@@ -10,39 +10,16 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from muster.kernel import clock
 from muster.kernel.controls.models import Control
-from muster.kernel.duties.models import Duty
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.permissions import may, visible_to
-from muster.ledger.paging import paged
 from muster.web.page import page
 
-from .. import actions, board, rules, words
-from ..models import HomeAssessment, HomePapers, Site, Stay
+from .. import actions, rules, words
+from ..models import HomeAssessment, Site, Stay
 from .answering import found
 
 ANSWERS = {"yes": True, "no": False}
-
-
-@page("isolation/home/", name="isolation:home", needs="isolation.see_home")
-def home(request: HttpRequest) -> HttpResponse:
-    """Who is observed at home, by area, and whose home waits to be assessed."""
-    post, now = request.post_held, clock.now()
-    stays = visible_to(Stay.objects.open().filter(kind=words.HOME), post).select_related("person", "control")
-    listed = paged(request, stays, "area", "id", size=50)
-    complete = {
-        papers.pk: papers.complete for papers in HomePapers.objects.filter(pk__in=[row.pk for row in listed.rows])
-    }
-    waiting = visible_to(Duty.objects.open().filter(kind="isolation.assess_home"), post)
-    context = {
-        "page": listed,
-        "rows": [(line, complete.get(line.stay.pk, False)) for line in board.lines(listed.rows, now)],
-        "waiting": waiting.select_related("person").order_by("due_at", "id")[:50],
-        "may_assess": may(post, "isolation.assess_home"),
-        "now": now,
-    }
-    return render(request, "isolation/home.html", context)
 
 
 @page(

@@ -13,9 +13,11 @@ from django.urls import reverse
 from muster.kernel import clock
 from muster.kernel.duties.models import Duty
 from muster.kernel.posts.permissions import may, visible_to
+from muster.ledger.pages import show_list
 from muster.web.page import page
 
 from .. import actions, board, words
+from ..ledgers import SITES
 from ..models import Room, Site, SiteCheck, Stay
 from .answering import answer, found
 
@@ -29,23 +31,6 @@ def sites_of(post: Any):
     return visible_to(Site.objects.filter(closed_at=None), post, place="place_id").order_by("area", "name")
 
 
-@page("isolation/sites/", name="isolation:sites", needs="isolation.see_sites")
-def sites(request: HttpRequest) -> HttpResponse:
-    """Rooms ready, occupied and being cleaned, checks owed, arrivals on the way; by site."""
-    return _sites(request)
-
-
-def _sites(request: HttpRequest, errors: dict[str, Any] | None = None) -> HttpResponse:
-    context = {
-        "rows": board.site_rows(sites_of(request.post_held)[:200], clock.now()),
-        "kinds": words.SITE_KINDS.items(),
-        "may_add": may(request.post_held, "isolation.add_site"),
-        "errors": errors,
-        "values": request.POST or {"area": request.post_held.area},
-    }
-    return render(request, "isolation/sites.html", context, status=422 if errors else 200)
-
-
 @page("isolation/sites/add/", name="isolation:add_site", needs="isolation.add_site", methods=("POST",))
 def add_site(request: HttpRequest) -> HttpResponse:
     """Open a site."""
@@ -56,7 +41,7 @@ def add_site(request: HttpRequest) -> HttpResponse:
     return answer(
         lambda: actions.add_site(by=request.post_held, staffing=number, op=request.op, **given),
         reverse("isolation:sites"),
-        lambda errors: _sites(request, errors),
+        lambda errors: show_list(request, SITES, errors),
     )
 
 

@@ -14,7 +14,6 @@ from muster.kernel import clock
 from muster.kernel.controls.models import Control
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.permissions import may
-from muster.ledger.paging import paged
 from muster.web.page import page
 
 from .. import actions, words
@@ -23,24 +22,6 @@ from ..models import Room, Site, Stay, Transfer
 from .answering import answer, chosen, found
 from .homes import show_assessment
 from .stays import show, stay_of
-
-
-@page("isolation/transfers/", name="isolation:transfers", needs="isolation.see_transfers")
-def transfers(request: HttpRequest) -> HttpResponse:
-    """The transfers under way, the most urgent first; those done with `?show=done`."""
-    done = request.GET.get("show") == "done"
-    rows = Transfer.objects.select_related("person", "site", "room")
-    rows = rows.exclude(closed_at=None) if done else rows.filter(closed_at=None)
-    listed = paged(request, rows, *(("-requested_at", "-id") if done else ("due_at", "id")), size=50)
-    now = clock.now()
-    context = {
-        "page": listed,
-        "rows": [
-            (row, words.TRANSFER_TONES[row.state], row.closed_at is None and row.due_at < now) for row in listed.rows
-        ],
-        "done": done,
-    }
-    return render(request, "isolation/transfers.html", context)
 
 
 def _transfer_of(pk: UUID) -> Transfer:
