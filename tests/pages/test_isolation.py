@@ -72,7 +72,7 @@ def test_the_list_of_sites_is_that_of_the_post(town, stay, read):
         text = read(post, "/isolation/sites/")
         assert "中山隔离点" in text
         assert "人民隔离点" not in text
-        assert "1 to make" in text
+        assert "Checks to make" in text
     assert "人民隔离点" in read(town.far_site, "/isolation/sites/")
     assert "人民隔离点" in read(town.city, "/isolation/sites/")
     for post in (town.worker, town.lab, town.auditor, town.administrator):
