@@ -63,7 +63,7 @@ CONTACTS = Ledger(
         filters.linked("lacks", _("Step missing"), {step: OPEN & Q(**{f"{step}_at": None}) for step in STEPS}),
     ),
     deeds=(
-        Deed("told", _("Notified"), "tracing.notify_contact", _told_already,
+        Deed("told", _("Mark as told"), "tracing.notify_contact", _told_already,
              lambda by, row, now: actions.notify_contact(by=by, contact=row, now=now)),
     ),
 )  # fmt: skip
