@@ -14,7 +14,7 @@ from django.db.models import Q
 from muster.kernel.controls.models import Control
 from muster.kernel.people.identifiers import Number
 from muster.kernel.people.models import Identifier, Organisation, Person
-from muster.kernel.people.queries import readings
+from muster.kernel.people.queries import every_record, readings
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import ApiKey, Post
 
@@ -47,7 +47,8 @@ def sent_before(refs: Iterable[str]) -> dict[tuple[UUID | None, str], list[Resul
 
 def under_control(people: Iterable[UUID]) -> set[UUID]:
     """Which of these persons (canonical ids) are under control: only their tests can be due."""
-    return set(Control.objects.open().filter(person__in=set(people)).values_list("person_id", flat=True))
+    own = every_record(people)
+    return {own[person] for person in Control.objects.open().filter(person__in=own).values_list("person_id", flat=True)}
 
 
 def keys_of(post: Post) -> list[dict[str, Any]]:

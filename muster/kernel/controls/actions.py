@@ -11,6 +11,7 @@ from muster.kernel import ids
 from muster.kernel.facts.actions import record, record_many
 from muster.kernel.facts.models import Fact
 from muster.kernel.people.models import Person
+from muster.kernel.people.queries import every_record, records_of
 
 from .models import STRENGTH, Control, DueTest, Evidence
 
@@ -33,7 +34,9 @@ def begin_controls(
     """
     rows = list(rows)
     people = _lock([row["person"] for row in rows])
-    held = {c.person_id: c for c in Control.objects.open().filter(disease=disease, person_id__in=set(people.values()))}
+    records = every_record(people)
+    open_ = Control.objects.open().filter(disease=disease, person_id__in=records).order_by("-began_at")
+    held = {records[control.person_id]: control for control in open_}
     fresh: dict[UUID, Control] = {}
     evidences = []
     for row in rows:
@@ -189,7 +192,7 @@ def end_control(control: Control, *, how: str, by: Any, now: datetime, because: 
 def record_test(person: UUID, disease: str, sampled_on: date, *, fact: UUID, result: str) -> int:
     """Tick the earliest test due by that day that this result answers; returns how many were ticked (0 or 1)."""
     test = (
-        DueTest.objects.filter(control__person_id=person, control__disease=disease, control__ended_at=None)
+        DueTest.objects.filter(control__person__in=records_of(person), control__disease=disease, control__ended_at=None)
         .filter(done_fact=None, due_on__lte=sampled_on)
         .order_by("due_on")
         .first()

@@ -11,6 +11,7 @@ from muster.kernel import plans
 from muster.kernel.declare import DUTIES, DutyKind
 from muster.kernel.facts.actions import LISTENERS, record_many
 from muster.kernel.facts.models import Fact
+from muster.kernel.people.queries import every_record
 from muster.kernel.posts.logins import connection
 from muster.kernel.posts.models import SYSTEM, Post
 
@@ -118,7 +119,7 @@ def withdraw_duties(
     """
     from django.db.models import Q
 
-    rows = Duty.objects.open().filter(Q(subject__in=list(subjects)) | Q(person_id__in=list(persons)))
+    rows = Duty.objects.open().filter(Q(subject__in=list(subjects)) | Q(person_id__in=every_record(persons)))
     if kinds:
         rows = rows.filter(kind__in=list(kinds))
     return rows.update(closed_at=now, closed_by_fact=because, withdrawn=True)

@@ -12,6 +12,7 @@ from django.db import transaction
 from muster.kernel.facts.models import Fact
 from muster.kernel.people.crypto import decrypt
 from muster.kernel.people.models import Identifier
+from muster.kernel.people.queries import records_of
 from muster.kernel.posts.logins import ACT, acting
 
 from .kinds import KINDS, text_of
@@ -84,9 +85,8 @@ def _send_next(now: datetime) -> bool:
 
 def _address(message: Message) -> str:
     """The phone of the person, or else of their guardian. Raises Undeliverable."""
-    person = message.person
-    for owner in filter(None, (person.pk, person.canonical_id, person.guardian_id)):
-        phone = Identifier.objects.filter(person_id=owner, kind="phone").order_by("id").first()
+    for owner in filter(None, (message.person_id, message.person.guardian_id)):
+        phone = Identifier.objects.filter(person__in=records_of(owner), kind="phone").order_by("id").first()
         if phone:
             return decrypt(phone.key_id, phone.value_enc, phone.id)
     raise Undeliverable("no_phone")

@@ -25,9 +25,14 @@ def canonical(ids: Iterable[UUID]) -> dict[UUID, UUID]:
 
 def records_of(person: UUID) -> list[UUID]:
     """All records of the person that this record belongs to, the canonical one first."""
-    root = Person.objects.values_list("canonical_id", flat=True).get(pk=person)
-    merged = Person.objects.filter(canonical_id=root, merged_into__isnull=False).order_by("id")
-    return [root, *merged.values_list("id", flat=True)]
+    return list(every_record([person]))
+
+
+def every_record(persons: Iterable[UUID]) -> dict[UUID, UUID]:
+    """All records of these persons, who are given by any of them, each with the one that stands; these come first."""
+    roots = set(canonical(persons).values())
+    merged = Person.objects.filter(canonical_id__in=roots, merged_into__isnull=False).order_by("id")
+    return {root: root for root in roots} | dict(merged.values_list("id", "canonical_id"))
 
 
 def having(*numbers: Number) -> QuerySet[Person]:
@@ -47,24 +52,23 @@ def readings(text: str) -> list[Number]:
 
 
 def with_name(text: str, by: Any, limit: int = 50) -> list[Person]:
-    """Persons at home in the post's range whose name, pinyin or initials begin so, at most `limit`, by pinyin.
+    """Persons at home in the post's range of whom a record's name, pinyin or initials begin so, at most `limit`.
 
     Needs the login of actions: pages do not read names.
     """
-    people = Person.objects.filter(merged_into=None).select_related("details")
+    records = Person.objects.all()
     if by is not SYSTEM:
-        people = people.filter(home__gte=by.lo, home__lt=by.hi) if by.lo is not None else people.none()
+        home = {"canonical__home__gte": by.lo, "canonical__home__lt": by.hi}
+        records = records.filter(**home) if by.lo is not None else records.none()
     text = names.tidy(text)
     if names.has_han(text):
         begins = [("name", text)]
     else:
         begins = [(column, key) for key in names.search_keys(text) if key for column in ("name_key", "initials")]
     # Each in the order of its own index, so that a short beginning stops at the limit.
-    found = {
-        person.pk: person
-        for column, key in begins
-        for person in people.filter(**{f"details__{column}__gte": key, f"details__{column}__lt": key + _LAST}).order_by(
-            f"details__{column}"
-        )[:limit]
-    }
-    return sorted(found.values(), key=lambda person: person.details.name_key)[:limit]
+    found: dict[UUID, str] = {}
+    for column, key in begins:
+        named = records.filter(**{f"details__{column}__gte": key, f"details__{column}__lt": key + _LAST})
+        found |= named.order_by(f"details__{column}").values_list("canonical_id", "details__name_key")[:limit]
+    people = Person.objects.in_bulk(found)
+    return [people[pk] for pk in sorted(found, key=found.__getitem__)[:limit]]

@@ -24,9 +24,12 @@ from ..queries import files
 
 
 def _opened(request: HttpRequest, person: UUID) -> tuple[Person, dict[str, Any]]:
-    """The person and what their file says. Raises Http404 for nobody, Refused without a duty about them."""
+    """The person and what their file says, whichever of their records is asked for.
+
+    Raises Http404 for nobody, Refused without a duty about them.
+    """
     with acting():
-        found = Person.objects.select_related("household", "canonical").filter(pk=person).first()
+        found = Person.objects.select_related("household").filter(records=person).first()
     if found is None:
         raise Http404
     return found, actions.open_file(by=request.post_held, person=found)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from muster.domains.screening.models import Result
 from muster.domains.tracing.models import Case
@@ -76,9 +77,14 @@ def find(post: Any, text: str) -> dict[str, Any]:
 
 def _in_range(post: Any, persons: list[Any]) -> list[Person]:
     """Those of the persons who concern the post, with their open duties here and whether they are under control."""
-    here = Duty.objects.filter(person=OuterRef("pk"), area__gte=post.lo, area__lt=post.hi)
-    open_here = Count("duties", filter=Q(duties__closed_at=None, duties__area__gte=post.lo, duties__area__lt=post.hi))
-    controlled = Exists(Control.objects.open().filter(person=OuterRef("pk")))
+    own = people.every_record(persons)
+    here = Duty.objects.filter(person__in=own, area__gte=post.lo, area__lt=post.hi)
+    owed = Counter(own[person] for person in here.filter(closed_at=None).values_list("person_id", flat=True))
+    known = {own[person] for person in here.values_list("person_id", flat=True).distinct()}
+    held = {own[person] for person in Control.objects.open().filter(person__in=own).values_list("person_id", flat=True)}
     lives = Q(home__gte=post.lo, home__lt=post.hi) | Q(present__gte=post.lo, present__lt=post.hi)
-    rows = Person.objects.filter(pk__in=persons).filter(lives | Exists(here)).select_related("household")
-    return list(rows.annotate(owed=open_here, controlled=controlled).order_by("label", "pk")[:FOUND])
+    rows = Person.objects.filter(pk__in=persons).filter(lives | Q(pk__in=known)).select_related("household")
+    found = list(rows.order_by("label", "pk")[:FOUND])
+    for person in found:
+        person.owed, person.controlled = owed[person.pk], person.pk in held
+    return found

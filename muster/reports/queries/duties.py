@@ -17,6 +17,7 @@ from muster.kernel.areas.queries import children
 from muster.kernel.declare import DUTIES
 from muster.kernel.duties.ladder import START
 from muster.kernel.duties.models import Duty, DutyCount
+from muster.kernel.people.queries import every_record
 from muster.kernel.posts.roles import ROLES
 from muster.web.area_names import area_name
 
@@ -77,9 +78,10 @@ def rooms_of(duties: list[Duty], post: Any) -> dict[UUID, str]:
     """The room of each person at the post's own place: there a door number is all that has to be told."""
     if post.place_id is None:
         return {}
-    people = [duty.person_id for duty in duties if duty.place_id == post.place_id and duty.person_id]
-    stays = Stay.objects.open().filter(person__in=people, place_id=post.place_id, room__isnull=False)
-    return dict(stays.values_list("person", "room__label"))
+    own = every_record(duty.person_id for duty in duties if duty.place_id == post.place_id and duty.person_id)
+    stays = Stay.objects.open().filter(person__in=own, place_id=post.place_id, room__isnull=False)
+    rooms = {own[person]: label for person, label in stays.values_list("person", "room__label")}
+    return {record: rooms[root] for record, root in own.items() if root in rooms}
 
 
 def card(duty: Duty, post: Any, now: Any, room: str = "", *, first: bool = False) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,7 @@ from muster.kernel.messages.actions import tell
 from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.people.models import Person
+from muster.kernel.people.queries import records_of
 from muster.kernel.posts.models import SYSTEM
 from muster.kernel.posts.permissions import require
 
@@ -104,12 +106,12 @@ def _finish(stay: Stay, how: str, *, by: Any, now: datetime, because: Fact) -> N
 
 
 def _let_go(person: UUID, *, by: Any, now: datetime, because: Fact) -> None:
-    on_the_way = Transfer.objects.open().select_for_update(of=("self",)).filter(person_id=person)
+    records = records_of(person)
+    on_the_way = Transfer.objects.open().select_for_update(of=("self",)).filter(person__in=records)
     cancel(on_the_way.select_related("room"), by=by, now=now, because=because)
     kinds = ["isolation.assess_home", *ENDING_DUTIES]
     withdraw_duties(persons=[person], kinds=kinds, now=now, because=because)
-    row = Person.objects.only("home").get(pk=person)
-    Person.objects.filter(pk=person).update(present=row.home)
+    Person.objects.filter(pk__in=records).update(present=F("home"))
 
 
 @action("isolation.move_home")
@@ -149,7 +151,7 @@ def end_stay_lifted(*, by: Any, control: Control, because: Fact | UUID | None = 
     if control.ended_at is None or control.ended_fact is None:
         raise Invalid("control", _("This control is in force."))
     cause = Fact.objects.get(pk=getattr(because, "pk", because)) if because else control.ended_fact
-    if Control.objects.open().filter(person_id=control.person_id).exists():
+    if Control.objects.open().filter(person__in=records_of(control.person_id)).exists():
         return None  # another disease's control still holds the person
     stay = Stay.objects.open().filter(control=control).select_for_update(of=("self",)).select_related("site").first()
     if stay:

@@ -16,6 +16,7 @@ from muster.kernel.facts.actions import record
 from muster.kernel.messages.actions import tell
 from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid
+from muster.kernel.people.queries import records_of
 from muster.kernel.posts.models import SYSTEM
 from muster.kernel.posts.permissions import require
 
@@ -62,9 +63,10 @@ def assess_home(*, by: Any, control: Control, answers: Mapping[str, bool | None]
         "isolation.home_assessed", subject=control.id, area=control.area, because=[control.began_fact_id],
         data={"fit": verdict.fit, "reasons": list(verdict.reasons)}, by=by, now=now, op=op,
     )  # fmt: skip
+    records = records_of(control.person_id)
     if not verdict.fit:
         request_transfers([control], by=SYSTEM, now=now, because=fact)
-    elif control.measure == AT_HOME and not Stay.objects.open().filter(person_id=control.person_id).exists():
+    elif control.measure == AT_HOME and not Stay.objects.open().filter(person__in=records).exists():
         start_home(by=by, control=control, assessment=row, now=now)
     return row
 
@@ -80,7 +82,8 @@ def start_home(*, by: Any, control: Control, assessment: HomeAssessment | None =
 
 def require_fit(control: Control, assessment: HomeAssessment | None = None) -> HomeAssessment:
     """The latest assessment of the home, or Invalid if there is none that says it serves."""
-    latest = HomeAssessment.objects.filter(control__person_id=control.person_id).order_by("-at", "-id").first()
+    known = HomeAssessment.objects.filter(control__person__in=records_of(control.person_id))
+    latest = known.order_by("-at", "-id").first()
     if latest is None:
         raise Invalid("assessment", _("The home has not been assessed."))
     if not latest.fit or (assessment is not None and assessment.pk != latest.pk):

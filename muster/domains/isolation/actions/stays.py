@@ -16,6 +16,7 @@ from muster.kernel.facts.models import Fact
 from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.people.models import Person
+from muster.kernel.people.queries import records_of
 from muster.kernel.posts.permissions import require
 from muster.kernel.posts.roles import HEADQUARTERS
 
@@ -130,7 +131,7 @@ def _days_at_home(plan: str, evidence: Evidence) -> int:
 
 
 def _open_stay(control: Control) -> Stay | None:
-    rows = Stay.objects.open().filter(person_id=control.person_id).select_for_update(of=("self",))
+    rows = Stay.objects.open().filter(person__in=records_of(control.person_id)).select_for_update(of=("self",))
     return rows.select_related("site", "control", "room").first()
 
 
@@ -159,7 +160,7 @@ def _begin(control: Control, *, by: Any, now: datetime, because, op, **fields: A
     stay.save(force_insert=True)
     record_began(stay, by=by, now=now, op=op, because=because)
     where = stay.site.area if stay.site else control.area
-    Person.objects.filter(pk=stay.person_id).update(present=where)
+    Person.objects.filter(pk__in=records_of(stay.person_id)).update(present=where)
     checks.open_checks([stay], by=by, now=now)
     samples.open_samples(by=by, now=now, control=control)
     return stay

@@ -16,6 +16,7 @@ from muster.kernel.messages.actions import tell_many
 from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.people.models import Person
+from muster.kernel.people.queries import every_record, records_of
 from muster.kernel.posts.permissions import require
 
 from .. import words
@@ -34,7 +35,7 @@ def request_transfer(
     Returns the open transfer if there is one. Raises Invalid where the given site has no room ready.
     """
     control = locked_open_control(control)
-    stay = Stay.objects.open().filter(person_id=control.person_id).first()
+    stay = Stay.objects.open().filter(person__in=records_of(control.person_id)).first()
     require(by, "isolation.request_transfer", control.area, place=stay.place_id if stay else None)
     if wanted and wanted not in words.SITE_KINDS:
         raise Invalid("wanted", _("Choose where to."))
@@ -59,18 +60,19 @@ def request_transfers(
     both sides, tells the persons. Runs in the caller's transaction and asks nobody's permission.
     """
     controls = list(controls)
-    people = [control.person_id for control in controls]
-    known = {t.person_id: t for t in Transfer.objects.open().filter(person_id__in=people)}
-    rows = Stay.objects.open().filter(person_id__in=people).select_related("site")
-    stays = {stay.person_id: stay for stay in rows}
+    own = every_record(control.person_id for control in controls)
+    people = [own[control.person_id] for control in controls]
+    known = {own[t.person_id]: t for t in Transfer.objects.open().filter(person__in=own)}
+    rows = Stay.objects.open().filter(person__in=own).select_related("site")
+    stays = {own[stay.person_id]: stay for stay in rows}
     present = dict(Person.objects.filter(pk__in=people).values_list("pk", "present"))
     kinds = _kinds(controls, site.kind if site else wanted)
     fresh: dict[Any, Transfer] = {}
-    for control in controls:
-        stay, kind = stays.get(control.person_id), kinds[control.pk]
+    for person, control in zip(people, controls, strict=True):
+        stay, kind = stays.get(person), kinds[control.pk]
         there = stay and stay.site and stay.site.kind == kind and site in (None, stay.site)
-        if control.person_id not in known and control.person_id not in fresh and control.ended_at is None and not there:
-            fresh[control.person_id] = _new(control, stay, present[control.person_id], kind, now)
+        if person not in known and person not in fresh and control.ended_at is None and not there:
+            fresh[person] = _new(control, stay, present[person], kind, now)
     _allot(list(fresh.values()), site, now)
     Transfer.objects.bulk_create(fresh.values(), batch_size=1000)
     _say(list(fresh.values()), by=by, now=now, because=because, op=op)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from muster.kernel.controls.models import Control
 from muster.kernel.operations.errors import Invalid
+from muster.kernel.people.queries import every_record
 from muster.kernel.posts.permissions import may, visible_to
 from muster.web.page import page
 
@@ -50,7 +51,7 @@ def show_assessment(request: HttpRequest, row: Control, errors: dict[str, Any] |
         "faults": [words.HOME_FAULTS[reason] for reason in last.reasons] if last else [],
         "questions": words.HOME_QUESTIONS.items(),
         "answers": [("yes", _("Yes")), ("no", _("No"))],
-        "stay": Stay.objects.open().filter(person=row.person_id).first(),
+        "stay": Stay.objects.open().filter(person__in=[row.person_id, *every_record([row.person_id])]).first(),
         "sites": [(site.id, site.name) for site in sites],
         "may_transfer": row.ended_at is None and may(post, "isolation.request_transfer"),
         "may_assess": row.ended_at is None and may(post, "isolation.assess_home"),

@@ -14,6 +14,7 @@ from muster.kernel.facts.models import Fact
 from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.people.models import Person
+from muster.kernel.people.queries import records_of
 from muster.kernel.posts.permissions import require
 
 from .. import rules, words
@@ -66,7 +67,8 @@ def open_case(
     plan_of(plan, disease)
     if not rules.may_become("", classification):
         raise Invalid("classification", _("Choose one of the list."))
-    known = Case.objects.open().select_for_update().filter(person=person, disease=disease).first()
+    open_ = Case.objects.open().select_for_update().filter(person__in=records_of(person.pk), disease=disease)
+    known = open_.order_by("opened_at").first()
     if known:
         return _add_evidence(known, classification, fact, first_sampled_on, by, now)
     serial_of = case_series(area, clock.local_day(now))

@@ -16,6 +16,7 @@ from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.people.actions import add_person
 from muster.kernel.people.models import Person, Place
+from muster.kernel.people.queries import records_of
 from muster.kernel.posts.models import SYSTEM
 
 from .. import words
@@ -55,9 +56,10 @@ def add_told_contact(
         # The investigator may not add people where the contact lives; the permission asked is that of the case.
         person = add_person(by=SYSTEM, name=name, phone=phone, area=area or case.area, now=now)
     root = Person.objects.get(pk=canonical(person))
-    if root.pk == case.person_id:
+    records = records_of(root.pk)
+    if case.person_id in records:
         raise Invalid("person", _("This is the case itself."))
-    if Case.objects.open().filter(person=root, disease=case.disease).exists():
+    if Case.objects.open().filter(person__in=records, disease=case.disease).exists():
         raise Invalid("person", _("This person is a case already."))
     start, end = window(case, plans.edition(case.plan), now)
     first_at, last_at = first_at or start, last_at or max(end, first_at or end)

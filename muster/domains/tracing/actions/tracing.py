@@ -14,7 +14,7 @@ from muster.kernel.duties.actions import open_duty
 from muster.kernel.facts.actions import record, record_many
 from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid, Refused
-from muster.kernel.people.queries import canonical
+from muster.kernel.people.queries import canonical, every_record
 from muster.kernel.posts.access import log_access
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM
@@ -154,8 +154,9 @@ def _reaches_further(row: Found, contact: Contact) -> bool:
 
 def _with_case(case: Case, found: list[Found]) -> set[UUID]:
     """Those who are open cases themselves: they have duties of their own, and need not be told."""
-    people = [row.person for row in found]
-    return set(Case.objects.open().filter(person__in=people, disease=case.disease).values_list("person_id", flat=True))
+    own = every_record(row.person for row in found)
+    rows = Case.objects.open().filter(person__in=own, disease=case.disease)
+    return {own[person] for person in rows.values_list("person_id", flat=True)}
 
 
 def _known(case: Case) -> dict[UUID, Contact]:

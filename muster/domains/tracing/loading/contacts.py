@@ -118,7 +118,7 @@ def _fault(row: ContactRow) -> tuple[str, Any] | None:
         return "case", _("There is no case with this reference")
     if row.who is None:
         return "person", _("There is no person with this reference")
-    if row.key[1] == row.of.person_id:
+    if row.key[1] == row.of.person.canonical_id:
         return "person", _("This is the case itself")
     if row.place and row.at is None:
         return "place", _("There is no place with this reference")
@@ -127,7 +127,8 @@ def _fault(row: ContactRow) -> tuple[str, Any] | None:
 
 def write(rows: list[ContactRow], *, by: Any, now: datetime, op: Any, history: bool, report: LoadReport) -> None:
     """Insert and update; counts go to the report. History is settled at once; live contacts are found now."""
-    stored = {(c.case_id, c.person_id): c for c in Contact.objects.filter(case__in={row.of.pk for row in rows})}
+    known = Contact.objects.filter(case__in={row.of.pk for row in rows}).select_related("person")
+    stored = {(c.case_id, c.person.canonical_id): c for c in known}
     new, changed = [], []
     for row in rows:
         contact = stored.get(row.key)

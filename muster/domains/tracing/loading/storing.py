@@ -14,6 +14,7 @@ from muster.kernel.areas.codes import parent_of
 from muster.kernel.duties.actions import open_duties
 from muster.kernel.facts.actions import record_many
 from muster.kernel.loading import LoadReport, reject
+from muster.kernel.people.queries import every_record
 
 from .. import rules
 from ..actions.incidents import open_incident
@@ -54,7 +55,9 @@ class Store:
     def _without_open_case(self, rows: list[CaseRow]) -> list[CaseRow]:
         """Live cases only of persons who have none yet for the disease."""
         people = [row.who.canonical_id or row.who.pk for row in rows]
-        taken = set(Case.objects.open().filter(person__in=people).values_list("person_id", "disease"))
+        own = every_record(people)
+        open_ = Case.objects.open().filter(person__in=own).values_list("person_id", "disease")
+        taken = {(own[person], disease) for person, disease in open_}
         kept = []
         for row, person in zip(rows, people, strict=True):
             if (person, row.disease) in taken:

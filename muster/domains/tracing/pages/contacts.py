@@ -14,6 +14,7 @@ from muster.kernel.duties.access import may_open_file
 from muster.kernel.duties.models import Duty
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.people.models import Person
+from muster.kernel.people.queries import records_of
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.permissions import may, reaches
 from muster.web.page import page
@@ -43,6 +44,7 @@ def show_contact(request: HttpRequest, row: Contact, errors: dict[str, Any] | No
     case = Case.objects.filter(pk=row.case_id).first()
     owner = Chain.objects.filter(cases=row.case_id).values_list("owner_post", flat=True).first()
     owns = owner == post.id and may(post, "tracing.clear_contact")
+    records = records_of(row.person_id) if person else [row.person_id]
     context = {
         "contact": row,
         "person": person,
@@ -50,7 +52,7 @@ def show_contact(request: HttpRequest, row: Contact, errors: dict[str, Any] | No
         "elsewhere": len(row.places),
         "due": due,
         "may_open_file": file_opens and may(post, "people.open_file"),
-        "control": Control.objects.filter(person=row.person_id, disease=row.disease).order_by("-began_at").first(),
+        "control": Control.objects.filter(person__in=records, disease=row.disease).order_by("-began_at").first(),
         "may_tell": mine and open_ and (due or not row.notified_at),
         "may_write": open_ and may(post, "tracing.send_letter") and not ours([row.area]),
         "may_clear": owns and row.status != words.CLEARED,
