@@ -13,8 +13,7 @@ import argparse
 import subprocess
 import sys
 
-MODULES = ("presence", "lists", "live", "duplicates")
-MODULES = ("presence", "lists", "live", "bulletins")
+MODULES = ("presence", "lists", "live", "duplicates", "bulletins")
 
 
 def main() -> None:
