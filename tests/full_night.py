@@ -30,6 +30,8 @@ from muster.ledger.forms.documents import plain_template
 from muster.ledger.forms.letters import LETTERS
 from muster.ledger.forms.models import Filling
 from tests import premises_cast, screening_cast
+from tests import screening_cast
+from tests.arrivals_cast import travellers
 from tests.conftest import NIGHT, FrozenClock
 from tests.intake_cast import add_inn, call
 from tests.isolation_cast import FIT, UNFIT, control_of
@@ -75,6 +77,7 @@ def build(clock_, run_jobs) -> Town:
     _repeats(town)
     _venues(town)
     _reports(town)
+    travellers(town)
     run_jobs()
     return town
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from muster.domains.intake.models import Receipt, Report, Task
+from muster.domains.arrivals.models import Arrival, RiskList
 from muster.domains.isolation.models import HealthCheck, Room, Sample, Site, SiteCheck, Stay, Transfer
 from muster.domains.premises import codes
 from muster.domains.premises.models import PersonalCode, Venue
@@ -27,6 +28,9 @@ def things(town: Town) -> dict[str, Any]:
         wang = Case.objects.get(person=town.wang)
         stay = Stay.objects.get(person=town.li)
         return {
+            "arrival": Arrival.objects.filter(state="gone_on").get().id,
+            "edition": RiskList.objects.confirmed().get().id,
+            "reference": Arrival.objects.filter(state="gone_on").get().ref,
             "incident": wang.incident_id,
             "case": wang.id,
             "chain": Chain.objects.get(pk=wang.chain_id).id,

@@ -8,6 +8,7 @@ from . import (
     positive_result,
     report_received,
     result_corrected,
+    risk_area_stay,
     tested,
 )
 from .providers import provide
@@ -22,5 +23,6 @@ __all__ = [
     "positive_result",
     "report_received",
     "result_corrected",
+    "risk_area_stay",
     "tested",
 ]

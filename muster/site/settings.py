@@ -22,6 +22,7 @@ DOMAINS = [
     "muster.domains.screening",
     "muster.domains.tracing",
     "muster.domains.isolation",
+    "muster.domains.arrivals",
     "muster.domains.residents",
     "muster.domains.premises",
     "muster.domains.intake",

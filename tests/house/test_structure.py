@@ -32,6 +32,7 @@ FOR_THE_PUBLIC = {
     "premises:screen",
     "premises:paper",
 }
+FOR_THE_PUBLIC = {"arrivals:declare", "arrivals:declared"}  # what anybody may do without an account
 VAGUE = {"utils", "helpers", "common", "manager", "misc"}
 
 

@@ -63,6 +63,7 @@ class Plan(Table):
     incubation: sections.Incubation
     tracing: sections.Tracing
     measures: sections.Measures
+    arrivals: sections.Arrivals | None = None
     isolation: sections.Isolation
     release: sections.Release
     screening: sections.Screening = sections.Screening()

@@ -123,6 +123,13 @@ class Measures(Table):
     leaver: Measure | None = may_say("a person who left a high-risk area; counted from leaving it")
 
 
+class Arrivals(Table):
+    high: Measure | None = may_say("a stay in a high-risk area or sealed zone, within incubation.max_days")
+    middle: Measure | None = may_say("a stay in a middle-risk area or controlled zone")
+    county: Measure | None = may_say("a stay in a county in which an area is listed")
+    elsewhere: Measure | None = may_say("an arrival from anywhere else")
+
+
 class Slot(Table):
     code: str = says("am or pm", pattern="^(am|pm)$")
     opens: time = says("local time from which the check can be made")

@@ -1,0 +1,5 @@
+"""Pages of arrivals."""
+
+from . import arrivals as arrivals
+from . import public as public
+from . import risk_areas as risk_areas

@@ -1,0 +1,73 @@
+"""Reading what a form gave: days, moments, numbers; and the communities that somebody can come to."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from muster.kernel import clock
+from muster.kernel.areas.codes import LEVELS
+from muster.kernel.areas.models import Area
+from muster.kernel.operations.errors import Invalid
+
+
+def day(given: QueryDict, field: str, *, needed: bool = False) -> date | None:
+    """The day of a field; None where it is empty. Raises Invalid."""
+    text = given.get(field, "").strip()
+    if not text and not needed:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Invalid(field, _("A day like 2021-11-30 is needed.")) from None
+
+
+def moment(given: QueryDict, field: str) -> datetime:
+    """The local moment of a field. Raises Invalid."""
+    try:
+        found = datetime.fromisoformat(given.get(field, "").strip())
+    except ValueError:
+        raise Invalid(field, _("A day and time are needed.")) from None
+    return found if found.tzinfo else found.replace(tzinfo=clock.zone())
+
+
+def degrees(given: QueryDict, field: str) -> float | None:
+    """A temperature; None where it is empty. Raises Invalid."""
+    text = given.get(field, "").strip().replace(",", ".").replace("，", ".")
+    if not text:
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        raise Invalid(field, _("This is not a body temperature.")) from None
+
+
+def destinations(lo: str = "", hi: str = "") -> list[tuple[str, list[tuple[str, str]]]]:
+    """Communities by street, within a range; the street itself stands first, for who does not know the community."""
+    rows = Area.objects.filter(closed_on=None, level__in=["street", "community"])
+    if hi:
+        rows = rows.filter(code__gte=lo[: LEVELS["street"]], code__lt=hi)
+    groups: dict[str, tuple[str, list[tuple[str, str]]]] = {}
+    for code, name in rows.order_by("code").values_list("code", "name")[:5000]:
+        street = code[: LEVELS["street"]]
+        if len(code) == LEVELS["street"]:
+            groups[street] = (name, [(code, name)] if code >= lo else [])
+        elif street in groups:
+            groups[street][1].append((code, name))
+    return [group for group in groups.values() if group[1]]
+
+
+def flat(groups: list[tuple[str, list[tuple[str, str]]]]) -> list[tuple[str, str]]:
+    """The same as one list, for a plain select."""
+    return [(code, name if name == street else f"{street} · {name}") for street, rows in groups for code, name in rows]
+
+
+def declared(given: QueryDict) -> dict[str, Any]:
+    """The fields that the public form and the desk's form share."""
+    fields = ("name", "phone", "origin", "area", "declared_by")
+    return {name: given.get(name, "").strip() for name in fields} | {
+        "arrives_on": day(given, "arrives_on", needed=True)
+    }

@@ -1,0 +1,76 @@
+"""The public's page: declare an arrival without an account; six fields, one reference, nothing about anybody."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from muster.kernel import clock
+from muster.kernel.operations.errors import Invalid
+from muster.kernel.posts.logins import acting
+from muster.kernel.posts.models import SYSTEM
+from muster.web.page import page
+
+from .. import actions, words
+from ..models import Arrival
+from . import forms
+
+TRIES, WAIT_SECONDS = 30, 600  # of one address in ten minutes: a hotel declares its guests, a script does not
+
+
+@page("declare/", name="arrivals:declare", methods=("GET", "POST"), public=True)
+def declare(request: HttpRequest) -> HttpResponse:
+    """The form; sent again with the same operation it gives the same reference."""
+    if request.method != "POST":
+        return _form(request)
+    if _too_many(request):
+        response = _form(request, {"": _("Too many from this address. Wait ten minutes, or phone the community.")}, 429)
+        response["Retry-After"] = str(WAIT_SECONDS)
+        return response
+    try:
+        made = actions.declare(by=SYSTEM, channel="page", op=request.op, **forms.declared(request.POST))
+    except Invalid as no:
+        return _form(request, {no.field: no.message}, 422)
+    return HttpResponseRedirect(reverse("arrivals:declared", args=[made.ref]))
+
+
+@page("declare/<str:reference>/", name="arrivals:declared", public=True)
+def declared(request: HttpRequest, reference: str) -> HttpResponse:
+    """The reference and the next step; who comes, and from where, is not said."""
+    if _too_many(request, most=TRIES * 4):
+        raise Http404
+    with acting():
+        row = Arrival.objects.filter(ref=reference.upper()[:8]).first()
+    if row is None:
+        raise Http404
+    known = row.state in (words.COMING, words.HERE)
+    step = words.NEXT_STEPS[row.measure if known else ""]
+    return render(request, "arrivals/declared.html", {"reference": row.ref, "step": step})
+
+
+def _form(request: HttpRequest, errors: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
+    with acting():
+        places = forms.destinations()
+    context = {
+        "places": places,
+        "declarers": words.DECLARERS.items(),
+        "values": request.POST or {"declared_by": "self", "arrives_on": clock.today().isoformat()},
+        "errors": errors or {},
+    }
+    return render(request, "arrivals/declare.html", context, status=status)
+
+
+def _too_many(request: HttpRequest, most: int = TRIES) -> bool:
+    """Count by sender; a declared number plays no part, so that an answer tells nothing about it."""
+    key = f"declare:{most}:{quote(str(request.META.get('REMOTE_ADDR')))}"
+    cache.add(key, 0, WAIT_SECONDS)
+    try:
+        return cache.incr(key) > most
+    except ValueError:  # it ran out between the two
+        return False

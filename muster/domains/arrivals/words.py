@@ -1,0 +1,75 @@
+"""The words of arrivals: codes as they are stored, and what they mean."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+DISEASE = "covid19"
+
+LEVELS = {
+    "high": _("High risk"),
+    "middle": _("Middle risk"),
+    "low": _("Low risk"),
+    "sealed": _("Sealed"),
+    "controlled": _("Controlled"),
+    "watched": _("Watched"),
+}
+LEVEL_TONES = {"high": "late", "sealed": "late", "middle": "warn", "controlled": "warn", "low": "ok", "watched": "info"}
+
+COMING, HERE, GONE_ON, CLOSED = "coming", "here", "gone_on", "closed"
+STATES = {
+    COMING: _("On the way"),
+    HERE: _("Arrived"),
+    GONE_ON: _("Travelled on"),
+    CLOSED: _("Closed"),
+}
+STATE_TONES = {COMING: "wait", HERE: "info", GONE_ON: "off", CLOSED: "ok"}
+
+CATEGORIES = {
+    "high": _("From a high-risk area"),
+    "middle": _("From a middle-risk area"),
+    "entrant": _("From abroad"),
+    "county": _("From a county with a risk area"),
+    "elsewhere": _("From elsewhere"),
+}
+CATEGORY_TONES = {"high": "late", "middle": "warn", "entrant": "warn", "county": "wait", "elsewhere": "info"}
+# Stays that are evidence for a control; the others are followed by telephone only.
+EVIDENCE = ("high", "middle", "entrant")
+
+MEASURES = {
+    "site": _("Isolation at a site"),
+    "home": _("Observation at home"),
+    "monitoring": _("Health monitoring with a daily contact"),
+    "": _("Nothing further"),
+}
+NEXT_STEPS = {
+    "site": _("Please stay where you are. The community will phone you and have you fetched."),
+    "home": _("Please stay at home and open to nobody. The community will phone you before it comes."),
+    "monitoring": _("Please avoid gatherings and measure your temperature daily. The community will phone you."),
+    "": _("Please keep your phone at hand. The community will phone you if anything is needed."),
+}
+
+DECLARERS = {
+    "self": _("Myself"),
+    "family": _("Family"),
+    "host": _("Host"),
+    "hotel": _("Hotel"),
+    "employer": _("Employer"),
+}
+CHANNELS = {
+    "page": _("Public page"),
+    "phone": _("Phone call"),
+    "message": _("Text message"),
+    "visit": _("At the counter"),
+    "checkpoint": _("Checkpoint"),
+}
+COHORTS = {
+    "": _("None"),
+    "returning_worker": _("Returning worker"),
+    "student": _("Student"),
+    "driver": _("Driver or crew"),
+    "visitor": _("Visitor"),
+    "homecoming": _("Home for the holidays"),
+}
+SYMPTOMS = {"none": _("No complaints"), "some": _("Complaints"), "unreached": _("Not reached")}
+ABROAD = ("境外", "国外", "abroad")

@@ -1,0 +1,49 @@
+"""Who comes to the town: forms that are valid, a draft of the list, and the travellers of the night."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from muster.domains.arrivals import actions
+from muster.domains.arrivals.models import Arrival
+from muster.kernel import clock
+from muster.kernel.posts.logins import acting
+from tests.town import GRID, Town
+
+COMES = {
+    "name": "孙小明", "phone": "13800001111", "origin": "陕西省西安市雁塔区", "area": GRID[:12],
+    "arrives_on": "2021-12-01", "declared_by": "self",
+}  # fmt: skip
+BULLETIN = {
+    "text": "全国有1个高风险地区：\n辽宁省大连市（1个）：庄河市。", "source": "国务院客户端",
+    "published_on": "2021-12-01", "effective_at": "2021-12-02T08:00",
+}  # fmt: skip
+
+
+def draft(town: Town) -> dict[str, Any]:
+    """An edition that waits for somebody to confirm it."""
+    row = actions.read_list(
+        by=town.headquarters, text=BULLETIN["text"], source="x", published_on=clock.today(), effective_at=clock.now()
+    )
+    return {"edition": row.pk}
+
+
+def on_the_way(town: Town) -> dict[str, Any]:
+    """Who has not come yet."""
+    with acting():
+        return {"arrival": Arrival.objects.get(state="coming").pk}
+
+
+def travellers(town: Town) -> None:
+    """An edition of the risk-area list; somebody who came, was called and travelled on, and somebody on the way."""
+    text = "全国有1个中风险地区：\n黑龙江省黑河市（1个）：爱辉区博文社区昌辉雅典城小区。"
+    now, today = clock.now(), clock.today()
+    read = actions.read_list(
+        by=town.headquarters, text=text, source="国务院客户端", published_on=today, effective_at=now
+    )
+    actions.confirm_list(by=town.headquarters, risk_list=read)
+    said = {"area": GRID[:12], "arrives_on": today, "origin": "黑龙江省黑河市爱辉区福龙社区", "channel": "phone"}
+    gone = actions.declare(by=town.desk, name="冯远", phone="13800004444", here=True, **said)
+    actions.call(by=town.community, arrival=gone, answer="none", temperature=36.5)
+    actions.move_on(by=town.community, arrival=gone, onward_to="宝鸡市")
+    actions.declare(by=town.desk, name="程路", phone="13800005555", **said)

@@ -1,0 +1,203 @@
+"""Arrivals on screen: the public's page, the desk's form, the list and its editions, one arrival from door to end."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core.cache import cache
+from django.db import connections
+from django.test.utils import CaptureQueriesContext
+
+from muster.domains.arrivals import actions
+from muster.domains.arrivals.models import Arrival, RiskArea, RiskList
+from muster.domains.arrivals.pages import public
+from muster.kernel import ids
+from muster.kernel.posts.logins import WEB, acting
+from muster.kernel.posts.models import AccessLog
+from tests.actions.test_arrivals import COMMUNITY, LIST, comes, edition
+from tests.conftest import NIGHT
+from tests.town import build_town, sign_in
+
+GIVEN = {
+    "name": "孙小明", "phone": "13800001111", "origin": "黑龙江省黑河市爱辉区博文社区昌辉雅典城小区",
+    "area": COMMUNITY, "arrives_on": "2021-11-30", "declared_by": "hotel",
+}  # fmt: skip
+ENGLISH = {"accept-language": "en"}
+
+
+@pytest.fixture
+def town(db, clock):
+    cache.clear()
+    clock.set(NIGHT)
+    return build_town()
+
+
+@pytest.fixture
+def read(client):
+    def fetch(post, url, status=200, data=None):
+        if post:
+            sign_in(client, post)
+        given = None if data is None else {"op": str(ids.uuid7()), **data}
+        response = client.get(url, headers=ENGLISH) if data is None else client.post(url, given, headers=ENGLISH)
+        assert response.status_code == status, response.content.decode()[:2000]
+        return response.headers["Location"] if status == 302 else response.content.decode()
+
+    return fetch
+
+
+def test_the_public_page_is_small_has_six_fields_and_needs_no_script(town, client):
+    response = client.get("/declare/", headers=ENGLISH)
+    page = response.content.decode()
+    fields = set(re.findall(r'<(?:input|select)[^>]* name="(\w+)"', page)) - {
+        "csrfmiddlewaretoken", "op", "next", "language",
+    }  # fmt: skip
+    assert fields == set(GIVEN)
+    assert "<script" not in page
+    linked = re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
+    assert linked and len(page.encode()) < 30_000
+    assert not re.search(r'(?:href|src)="(?:https?:)?//', page)
+
+
+def test_anybody_declares_and_gets_a_reference_and_the_next_step(town, read):
+    edition(town)
+    where = read(None, "/declare/", 302, GIVEN)
+    answer = read(None, where)
+    assert "Please stay where you are" in answer
+    for told in ("孙", "1380000", "昌辉", "黑河"):
+        assert told not in answer
+    with acting():
+        row = Arrival.objects.get()
+        assert (row.channel, row.declared_by, row.state) == ("page", "hotel", "coming")
+
+
+def test_whoever_is_known_gets_the_same_answer(town, read):
+    """A number that is in the database and one that is not: the same status, the same words, but for the reference."""
+    answers = []
+    for name, phone in (("王建国", "13800009999"), ("从未见过", "13800008888")):
+        where = read(None, "/declare/", 302, {**GIVEN, "name": name, "phone": phone})
+        answers.append(re.sub(r"[2-9A-Z]{8}|value=\"[^\"]*\"", "", read(None, where)))
+    assert answers[0] == answers[1]
+
+
+def test_what_is_wrong_stands_beside_its_field(town, read):
+    page = read(None, "/declare/", 422, {**GIVEN, "phone": "12"})
+    assert 'aria-invalid="true"' in page and 'href="#phone"' in page
+    assert 'value="孙小明"' in page
+    assert "day like" in read(None, "/declare/", 422, {**GIVEN, "arrives_on": "tomorrow"})
+
+
+def test_too_many_from_one_address_are_told_to_wait(town, client):
+    for _n in range(public.TRIES):
+        client.post("/declare/", {**GIVEN, "op": str(ids.uuid7()), "phone": ""}, headers=ENGLISH)
+    response = client.post("/declare/", {**GIVEN, "op": str(ids.uuid7())}, headers=ENGLISH)
+    assert response.status_code == 429 and response["Retry-After"]
+    with acting():
+        assert not Arrival.objects.exists()
+
+
+def test_a_reference_that_is_none_is_not_found(town, read):
+    read(None, "/declare/ABCDEFGH/", 404)
+
+
+def test_a_bulletin_is_read_shown_confirmed_and_in_force(town, read):
+    given = {"text": LIST, "source": "国务院客户端", "published_on": "2021-11-30", "effective_at": "2021-11-30T18:00"}
+    where = read(town.headquarters, "/risk-areas/read/", 302, given)
+    page = read(town.headquarters, where)
+    assert "昌辉雅典城小区" in page and "draft" in page and "The first edition" in page
+    assert "No list was read" not in read(town.headquarters, "/risk-areas/")
+    assert "confirm" not in read(town.community, where).lower().split("<main", 1)[1].split("<h2>All")[0].replace(
+        "confirmed", ""
+    )
+    read(town.headquarters, where + "confirm/", 302, {})
+    assert "in force" in read(town.community, where)
+    assert "昌辉雅典城小区" in read(town.community, "/risk-areas/?q=昌辉")
+    assert "No listed area holds this" in read(town.community, "/risk-areas/?q=西安")
+    read(town.headquarters, where + "confirm/", 422, {})
+    read(town.headquarters, where + "discard/", 422, {})
+    read(town.community, "/risk-areas/read/", 403)
+
+
+def test_a_new_edition_shows_what_it_changes(town, read):
+    edition(town)
+    draft = edition(town, "全国有1个高风险地区：\n黑龙江省黑河市（1个）：爱辉区博文社区昌辉雅典城小区。", confirm=False)
+    page = read(town.headquarters, f"/risk-areas/{draft.pk}/")
+    assert "2 changes" in page and "no longer listed" in page
+    read(town.headquarters, f"/risk-areas/{draft.pk}/discard/", 302, {})
+    with acting():
+        assert RiskList.objects.count() == 1
+        assert RiskArea.objects.count() == 2
+
+
+def test_the_desk_types_what_the_phone_says(town, read):
+    given = {**GIVEN, "channel": "phone", "cohort": "returning_worker", "here": "on", "transport": "K1080"}
+    where = read(town.desk, "/arrivals/new/", 302, given)
+    page = read(town.community, where)
+    assert "Returning worker" in page and "K1080" in page and "Phone call" in page
+    assert "孙*" in page and "孙小明" not in page and "13800001111" not in page
+    assert "day like" in read(town.desk, "/arrivals/new/", 422, {**given, "arrives_on": ""})
+
+
+def test_one_arrival_from_the_door_to_the_end(town, read, clock, run_jobs):
+    edition(town)
+    row = comes(town, "黑龙江省黑河市爱辉区福龙社区益民二区")
+    url = f"/arrivals/{row.pk}/"
+    assert "They have arrived" in read(town.community, url)
+    read(town.community, url + "act/", 302, {"act": "receive"})
+    assert "contact" in read(town.community, url) and "They have arrived" not in read(town.community, url)
+    assert "Choose one" in read(town.community, url + "act/", 422, {"act": "call", "answer": "x"})
+    assert "body temperature" in read(town.community, url + "act/", 422, {"act": "call", "temperature": "hot"})
+    read(town.community, url + "act/", 302, {"act": "call", "answer": "none", "temperature": "36.5"})
+    assert "Contacts so far" in read(town.community, url)
+    assert "Save the contact" not in read(town.community, url)
+    read(town.community, url + "act/", 404, {"act": "x"})
+    read(town.community, url + "act/", 302, {"act": "move_on", "onward_to": "河北省石家庄市"})
+    letter = read(town.community, url + "letter/")
+    assert "河北省石家庄市" in letter and "孙小明" not in letter
+    assert "孙小明" in read(town.community, url + "letter/", 200, {})
+    with acting():
+        assert AccessLog.objects.filter(event="revealed", field="name").exists()
+    read(town.community, url + "act/", 302, {"act": "confirm_onward"})
+
+
+def test_an_open_question_stands_first(town, read):
+    edition(town)
+    row = actions.receive(by=town.community, arrival=comes(town, "黑龙江省黑河市爱辉区"))
+    page = read(town.community, f"/arrivals/{row.pk}/")
+    assert "Ask where exactly they were" in page and "origin not told exactly" in page
+    read(town.community, f"/arrivals/{row.pk}/act/", 302, {
+        "act": "settle_origin", "origin": "黑龙江省黑河市爱辉区福龙社区", "left_on": "2021-11-28",
+    })  # fmt: skip
+    with acting():
+        assert Arrival.objects.get().category == "county"
+
+
+def test_the_list_is_that_of_the_post_and_of_the_cohort(town, read):
+    comes(town, "陕西省西安市雁塔区", cohort="student")
+    assert "孙*" in read(town.community, "/arrivals/")
+    assert "孙*" in read(town.community, "/arrivals/?cohort=student")
+    assert "Nothing fits" in read(town.community, "/arrivals/?cohort=driver")
+    assert "孙*" not in read(town.far_community, "/arrivals/")
+    assert "孙*" not in read(town.worker, "/arrivals/")
+    read(town.lab, "/arrivals/", 403)
+
+
+def test_a_neighbour_does_not_find_it(town, read):
+    row = comes(town)
+    for post in (town.far_community, town.worker):
+        read(post, f"/arrivals/{row.pk}/", 404)
+        read(post, f"/arrivals/{row.pk}/act/", 404, {"act": "receive"})
+        read(post, f"/arrivals/{row.pk}/letter/", 404)
+
+
+def test_fifty_rows_cost_no_more_questions_than_one(town, client):
+    comes(town, "陕西省西安市雁塔区")
+    sign_in(client, town.community)
+    counts = []
+    for _n in range(2):
+        with CaptureQueriesContext(connections[WEB]) as found:
+            client.get("/arrivals/")
+        counts.append(len(found))
+        for number in range(12):
+            comes(town, "陕西省西安市雁塔区", phone=f"138000022{number:02}")
+    assert counts[0] == counts[1]
