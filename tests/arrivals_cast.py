@@ -8,6 +8,7 @@ from muster.domains.arrivals import actions
 from muster.domains.arrivals.models import Arrival
 from muster.kernel import clock
 from muster.kernel.posts.logins import acting
+from tests.form import Form, says
 from tests.town import GRID, Town
 
 COMES = {
@@ -47,3 +48,13 @@ def travellers(town: Town) -> None:
     actions.call(by=town.community, arrival=gone, answer="none", temperature=36.5)
     actions.move_on(by=town.community, arrival=gone, onward_to="宝鸡市")
     actions.declare(by=town.desk, name="程路", phone="13800005555", **said)
+
+
+ARRIVALS = {
+    "arrivals:act": Form("community", says(act="receive"), says(act="move_on", onward_to="西安市"), on_the_way),
+    "arrivals:confirm": Form("headquarters", prepare=draft),
+    "arrivals:declare": Form("", says(**COMES), says(name="别人")),
+    "arrivals:discard": Form("headquarters", prepare=draft),
+    "arrivals:new": Form("desk", says(**COMES, channel="phone"), says(name="别人")),
+    "arrivals:read_list": Form("headquarters", says(**BULLETIN), says(source="别处")),
+}

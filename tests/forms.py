@@ -29,10 +29,10 @@ from muster.kernel.posts import roles
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM
 from muster.kernel.presence.load import load_presence
+from tests.arrivals_cast import ARRIVALS
 from tests.form import Form, Values, says
 from tests.forms_residents import RESIDENTS
 from tests.intake_forms import INTAKE
-from tests.arrivals_cast import BULLETIN, COMES, draft, on_the_way
 from tests.isolation_cast import FIT, answer_tests, control_of
 from tests.night import PLAN, case_of
 from tests.premises_forms import forms as premises_forms
@@ -369,38 +369,8 @@ OTHERS = {
     ),
 }
 FORMS: dict[str, Form] = (
-    LEDGERS | ISOLATION | TRACING | OTHERS | SCREENING | RESIDENTS | INTAKE | premises_forms(Form, says)
+    LEDGERS | ARRIVALS | ISOLATION | TRACING | OTHERS | SCREENING | RESIDENTS | INTAKE | premises_forms(Form, says)
 )
-
-
-# -- rounds of testing
-
-
-def _planned(town: Town) -> Values:
-    with acting():
-        return {"round": Round.objects.get(opened_at=None).id}
-
-
-ROUND = {
-    "area": "610404001", "disease": "covid19", "starts_at": "2021-12-05T08:00", "ends_at": "2021-12-05T20:00",
-    "pool_size": "10",
-}  # fmt: skip
-SITE = {"area": GRID, "name": "学校采样点", "lat": "34.33", "lon": "108.70", "desks": "4"}
-SCREENING = {
-    "screening:add_site": Form("street", says(**SITE), says(desks="5")),
-    "screening:close_site": Form("street"),
-    "screening:plan_round": Form("headquarters", says(**ROUND), says(pool_size="5")),
-    "screening:open_round": Form("headquarters", prepare=_planned),
-}
-ARRIVALS = {
-    "arrivals:act": Form("community", says(act="receive"), says(act="move_on", onward_to="西安市"), on_the_way),
-    "arrivals:confirm": Form("headquarters", prepare=draft),
-    "arrivals:declare": Form("", says(**COMES), says(name="别人")),
-    "arrivals:discard": Form("headquarters", prepare=draft),
-    "arrivals:new": Form("desk", says(**COMES, channel="phone"), says(name="别人")),
-    "arrivals:read_list": Form("headquarters", says(**BULLETIN), says(source="别处")),
-}
-FORMS: dict[str, Form] = ISOLATION | TRACING | OTHERS | SCREENING | ARRIVALS
 
 
 def route_of(name: str) -> str:

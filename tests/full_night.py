@@ -30,7 +30,6 @@ from muster.ledger.forms.documents import plain_template
 from muster.ledger.forms.letters import LETTERS
 from muster.ledger.forms.models import Filling
 from tests import premises_cast, screening_cast
-from tests import screening_cast
 from tests.arrivals_cast import travellers
 from tests.conftest import NIGHT, FrozenClock
 from tests.intake_cast import add_inn, call

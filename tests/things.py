@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from muster.domains.intake.models import Receipt, Report, Task
 from muster.domains.arrivals.models import Arrival, RiskList
+from muster.domains.intake.models import Receipt, Report, Task
 from muster.domains.isolation.models import HealthCheck, Room, Sample, Site, SiteCheck, Stay, Transfer
 from muster.domains.premises import codes
 from muster.domains.premises.models import PersonalCode, Venue
@@ -30,7 +30,7 @@ def things(town: Town) -> dict[str, Any]:
         return {
             "arrival": Arrival.objects.filter(state="gone_on").get().id,
             "edition": RiskList.objects.confirmed().get().id,
-            "reference": Arrival.objects.filter(state="gone_on").get().ref,
+            "arrivals:declared:reference": Arrival.objects.filter(state="gone_on").get().ref,
             "incident": wang.incident_id,
             "case": wang.id,
             "chain": Chain.objects.get(pk=wang.chain_id).id,
