@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import pytest
+from django.utils import translation
 
 from muster.domains.arrivals import actions
 from muster.domains.arrivals.models import Arrival, Call, RiskList
@@ -31,7 +32,8 @@ TODAY = date(2021, 11, 30)
 @pytest.fixture
 def town(db, clock):
     clock.set(NIGHT)
-    return build_town()
+    with translation.override("en"):
+        yield build_town()
 
 
 def edition(town, text=LIST, at=None, confirm=True) -> RiskList:
