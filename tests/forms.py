@@ -42,6 +42,7 @@ from tests.town import GRID, NEXT_GRID, Town, make_person
 EXEMPT = {
     "intake:number": "shows a number for a call and logs the look; nothing is stored",
     "arrivals:letter": "POST only shows name and phone, and logs the look; it takes no operation",
+    "premises:leave_mine": "removes a cookie only",
     "isolation:notice": "POST only shows the name, and logs the look; it takes no operation",
     "ledger:export": "shows rows and logs that they left; nothing is stored",
     "ledger:file": "sends a file and logs it; nothing is stored",

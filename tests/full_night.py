@@ -180,9 +180,18 @@ def _of_ledgers(town: Town) -> None:
 
 
 def _venues(town: Town) -> None:
-    """A market with a sheet at its entrance, and somebody with a code on paper."""
+    """A market with a sheet at its entrance; somebody with a code on paper, whom evidence holds, and who objects."""
     premises_cast.venue_of(town)
-    premises.issue_code(by=town.worker, area=GRID, name="周桂兰", id_number=premises_cast.card(1))
+    code = premises.issue_code(by=town.worker, area=GRID, name="周桂兰", id_number=premises_cast.card(1))
+    with acting():
+        town.people["zhou"] = code.person
+    control_of(code.person, measure="home", days=7, tests=())
+    asked = {"who": code.number, "to": "enter", "hours": 6}
+    first = premises.ask_exemption(by=town.street, reason="medical", **asked)
+    premises.confirm_exemption(by=town.headquarters, exemption=first)
+    premises.ask_exemption(by=town.street, reason="care", **asked)
+    town.device = premises.open_device(by=SYSTEM, code=code.number, pin=premises.pin_of(code))["device"]
+    premises.contest_status(by=SYSTEM, device=town.device, reason="not_there", note="当天在外地")
 
 
 def _forms(town: Town) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
-from muster.domains.premises.models import PersonalCode
+from muster.domains.premises import actions, codes
+from muster.domains.premises.models import Contest, PersonalCode
 from muster.kernel.posts.logins import acting
 from tests.premises_cast import PHONE, card
 from tests.town import GRID
@@ -16,10 +18,36 @@ def _paper(town: Any) -> dict[str, Any]:
         return {"code": PersonalCode.objects.get(revoked_at=None).number}
 
 
+def _opens(town: Any) -> dict[str, Any]:
+    with acting():
+        row = PersonalCode.objects.get(revoked_at=None)
+    return {"code": row.number, "pin": actions.pin_of(row)}
+
+
+def _objects(town: Any) -> dict[str, Any]:
+    return {"device": codes.make(codes.DEVICE, UUID(town.device)), "reason": "over", "note": "已满七天"}
+
+
+def _answered(town: Any) -> None:
+    with acting():
+        row = Contest.objects.get()
+    actions.answer_contest(by=town.investigator, contest=row, outcome="stands")
+
+
+def _asks(town: Any) -> dict[str, Any]:
+    return {"who": card(1), "to": "test", "reason": "funeral", "hours": "12"}
+
+
 def forms(form: Any, says: Callable[..., Any]) -> dict[str, Any]:
     """`form` and `says` are those of `tests/forms.py`."""
     visitor = says(name="钱多", phone=PHONE)
     return {
+        "premises:answer_contest": form("investigator", says(outcome="stands"), says(outcome="mended")),
+        "premises:ask_exemption": form("street", _asks, says(hours="13")),
+        "premises:confirm_exemption": form("headquarters"),
+        "premises:contest_status": form("", _objects, says(reason="tested"), _answered),
+        "premises:end_exemption": form("street"),
+        "premises:open_mine": form("", _opens, says(pin="000000")),
         "premises:add_venue": form(
             "worker", says(name="东门面馆", kind="restaurant", area=GRID), says(name="西门面馆")
         ),

@@ -7,11 +7,12 @@ from typing import Any
 from muster.domains.arrivals.models import Arrival, RiskList
 from muster.domains.intake.models import Receipt, Report, Task
 from muster.domains.isolation.models import HealthCheck, Room, Sample, Site, SiteCheck, Stay, Transfer
-from muster.domains.premises import codes
-from muster.domains.premises.models import PersonalCode, Venue
+from muster.domains.premises import codes, proofs
+from muster.domains.premises.models import Contest, Exemption, PersonalCode, Venue
 from muster.domains.residents.models import Candidate
 from muster.domains.screening.models import Registration, Result, Round, SamplingSite
 from muster.domains.tracing.models import Case, Chain, Contact, Incident, Letter, PendingRing
+from muster.kernel import clock
 from muster.kernel.duties.models import Duty
 from muster.kernel.posts.actions import issue_key
 from muster.kernel.posts.logins import acting
@@ -62,6 +63,9 @@ def things(town: Town) -> dict[str, Any]:
             "sheet": codes.make(codes.SHEET, venue.id, venue.code_number),
             "desk": codes.make(codes.DESK, venue.id, venue.desk_number),
             "personal_code": (issued := PersonalCode.objects.get(revoked_at=None)).id,
+            "exemption": Exemption.objects.get(confirmed_at=None).id,
+            "contest": Contest.objects.get().id,
+            "proof": proofs.make("enter", "", clock.now()),
             "paper": codes.make(codes.PERSON, issued.id),
             "result": Result.objects.get(ref="R1").id,
             "report": Report.objects.get(kind="arrival").id,

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from muster.domains.isolation import queries as isolation
 from muster.domains.isolation import rules
 from muster.domains.isolation.actions import endings
+from muster.domains.premises import standing
+from muster.domains.premises.rules import Finding
 from muster.domains.screening.models import Result
 from muster.domains.tracing import sources
+from muster.kernel import clock
 
 
 def provide() -> None:
-    """Tell tracing who was isolated and who shared a room, and isolation which samples a case gave."""
+    """Tell tracing who was isolated and who shared a room, isolation of a case's samples, premises of findings."""
     sources.add_isolations(_isolated_at)
     sources.add_exposures("same_room", _roommates)
     if _case_samples not in endings.CASE_SAMPLES:
         endings.CASE_SAMPLES.append(_case_samples)
+    if _findings not in standing.FINDINGS:
+        standing.FINDINGS.append(_findings)
 
 
 def _isolated_at(starts: Mapping[UUID, datetime]) -> dict[UUID, datetime]:
@@ -42,3 +47,16 @@ def _case_samples(person: UUID, disease: str) -> list[rules.Sample]:
     """The results of a case that stand, oldest first."""
     rows = Result.objects.filter(person__canonical__records=person, disease=disease, superseded_at=None)
     return [rules.Sample(row.sampled_at, row.result, row.ct_orf, row.ct_n) for row in rows.order_by("sampled_at")]
+
+
+FOUND_DAYS = 3  # a positive pool is cleared up, and a positive result has become a control, within so many days
+
+
+def _findings(persons: Sequence[UUID], today: date) -> Iterator[tuple[UUID, Finding]]:
+    """Each person's last result of a disease, where it is a positive one or a positive pool, and is not history."""
+    since = clock.midnight(today - timedelta(days=FOUND_DAYS))
+    rows = Result.objects.live().filter(person_id__in=persons, sampled_at__gte=since, history=False)
+    last = {(row.person_id, row.disease): row for row in rows.order_by("sampled_at", "id")}
+    for (person, _disease), row in last.items():
+        if row.result in ("positive", "pool_suspect"):
+            yield person, Finding(row.result, row.fact_id, clock.local_day(row.sampled_at) + timedelta(days=FOUND_DAYS))

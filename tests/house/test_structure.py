@@ -33,6 +33,13 @@ FOR_THE_PUBLIC = {
     "premises:desk",
     "premises:screen",
     "premises:paper",
+    "premises:mine",
+    "premises:open_mine",
+    "premises:contest_status",
+    "premises:leave_mine",
+    "premises:proof",
+    "premises:verify",
+    "premises:verify_offline",
 }
 VAGUE = {"utils", "helpers", "common", "manager", "misc"}
 

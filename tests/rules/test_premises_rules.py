@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from uuid import UUID
+
 import pytest
 
 from muster.domains.premises import rules
@@ -46,3 +49,62 @@ def test_what_is_no_number(text):
 )
 def test_people_in_a_text(text, people):
     assert [tuple(other) for other in rules.people_in(text)] == people
+
+
+DAY = date(2021, 11, 30)
+FACT, OTHER_FACT = UUID(int=1), UUID(int=2)
+EXPOSED = (("exposure", FACT),)
+
+
+@pytest.mark.parametrize(
+    ("held", "due", "findings", "eased", "word", "without"),
+    [
+        ([], [], [], None, "enter", "enter"),
+        ([rules.Held("site", DAY, EXPOSED)], [], [], None, "stay", "stay"),
+        ([rules.Held("home", None, EXPOSED)], [], [], None, "stay", "stay"),
+        ([rules.Held("home", date(2021, 11, 1), EXPOSED)], [], [], None, "stay", "stay"),  # until somebody decides
+        ([rules.Held("site", DAY, ())], [], [], None, "enter", "enter"),  # no evidence: it counts for nothing
+        ([rules.Held("monitoring", DAY, EXPOSED)], [], [], None, "enter", "enter"),
+        ([rules.Held("monitoring", DAY, EXPOSED)], [(DAY, FACT)], [], None, "test", "test"),
+        ([], [(date(2021, 12, 1), FACT)], [], None, "enter", "enter"),  # due tomorrow
+        ([], [(date(2021, 11, 29), FACT)], [], None, "test", "test"),
+        ([], [], [rules.Finding("positive", FACT, DAY)], None, "stay", "stay"),
+        ([], [], [rules.Finding("pool_suspect", FACT, DAY)], None, "test", "test"),
+        ([], [], [rules.Finding("pool_suspect", FACT, date(2021, 11, 29))], None, "enter", "enter"),
+        ([], [], [rules.Finding("negative", FACT, DAY)], None, "enter", "enter"),
+        ([rules.Held("site", DAY, EXPOSED)], [(DAY, FACT)], [], "test", "test", "stay"),
+        ([rules.Held("site", DAY, EXPOSED)], [], [], "enter", "enter", "stay"),
+        ([], [(DAY, FACT)], [], "enter", "enter", "test"),
+        # An exception never makes anything stricter, whatever it says.
+        ([], [], [], "stay", "enter", "enter"),
+        ([], [], [], "test", "enter", "enter"),
+        ([], [(DAY, FACT)], [], "stay", "test", "test"),
+        ([], [], [], "red", "enter", "enter"),
+    ],
+)
+def test_a_status_follows_from_evidence_and_is_only_ever_eased(held, due, findings, eased, word, without):
+    found = rules.status(rules.grounds(held, due, findings, DAY), eased)
+    assert (found.word, found.without) == (word, without)
+    assert bool(found.grounds) == (without != "enter")
+
+
+def test_the_grounds_come_the_strongest_first_and_name_their_facts():
+    held = [rules.Held("home", DAY, (*EXPOSED, ("risk_area_stay", OTHER_FACT)))]
+    found = rules.grounds(held, [(DAY, FACT)], [rules.Finding("pool_suspect", FACT, DAY)], DAY)
+    assert [(ground.calls_for, ground.kind) for ground in found] == [
+        ("stay", "exposure"), ("stay", "risk_area_stay"), ("test", "test_due"), ("test", "pool_suspect"),
+    ]  # fmt: skip
+    assert {ground.fact for ground in found} == {FACT, OTHER_FACT}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "one"),
+    [
+        (("area 610404", "u"), ("area 6104", "v"), False),
+        (("area 610404", "u"), ("area 610404", "v"), True),
+        (("area 610404", "u"), ("area 6104", "u"), True),
+        (("", "u"), ("", "v"), False),
+    ],
+)
+def test_one_body_is_the_same_place_or_the_same_post(first, second, one):
+    assert rules.one_body(first, second) is one

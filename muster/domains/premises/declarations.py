@@ -2,14 +2,20 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from muster.kernel.declare import fact, menu, permission, personal
-from muster.kernel.people.personal import keeps
+from muster.kernel.declare import duty, fact, menu, permission, personal
+from muster.kernel.messages.kinds import message
+from muster.kernel.people.personal import PARTS, Part, keeps
 from muster.kernel.posts.roles import COMMUNITY, DUTY_DESK, GRID, HEADQUARTERS, INVESTIGATOR, STREET
 
 fact("premises.venue_opened", _("A venue was registered"), "venue")
 fact("premises.venue_closed", _("A venue closed"), "venue")
 fact("premises.code_renewed", _("A venue's code was withdrawn and a new one made"), "venue")
 fact("premises.personal_code_issued", _("A person was given a code on paper"), "personal code")
+fact("premises.exemption_asked", _("An exception was asked for, from what evidence calls for"), "exemption")
+fact("premises.exemption_confirmed", _("Another body confirmed an exception"), "exemption")
+fact("premises.exemption_ended", _("An exception was ended before its time"), "exemption")
+fact("premises.status_contested", _("A person objected to their status"), "contest")
+fact("premises.contest_answered", _("An objection was answered"), "contest")
 
 FIELD = (GRID, COMMUNITY, STREET)
 permission("premises.see_venues", *FIELD, HEADQUARTERS, DUTY_DESK, INVESTIGATOR)
@@ -22,10 +28,31 @@ permission("premises.check_in")
 permission("premises.record_at_desk")
 permission("premises.open_device")
 permission("premises.record_visit", *FIELD)
+permission("premises.contest_status")
+permission("premises.see_exemptions", STREET, HEADQUARTERS, INVESTIGATOR)
+permission("premises.ask_exemption", STREET, HEADQUARTERS, INVESTIGATOR)
+permission("premises.confirm_exemption", HEADQUARTERS)
+permission("premises.end_exemption", STREET, HEADQUARTERS, INVESTIGATOR)
+permission("premises.see_contests", HEADQUARTERS, INVESTIGATOR)
+permission("premises.answer_contest", INVESTIGATOR)
 
+duty(
+    "premises.answer_contest", title=_("Answer a person's objection to their status"), role=INVESTIGATOR,
+    proof="premises.contest_answered", minutes=1440, escalate_minutes=120,
+    url="premises:contest",
+)  # fmt: skip
+message("premises.exempted", _("An exception has been made for you until %(until)s. You see it on your own page."))
+message("premises.exemption_ended", _("The exception made for you has ended."))
+message("premises.contest_stands", _("Your objection was reviewed: the evidence stands."))
+message("premises.contest_mended", _("Your objection was reviewed: the evidence was wrong and is corrected."))
+
+keeps("premises_contest", "person_id", "answered_at")
+PARTS["note"] += (Part("premises_contest", "x.note <> ''", "UPDATE premises_contest x SET note = ''"),)
+personal("premises_contest", "note", "note", "retention.note_days")
 keeps("premises_personalcode", "person_id", "ends_at")
 for _column in ("venue_id", "person_id", "by_person_id", "at"):
     personal("premises_enteredfor", _column, "place", "retention.presence_days")
 
 menu(_("Venues"), "premises:venues", needs="premises.see_venues", order=50)
 menu(_("Personal codes"), "premises:codes", needs="premises.issue_code", order=52)
+menu(_("Exceptions"), "premises:exemptions", needs="premises.see_exemptions", order=54)

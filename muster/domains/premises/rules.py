@@ -1,9 +1,12 @@
-"""Rules of premises as plain functions: numbers on paper codes, who came along."""
+"""Rules of premises as plain functions: numbers on paper codes, who came along, and what a person's status is."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from datetime import date
 from typing import NamedTuple
+from uuid import UUID
 
 DIGITS = 12
 MOST_OTHERS = 20
@@ -45,3 +48,77 @@ def people_in(text: str) -> list[Other]:
         if name or phone:
             found.append(Other(name, phone.group().strip() if phone else ""))
     return found
+
+
+ENTER, TEST, STAY = "enter", "test", "stay"
+STRENGTH = {ENTER: 0, TEST: 1, STAY: 2}
+AT_HOME_OR_SITE = ("home", "site")
+
+
+class Ground(NamedTuple):
+    """One piece of evidence: what it calls for, its kind, the fact it is, and until when (None: until it is lifted)."""
+
+    calls_for: str
+    kind: str
+    fact: UUID
+    until: date | None
+
+
+class Held(NamedTuple):
+    """A control in force: measure, end, and its evidence that stands, each as (kind, fact)."""
+
+    measure: str
+    ends_on: date | None
+    evidence: tuple[tuple[str, UUID], ...]
+
+
+class Finding(NamedTuple):
+    """What a laboratory found that no control has answered yet: `positive` or `pool_suspect`; and until when."""
+
+    kind: str
+    fact: UUID
+    until: date
+
+
+class Status(NamedTuple):
+    """What a person may do: `word` is what holds now, `without` what would hold without the exception, and why."""
+
+    word: str
+    without: str
+    grounds: tuple[Ground, ...]
+
+
+def grounds(
+    held: Iterable[Held], due: Iterable[tuple[date, UUID]], findings: Iterable[Finding], today: date
+) -> tuple[Ground, ...]:
+    """What the evidence about one person calls for, the strongest first; nothing but evidence comes in.
+
+    A control at home or at a site: they stay, until somebody decides on its end. A test that is due or overdue (day and
+    the fact it hangs on): they are tested first. A positive result: they stay. A positive pool: they are tested.
+    A control without evidence that stands counts for nothing.
+    """
+    found = [
+        Ground(STAY, kind, fact, control.ends_on)
+        for control in held
+        if control.measure in AT_HOME_OR_SITE
+        for kind, fact in control.evidence
+    ]
+    found += [Ground(TEST, "test_due", fact, on) for on, fact in due if on <= today]
+    found += [
+        Ground(STAY if finding.kind == "positive" else TEST, finding.kind, finding.fact, finding.until)
+        for finding in findings
+        if finding.kind in ("positive", "pool_suspect") and today <= finding.until
+    ]
+    return tuple(sorted(found, key=lambda ground: -STRENGTH[ground.calls_for]))
+
+
+def status(grounds: tuple[Ground, ...], eased_to: str | None = None) -> Status:
+    """The status that follows. An exception only eases: it never makes anybody stay whom no evidence holds."""
+    without = grounds[0].calls_for if grounds else ENTER
+    eased = eased_to in STRENGTH and STRENGTH[str(eased_to)] < STRENGTH[without]
+    return Status(str(eased_to) if eased else without, without, grounds)
+
+
+def one_body(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
+    """Whether two posts belong to one body: same organisation, place or area, or the same user."""
+    return any(one and one == other for one, other in zip(first, second, strict=True))

@@ -39,3 +39,36 @@ WHYS = {
     "no_phone": _("Somebody without a phone"),
     "needs_help": _("Somebody who needs help"),
 }
+
+# What evidence calls for, with the tone of its badge.
+STATUSES = {"enter": _("May enter"), "test": _("Must be tested first"), "stay": _("Must stay")}
+STATUS_TONES = {"enter": "ok", "test": "warn", "stay": "late"}
+GROUNDS = {
+    "laboratory_result": _("A laboratory's positive result"),
+    "signed_diagnosis": _("A diagnosis signed by two persons"),
+    "exposure": _("Contact with a case"),
+    "risk_area_stay": _("A stay in a risk area"),
+    "zone_order": _("An order for the zone you live in"),
+    "test_due": _("A test that is due"),
+    "positive": _("A laboratory's positive result"),
+    "pool_suspect": _("A positive pool you were part of"),
+}
+EXEMPT_FOR = {
+    "medical": _("Urgent medical care"),
+    "care": _("Somebody depends on their care"),
+    "funeral": _("A death in the family"),
+    "examination": _("A state examination"),
+    "essential": _("Work that cannot wait"),
+    "review": _("The evidence is being reviewed"),
+}
+CONTEST_REASONS = {
+    "not_me": _("This is about somebody else"),
+    "not_there": _("I was not there"),
+    "over": _("My days are over"),
+    "tested": _("I have been tested"),
+    "other": _("Something else"),
+}
+CONTEST_OUTCOMES = {
+    "stands": _("Checked: the evidence stands"),
+    "mended": _("Checked: the evidence was wrong and is corrected"),
+}

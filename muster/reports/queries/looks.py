@@ -22,6 +22,7 @@ EVENTS = {
     "searched": _("Searched for a person"),
     "traced": _("Traced contacts"),
     "exported": _("Exported rows"),
+    "shown": _("Was shown a status at a venue"),
     "refused": _("Was refused"),
     "signed_in": _("Signed in"),
     "sign_in_failed": _("Sign-in failed"),

@@ -1,13 +1,19 @@
 """Every write of premises."""
 
 from .personal import issue_code, open_device, pin_of
+from .status import answer_contest, ask_exemption, confirm_exemption, contest_status, end_exemption
 from .venues import add_venue, close_venue, renew_code
 from .visits import check_in, record_at_desk, record_visit
 
 __all__ = [
     "add_venue",
+    "answer_contest",
+    "ask_exemption",
     "check_in",
     "close_venue",
+    "confirm_exemption",
+    "contest_status",
+    "end_exemption",
     "issue_code",
     "open_device",
     "pin_of",

@@ -15,6 +15,7 @@ from django.shortcuts import render
 
 from muster.kernel import clock
 from muster.kernel.operations.errors import Invalid
+from muster.kernel.posts.access import log_access
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM
 from muster.web.page import page
@@ -24,6 +25,7 @@ from ..actions.visits import venue_of
 from ..limits import over, wait
 from ..models import Device, Venue
 from ..rules import people_in
+from ..standing import stand
 from .answering import address, drawn
 
 COOKIE, YEAR = "muster_device", 365 * 24 * 3600
@@ -76,6 +78,11 @@ def scan(request: HttpRequest, sheet: str) -> HttpResponse:
         "at": datetime.fromisoformat(made["at"]),
         "count": len(others) + (not form.get("absent")),
     }
+    with acting():
+        owner = Device.objects.select_related("person__canonical").get(pk=made["device"])
+        if owner.verified:
+            person = owner.person.canonical
+            context |= {"person": person, "standing": stand([person.pk], clock.now())[person.pk]}
     response = render(request, "premises/entered.html", context)
     remember(response, made["device"])
     return response
@@ -116,10 +123,18 @@ def desk(request: HttpRequest, desk: str) -> HttpResponse:
         return _desk(request, venue, desk)
     given = {name: request.POST.get(name, "") for name in ("code", "name", "phone", "why")}
     try:
-        actions.record_at_desk(by=SYSTEM, desk=desk, op=request.op, **given)
+        done = actions.record_at_desk(by=SYSTEM, desk=desk, op=request.op, **given)
     except Invalid as no:
         return _desk(request, venue, desk, {no.field: no.message})
-    return _desk(request, venue, desk, entered=clock.now())
+    standing = _shown(UUID(done["person"]), venue) if given["code"].strip() else None
+    return _desk(request, venue, desk, entered=clock.now(), standing=standing)
+
+
+def _shown(person: UUID, venue: Venue) -> Any:
+    """The status of who has shown their paper code; who declares a name and a phone is told nothing. Logged first."""
+    log_access(by=SYSTEM, event="shown", subject=person, area=venue.area)
+    with acting():
+        return stand([person], clock.now())[person]
 
 
 def _desk(
