@@ -1,8 +1,8 @@
 """1,317 people without evidence: no role, no form and no file changes their status, whatever is posted about them.
 
-Every route that writes gets its form from a post of every role that may send it, with each field that may
-name a person naming one of them (id, identity number, name or personal code), and each address that may hold one too. What a laboratory
-signs for them would be evidence; but no laboratory has a sample of theirs, so its form names them by id, and in vain.
+Every route that writes gets its form from a post of every role that may send it, with each field that may name a
+person naming one of them (id, identity number, name or personal code), and each address that may hold one too. What a
+laboratory signs for them would be evidence; but no laboratory has a sample of theirs, so its form names them in vain.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from muster.site import urls as urls  # makes every route
 from muster.web.page import routes
 from tests import full_night
 from tests.forms import FORMS, route_of
+from tests.isolation_cast import control_of
 from tests.premises_cast import card
 from tests.things import things
 from tests.town import GRID, sign_in
@@ -145,3 +146,9 @@ def test_no_table_has_a_column_for_a_status(worker_database):
         " AND table_name ~ '^(premises|people|controls)_'"
     ).fetchall()
     assert columns == []
+
+
+def test_one_of_them_with_evidence_would_be_seen(town):
+    """The control: if this one held, the tests above would prove nothing."""
+    control_of(town.depositors[-1], measure="home", days=1, tests=())
+    assert statuses(town) == {"enter", "stay"}

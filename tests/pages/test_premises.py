@@ -165,7 +165,7 @@ def test_staff_enter_somebody_by_paper_code_and_see_only_that_it_is_done(town, v
 def test_a_screen_shows_a_new_code_each_time(town):
     shown = venue_of(town, screen=True)
     first, second = (Client().get(f"/d/{desk(shown)}/screen/").content.decode() for _ in range(2))
-    assert '<meta http-equiv="refresh" content="30">' in first
+    assert '<noscript><meta http-equiv="refresh" content="30"></noscript>' in first and "premises/screen.js" in first
     drawn = [re.search(r'<path[^>]* d="([^"]+)"', page)[1] for page in (first, second)]
     assert drawn[0] != drawn[1]
 
