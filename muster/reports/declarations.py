@@ -10,6 +10,7 @@ permission("situation.see_gaps", HEADQUARTERS, INVESTIGATOR, STREET, COMMUNITY, 
 permission("situation.see_desk", DUTY_DESK)
 permission("situation.search_desk", DUTY_DESK)
 permission("clock.see_clock", HEADQUARTERS, INVESTIGATOR)
+permission("clock.see_report", HEADQUARTERS, INVESTIGATOR, STREET, DUTY_DESK)
 
 menu(_("Situation"), "situation:home", needs="situation.see_situation", order=1)
 menu(_("Desk"), "situation:desk", needs="situation.see_desk", order=1)

@@ -15,6 +15,7 @@ from muster.kernel import ids
 from muster.kernel.duties.models import Duty
 from muster.kernel.facts.models import Fact
 from muster.kernel.operations.errors import Invalid, Refused
+from muster.kernel.people.actions import open_file, reveal
 from muster.kernel.people.models import Identifier
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM
@@ -90,6 +91,26 @@ def test_the_same_name_and_phone_are_the_same_person_a_phone_alone_is_not(town):
     assert first.about_id == ma.id
     assert second.about_id != ma.id
     assert second.caller_id == first.caller_id
+
+
+def test_nobody_opens_a_known_persons_file_by_writing_a_report_about_them(town):
+    ma = guest(town)
+    report = call(town, by=town.worker, about=ma)
+    assert report.about_id != ma.id
+    with pytest.raises(Refused):
+        open_file(by=town.worker, person=ma)
+    call(town, about=ma)
+    assert open_file(by=town.desk, person=ma)["name"] == "马强"
+
+
+def test_the_files_close_with_the_report(town, clock):
+    report = call(town, kind="help")
+    assert reveal(by=town.desk, person=report.caller, field="phone", purpose="call") == ["+8613812345678"]
+    actions.dispose(by=town.desk, report=report, result="done")
+    actions.record_call(by=town.desk, report=report, whom="caller", outcome="reached")
+    clock.advance(days=15)
+    with pytest.raises(Refused):
+        reveal(by=town.desk, person=report.caller, field="phone", purpose="call")
 
 
 def test_who_gives_no_name_is_a_record_whose_words_are_deleted_in_time(town, clock):

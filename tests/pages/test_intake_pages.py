@@ -15,7 +15,7 @@ from muster.kernel.people.models import Person
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM, AccessLog
 from tests.intake_cast import CALL, add_inn, call, fresh, guest, owed
-from tests.town import GRID, build_town, sign_in
+from tests.town import FAR_GRID, GRID, build_town, make_person, sign_in
 
 NEW = "/reports/new/"
 PUBLIC = {"kind": "fever", "what": "发烧三天", "where": "中山社区1号楼", "about_name": "马强", "caller_name": "李四",
@@ -179,8 +179,35 @@ def test_the_list_holds_what_is_open_and_finds_a_reference(town, send):
     assert report.number in send(town.desk, f"/reports/?number={report.number.lower()}")
     actions.dispose(by=town.desk, report=report, result="done")
     actions.record_call(by=town.desk, report=report, whom="caller", outcome="reached")
-    assert report.number not in send(town.desk, "/reports/")
-    assert report.number in send(town.desk, "/reports/?show=all")
+    assert report.number not in send(town.desk, "/reports/?show=open")
+    assert report.number in send(town.desk, "/reports/?show=closed")
+
+
+def test_a_caller_from_elsewhere_does_not_hide_the_report(town, send):
+    with acting():
+        make_person("far", "苏经理", FAR_GRID, phone="13812345678")
+    report = call(town)
+    assert report.number in send(town.desk, "/reports/")
+    assert "苏*" in send(town.desk, f"/reports/{report.id}/")
+    assert "+8613812345678" in send(town.desk, f"/reports/{report.id}/number/", whom="caller")
+
+
+def test_the_desk_shows_its_own_work_first(town, send, clock):
+    report = call(town, by=SYSTEM, channel="page")
+    clock.advance(minutes=1)
+    text = send(town.desk, "/desk/")
+    assert "To do at the desk" in text
+    first = text[: text.index("data-next")].rpartition("href=")[2]
+    assert str(report.id) in first
+
+
+def test_the_clock_of_a_report(town, send, clock):
+    report = call(town)
+    clock.advance(minutes=25)
+    text = send(town.headquarters, f"/clock/report/{report.id}/")
+    assert "A report was passed on to a level" in text
+    assert "25 min" in text
+    send(town.far_headquarters, f"/clock/report/{report.id}/", 404)
 
 
 # -- without sign-in

@@ -6,6 +6,7 @@ from muster.kernel.declare import duty, fact, menu, permission, personal
 from muster.kernel.people.personal import PARTS, Part, keeps
 from muster.kernel.posts.roles import COMMUNITY, DUTY_DESK, GRID, HEADQUARTERS, INVESTIGATOR, STREET
 
+from . import access as access  # registers who may open a file
 from . import words
 
 fact("intake.report_received", _("A report came in"), "report")

@@ -22,7 +22,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
         return self.filter(closed_at=None)
 
     def with_people(self):
-        """With the caller, the person it is about, and the place."""
+        """With caller, person and place; by the login of actions: a caller may live where the post sees nobody."""
         return self.select_related("caller", "about", "place")
 
 
@@ -77,6 +77,17 @@ class Report(models.Model):
     def kind_of(self):
         """What the kind says: next step, deadlines, levels, source."""
         return KINDS[self.kind]
+
+    @property
+    def state(self):
+        """How far it is: one of `words.STATES`."""
+        if self.same_as_id:
+            return "same"
+        if self.closed_at:
+            return "closed"
+        if self.disposed_at:
+            return "disposed"
+        return "taken" if self.taken_at else "new"
 
     @property
     def title(self):

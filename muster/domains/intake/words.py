@@ -9,7 +9,7 @@ from muster.kernel.posts.roles import COMMUNITY, GRID, HEADQUARTERS, INVESTIGATO
 PHONE, PAGE, CODE, MESSAGE = "phone", "page", "code", "message"
 CHANNELS = {PHONE: _("Phone"), PAGE: _("Public page"), CODE: _("Printed code"), MESSAGE: _("Message")}
 BY_HAND = (PHONE, MESSAGE)  # how what the desk writes down came in
-SOURCES = {"resident": _("Resident"), "venue": _("Venue"), "unit": _("Unit")}
+SOURCES = {"resident": _("Resident"), "venue": _("Venue"), "unit": _("Work unit")}
 
 # The levels that a report can be passed on to: digits of the area that receives it, role, minutes for the receipt.
 # Emergency regulations (State Council order 376, art. 20) leave each level two hours; a desk that answers for 1 h
@@ -61,17 +61,14 @@ OUTCOME_TONES = {REACHED: "ok", NO_ANSWER: "warn", WRONG_NUMBER: "late", LATER: 
 NOTE_KINDS = {"what": _("What was told"), "where": _("Where, in the caller's words"), "result": _("What was done")}
 
 
-def state(report) -> tuple[object, str]:
-    """The state of a report as word and tone."""
-    if report.same_as_id:
-        return _("the same as another"), "off"
-    if report.closed_at:
-        return _("closed"), "ok"
-    if report.disposed_at:
-        return _("done, the caller is to be told"), "info"
-    if report.taken_at:
-        return _("being worked on"), "wait"
-    return _("new"), "warn"
+STATES = {
+    "same": _("the same as another"),
+    "closed": _("closed"),
+    "disposed": _("done, the caller is to be told"),
+    "taken": _("being worked on"),
+    "new": _("new"),
+}
+STATE_TONES = {"same": "off", "closed": "ok", "disposed": "info", "taken": "wait", "new": "warn"}
 
 
 def choices(words) -> list[tuple[str, object]]:

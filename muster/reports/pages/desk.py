@@ -1,4 +1,4 @@
-"""The duty desk, run by keyboard: / searches, j and k move, Enter opens, n is the next thing to do."""
+"""The duty desk, run by keyboard: r is a new report, / searches, j and k move, Enter opens, n is the next thing."""
 
 from __future__ import annotations
 
@@ -53,7 +53,11 @@ def _desk(request: HttpRequest) -> dict[str, Any]:
     results, cases = queries.newest_findings(), queries.newest_cases()
     for case in cases:
         case.title, case.url = CLASSIFICATIONS[case.classification], link(post, "tracing:case", case.pk)
+    own = [lists.line(duty, now) | {"url": lists.duty_url(duty, post)} for duty in queries.own(post)]
     return {
+        "own": own,
+        "first_is_next": not own,
+        "new_url": link(post, "intake:new"),
         "troubles": [lists.line(duty, now) for duty in found.rows],
         "page": found,
         "show": request.GET.get("show", ""),

@@ -40,6 +40,11 @@ def troubles(post: Any, query: Any, now: datetime) -> QuerySet[Duty]:
     return rows.with_people()
 
 
+def own(post: Any) -> list[Duty]:
+    """What the desk itself owes, the next thing first: reports to take up, to see through, people to call."""
+    return list(Duty.objects.on_list_of(post).with_people()[:NEWEST])
+
+
 def newest_findings() -> list[Result]:
     """The positive and suspect results that came last, as far as the post sees them.
 

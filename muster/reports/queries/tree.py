@@ -1,12 +1,12 @@
-"""The tree of facts under the one that began an incident: what followed, how often, and how long it took."""
+"""The tree of facts under the one that began an incident or a report: what followed, how often, how long it took."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from muster.domains.tracing.models import Incident
 from muster.kernel.declare import FACTS
 from muster.kernel.posts.logins import acting, connection
 
@@ -37,10 +37,13 @@ _SLOWEST = (
 )
 # The kinds of fact that the clock page follows, in the order in which they are expected.
 BRANCHES = (
+    "intake.report_received", "intake.report_taken", "intake.said_again", "intake.passed_on", "intake.receipt_signed",
+    "intake.task_given", "intake.task_accepted", "intake.task_done", "intake.called", "intake.transfer_wanted",
     "screening.result_positive", "tracing.case_opened", "tracing.contact_found", "tracing.case_traced",
     "tracing.contact_notified", "controls.began", "isolation.transfer_requested", "isolation.handed_over",
     "isolation.received", "isolation.arrived", "isolation.home_assessed", "isolation.stay_began", "isolation.sampled",
-    "isolation.released", "tracing.contact_released", "tracing.chain_cleared", "duties.escalated",
+    "isolation.released", "tracing.contact_released", "tracing.chain_cleared", "intake.report_disposed",
+    "intake.caller_reached", "intake.report_closed", "duties.escalated",
 )  # fmt: skip
 
 
@@ -57,15 +60,14 @@ class Branch:
     last_at: datetime
 
 
-def branches(incident: Incident) -> list[Branch]:
-    """What followed from the root fact, kind by kind. The caller has checked that the post may see the incident.
+def branches(root: UUID, start: datetime) -> list[Branch]:
+    """What followed from a fact, kind by kind. The caller has checked that the post may see what it began.
 
     Read with the login of actions: what followed in another district counts too.
     """
     with acting(), connection().cursor() as cursor:
-        cursor.execute(_BRANCHES, {"root": incident.root_fact, "kinds": list(BRANCHES)})
+        cursor.execute(_BRANCHES, {"root": root, "kinds": list(BRANCHES)})
         found = {row[0]: row for row in cursor.fetchall()}
-    start = incident.started_at
     return [
         Branch(kind, FACTS[kind].meaning, count, *(_minutes(start, moment) for moment in moments), moments[-1])
         for kind, count, *moments in (found[kind] for kind in BRANCHES if kind in found)
@@ -76,17 +78,17 @@ def _minutes(start: datetime, end: datetime) -> int:
     return max(0, int((end - start).total_seconds() // 60))
 
 
-def slowest(incident: Incident, kind: str, limit: int = 20) -> list[dict[str, Any]]:
+def slowest(root: UUID, start: datetime, kind: str, limit: int = 20) -> list[dict[str, Any]]:
     """The facts of a kind that came last, with the minutes from the beginning and from what each waited for."""
     with acting(), connection().cursor() as cursor:
-        cursor.execute(_SLOWEST, {"root": incident.root_fact, "kind": kind, "limit": limit})
+        cursor.execute(_SLOWEST, {"root": root, "kind": kind, "limit": limit})
         found = cursor.fetchall()
     return [
         {
             "subject": subject,
             "area": area,
             "at": at,
-            "since_start": _minutes(incident.started_at, at),
+            "since_start": _minutes(start, at),
             "since_cause": _minutes(cause_at, at) if cause_at else None,
         }
         for subject, area, at, cause_at in found

@@ -20,7 +20,7 @@ from muster.kernel.people.actions import add_person
 from muster.kernel.people.models import Person, Place
 from muster.kernel.posts.access import log_access
 from muster.kernel.posts.logins import acting
-from muster.kernel.posts.permissions import require
+from muster.kernel.posts.permissions import may, require
 from muster.kernel.posts.roles import DUTY_DESK
 
 from .. import rules, words
@@ -49,7 +49,7 @@ def receive_report(
     _check(kind, channel, source, {name: text.strip() for name, text in given.items()}, caller_phone, about_phone)
     id_ = ids.uuid7()
     caller = _person(by, "caller", caller_name, caller_phone, area, now) or _nobody(area, now)
-    about = about or _person(by, "about", about_name, about_phone, area, now)
+    about = about if about and may(by, "intake.take_up") else _person(by, "about", about_name, about_phone, area, now)
     data = {"kind": kind, "channel": channel, "source": source}
     fact = record("intake.report_received", subject=id_, area=area, by=by, now=now, op=op, data=data)
     report = Report.objects.create(
@@ -85,11 +85,14 @@ def _check(kind: str, channel: str, source: str, texts: dict[str, str], *phones:
 
 
 def _person(by: Any, who: str, name: str, phone: str, area: str, now: datetime) -> Person | None:
-    """Who is recorded with this name and phone, else a new record; None where nothing was said."""
+    """Who is recorded with this name and phone, else a new record; None where nothing was said.
+
+    Only what comes in at the desk is matched: nobody opens a known person's file by writing a report about them.
+    """
     name, phone = name.strip(), phone.strip()
     if not (name or phone):
         return None
-    known = same_person(name, phone) if phone else None
+    known = same_person(name, phone) if phone and may(by, "intake.take_up") else None
     if known:
         return known
     try:

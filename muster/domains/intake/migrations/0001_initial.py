@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('number', models.TextField(unique=True)),
                 ('kind', models.TextField()),
                 ('channel', models.TextField(choices=[('phone', 'Phone'), ('page', 'Public page'), ('code', 'Printed code'), ('message', 'Message')])),
-                ('source', models.TextField(choices=[('resident', 'Resident'), ('venue', 'Venue'), ('unit', 'Unit')])),
+                ('source', models.TextField(choices=[('resident', 'Resident'), ('venue', 'Venue'), ('unit', 'Work unit')])),
                 ('area', muster.kernel.areas.fields.AreaCodeField(blank=True, db_collation='C', default='')),
                 ('by_post', models.UUIDField(null=True)),
                 ('received_at', models.DateTimeField()),

@@ -16,7 +16,7 @@ from muster.kernel.posts.permissions import may
 from muster.kernel.posts.roles import ROLES
 from muster.web.page import page
 
-from .. import actions, words
+from .. import actions, queries, words
 from ..actions.receipts import may_sign
 from ..models import Receipt, Report, Task
 
@@ -31,7 +31,8 @@ def _found(rows: Any, pk: UUID) -> Any:
 @page("reports/receipts/<uuid:receipt>/", name="intake:receipt", needs="intake.see_reports")
 def receipt(request: HttpRequest, receipt: UUID) -> HttpResponse:
     """One receipt: what is signed for, and until when."""
-    row = _found(Receipt.objects.select_related("report__about", "report__place"), receipt)
+    row = _found(Receipt.objects.select_related("report__place"), receipt)
+    queries.named([row.report])
     context = {
         "receipt": row,
         "report": row.report,

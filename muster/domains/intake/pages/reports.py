@@ -1,4 +1,4 @@
-"""The reports, and one of them: what was told, what is asked next, the clock beside it."""
+"""One report: what was told, what is asked next, the clock beside it. The list of them is a ledger."""
 
 from __future__ import annotations
 
@@ -9,71 +9,37 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from muster.kernel import clock
 from muster.kernel.duties.models import Duty
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.permissions import may
 from muster.kernel.posts.roles import ROLES
-from muster.ledger.paging import paged
-from muster.web.area_names import area_name
 from muster.web.page import page
 
 from .. import actions, queries, words
 from ..actions.disposal import control_of
 from ..actions.receipts import may_sign
-from ..kinds import KINDS
 from ..models import Report
+from ..response import steps
+from .said import SAID
 
-SIZE = 30
-# What a page says after an action that leads to another page.
-SAID = {
-    "saved": gettext_lazy("The report was saved."),
-    "called": gettext_lazy("The call was written down."),
-}
 MINE = ("intake.take_up", "intake.call_back", "intake.call_person", "intake.dispose")
-
-
-@page("reports/", name="intake:reports", needs="intake.see_reports")
-def reports(request: HttpRequest) -> HttpResponse:
-    """The reports of the post's range: those open by deadline, or all, the newest first."""
-    rows, show = Report.objects.with_people(), request.GET.get("show", "")
-    if request.GET.get("kind") in KINDS:
-        rows = rows.filter(kind=request.GET["kind"])
-    number = request.GET.get("number", "").strip().upper()
-    if number:
-        rows = rows.filter(number__startswith=number)
-    everything = show == "all" or bool(number)
-    chosen = paged(request, rows, "-received_at", "-id", size=SIZE) if everything else paged(
-        request, rows.open(), "due_at", "id", size=SIZE
-    )  # fmt: skip
-    now = clock.now()
-    context = {
-        "page": chosen,
-        "rows": [line(report, now) for report in chosen.rows],
-        "everything": everything,
-        "kinds": [(code, kind.title) for code, kind in KINDS.items()],
-        "values": request.GET,
-        "may_add": may(request.post_held, "intake.receive_report"),
-    }
-    return render(request, "intake/reports.html", context)
 
 
 def line(report: Report, now: datetime) -> dict[str, Any]:
     """A report as a row."""
-    word, tone = words.state(report)
+    word, tone = words.STATES[report.state], words.STATE_TONES[report.state]
     open_ = report.disposed_at is None and report.closed_at is None
     return {"report": report, "word": word, "tone": tone, "open": open_, "late": open_ and report.due_at < now}
 
 
 def report_of(pk: UUID) -> Report:
     """The report, if the post may see it."""
-    found = Report.objects.with_people().select_related("same_as").filter(pk=pk).first()
+    found = Report.objects.select_related("place", "same_as").filter(pk=pk).first()
     if found is None:
         raise Http404
-    return found
+    return queries.named([found])[0]
 
 
 @page("reports/<uuid:report>/", name="intake:report", needs="intake.see_reports")
@@ -102,6 +68,7 @@ def show(
         "same": [line(other, now) for other in same],
         "steps": steps(row, receipts, tasks, now),
         "receipts": [(receipt, may_sign(post, receipt)) for receipt in receipts],
+        "open_tasks": any(task.done_at is None for task in tasks),
         "tasks": [(task, ROLES[task.role].title) for task in tasks],
         "calls": [(call, words.OUTCOME_TONES[call.outcome]) for call in row.calls.order_by("-at")],
         "calls_owed": calls_owed,
@@ -110,6 +77,7 @@ def show(
         "step": next_step(row, receipts, tasks, calls_owed, post),
         "may": {name: may(post, f"intake.{name}") for name in ACTS},
         "control": control,
+        "may_see_clock": may(post, "clock.see_report"),
         "levels": _levels_left(row, receipts),
         "whom": [(code, title) for code, title in words.WHOM.items() if code == words.CALLER or row.about],
         "outcomes": list(words.OUTCOMES.items()),
@@ -153,34 +121,6 @@ def _levels_left(row: Report, receipts: list[Any]) -> list[tuple[str, Any]]:
         for level, (digits, _role, _minutes) in words.LEVELS.items()
         if level not in known and len(row.area) >= digits
     ]
-
-
-def steps(row: Report, receipts: list[Any], tasks: list[Any], now: datetime) -> list[dict[str, Any]]:
-    """The clock of a report: the receipts, the tasks and the disposal, in minutes since it came in."""
-    found = [
-        _step(row, _("Receipt: %(who)s") % {"who": receipt.get_level_display()}, receipt.due_at, receipt.signed_at, now,
-              area_name(receipt.holder))
-        for receipt in receipts
-    ]  # fmt: skip
-    found += [
-        _step(row, task.get_what_display(), task.due_at, task.done_at, now, area_name(task.area)) for task in tasks
-    ]
-    found.append(_step(row, _("Disposal"), row.due_at, row.disposed_at, now, ""))
-    return found
-
-
-def _step(
-    row: Report, title: str, due_at: datetime, done_at: datetime | None, now: datetime, note: str
-) -> dict[str, Any]:
-    took = (done_at or (row.closed_at if row.same_as_id else None) or now) - row.received_at
-    return {
-        "title": title,
-        "limit": int((due_at - row.received_at).total_seconds() // 60),
-        "took": int(took.total_seconds() // 60),
-        "done": done_at is not None,
-        "at": done_at,
-        "note": note,
-    }
 
 
 def next_duty_url(post: Any, but: UUID) -> str:
