@@ -29,6 +29,9 @@ from muster.kernel.posts import roles
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM
 from muster.kernel.presence.load import load_presence
+from muster.ledger.imports import actions as imports
+from muster.ledger.imports.jobs import take
+from muster.ledger.imports.models import Import
 from tests.arrivals_cast import ARRIVALS
 from tests.form import Form, Values, says
 from tests.forms_residents import RESIDENTS
@@ -288,6 +291,15 @@ TRACING = {
 
 # -- results, accounts, the demonstration
 
+
+def _taken_in(town: Town) -> None:
+    """The list of the night, taken in."""
+    with acting():
+        sent = Import.objects.get()
+    imports.commit(by=town.headquarters, sent=sent)
+    take(str(sent.pk))
+
+
 RESULT = {
     "ref": "R9", "person": "sun", "disease": "covid19", "sampled_at": "2021-12-01T08:00", "result": "positive",
     "ct_orf": 24, "ct_n": 25,
@@ -337,6 +349,11 @@ LEDGERS = {
         lambda town: {"row": _chen(town)["contacts"]},
         status=(200,),
     ),
+    "imports:new": Form("headquarters", says(rows="编号,姓名\nx1,王\n"), says(rows="编号,姓名\nx2,王\n")),
+    "imports:correct": Form("headquarters", says(order="dmy"), says(order="mdy")),
+    "imports:commit": Form("headquarters"),
+    "imports:drop": Form("headquarters"),
+    "imports:undo": Form("headquarters", prepare=_taken_in),
     "ledger:save_view": Form("headquarters", says(name="未通知", first="yes"), says(name="已通知")),
     "ledger:change_view": Form("headquarters", says(change="delete"), says(change="first")),
     "ledger:ask_export": Form("headquarters", says(kind="csv", purpose="report"), says(kind="xlsx")),

@@ -29,6 +29,9 @@ from muster.ledger.forms.actions import keep_template
 from muster.ledger.forms.documents import plain_template
 from muster.ledger.forms.letters import LETTERS
 from muster.ledger.forms.models import Filling
+from muster.ledger.imports import actions as imports
+from muster.ledger.imports.actions import remember
+from muster.ledger.imports.models import Import
 from tests import premises_cast, screening_cast
 from tests.arrivals_cast import travellers
 from tests.conftest import NIGHT, FrozenClock
@@ -72,6 +75,7 @@ def build(clock_, run_jobs) -> Town:
     _questions(town)
     _of_ledgers(town)
     _forms(town)
+    _imported(town, run_jobs)
     _testing(town)
     _repeats(town)
     _venues(town)
@@ -166,6 +170,17 @@ def _released(town: Town) -> None:
         )
         DueTest.objects.create(control=control, due_on=clock.today(), done_fact=stamp, result="negative")
     isolation.release(by=town.community, stay=stay)
+
+
+def _imported(town: Town, run_jobs) -> None:
+    """A list that headquarters sent, with a row of each kind; what its sender's headers mean is remembered."""
+    text = f"编号,姓名,电话,所属网格\nimported,何涛,13900002222,{GRID}\nbad,何清,1,{GRID}\n"
+    sent = imports.send(
+        by=town.headquarters, ledger="people", name="名单.csv", content=text.encode(), sender="中山街道"
+    )
+    run_jobs()
+    with acting():
+        remember(Import.objects.get(pk=sent.pk), clock.now())
 
 
 def _of_ledgers(town: Town) -> None:

@@ -18,6 +18,7 @@ from muster.kernel.posts.actions import issue_key
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM
 from muster.ledger.forms.models import Template
+from muster.ledger.imports.models import Import
 from muster.ledger.models import Export, SavedView
 from tests.town import GRID, Town
 
@@ -77,6 +78,8 @@ def things(town: Town) -> dict[str, Any]:
                 *Report.objects.values_list("number", flat=True),
             ],
             "ledger": "tracing.contacts",
+            "imports:new:ledger": "people",
+            "sent": Import.objects.get().id,
             "view": SavedView.objects.get().id,
             "export": Export.objects.get().id,
             "form": {},

@@ -22,7 +22,7 @@ class SiteConfig(AppConfig):
         from muster.ledger.forms import letters
 
         rooms = [*settings.DOMAINS, "muster.reports"]
-        shelves = ["muster.web", "muster.ledger", "muster.ledger.forms"]
+        shelves = ["muster.web", "muster.ledger", "muster.ledger.forms", "muster.ledger.imports"]
         declare.read_all([*settings.KERNEL, *shelves, *rooms, "muster.site.demo"])
         declaring.read_all(["muster.ledger", *rooms])
         letters.read_all(rooms)

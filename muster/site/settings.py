@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "muster.web",
     "muster.ledger",
     "muster.ledger.forms",
+    "muster.ledger.imports",
     *DOMAINS,
     "muster.reports",
     "muster.site",

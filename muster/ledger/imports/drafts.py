@@ -74,6 +74,22 @@ class Judged:
     work: Any = None
     repeated: int = 0
 
+    def about(self) -> list[str]:
+        """Whom or what each row speaks of, masked: a reference, else the name."""
+        from muster.kernel.people import names
+
+        values = self.table.values
+        blank = [""] * len(self.verdicts)
+        case = values.get("case") or blank
+        refs = values.get("ref") or values.get("person") or blank
+        whole, last, first = (values.get(name) or blank for name in ("name", "last_name", "first_name"))
+        masked = {name: names.mask(name) for name in {*whole, *last, *first}}
+        rows = zip(case, refs, whole, first, last, strict=True)
+        return [
+            " · ".join(filter(None, (case, ref[:40], masked[name] or f"{masked[given]} {masked[family]}".strip())))
+            for case, ref, name, given, family in rows
+        ]
+
     @property
     def totals(self) -> dict[str, int]:
         """How many rows have each verdict; all of them are named."""
@@ -87,7 +103,7 @@ class Judged:
 
 @dataclass(frozen=True)
 class Target:
-    """A ledger that takes lists: who may send one, how its rows are judged, and how they are taken.
+    """A ledger that takes lists: who may send one, how its rows are judged, taken, and taken back.
 
     `whole` says for a list that all its rows must be taken together. `fill` gives fixed values for columns that the
     list lacks, from what is said around it (its name, the rows above, the name of the sheet).
@@ -98,6 +114,7 @@ class Target:
     permission: str
     judge: Callable[[Table, Options, datetime], Judged]
     take: Callable[[Judged, Sequence[int], Options, datetime, UUID | None], Effect]
+    undo: Callable[[dict[str, Any], datetime], None]
     whole: Callable[[Judged], bool] = lambda judged: False
     fill: Callable[[str, set[str]], dict[str, str]] = lambda said, missing: {}
 

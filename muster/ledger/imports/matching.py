@@ -48,12 +48,16 @@ class Known:
 
 @dataclass
 class Match:
-    """What is found for a line: the person (new or known), what changes, a possible duplicate, or why it fails."""
+    """What is found for a line: the person (new or known), what changes, a possible duplicate, or why it fails.
+
+    `beside` shows a possible duplicate side by side: column -> (the record, the line), masked.
+    """
 
     id: UUID
     new: bool
     changes: dict[str, tuple[str, str]] = field(default_factory=dict)
     doubt: Known | None = None
+    beside: dict[str, tuple[str, str]] = field(default_factory=dict)
     why: str = ""
     error: tuple[str, str] | None = None
 
@@ -79,7 +83,9 @@ class People:
         if isinstance(found, str):
             return Match(ids.uuid7(), True, error=("id_number", found))
         if found is None:
-            return Match(ids.uuid7(), True, doubt=self.known.get(doubt) if doubt else None, why=why)
+            other = self.known.get(doubt) if doubt else None
+            beside = _beside(other, line) if other else {}
+            return Match(ids.uuid7(), True, doubt=other, beside=beside, why=why)
         known = self.known[found]
         if not reaches(by, known.said["area"]) and known.said["area"]:
             return Match(found, False, error=("area", _("This person is in the care of another area")))
@@ -125,6 +131,10 @@ def changes(line: Line, known: Known) -> dict[str, tuple[str, str]]:
             column = "phone" if number.kind == "phone" else "id_number"
             found[column] = ("", identifiers.masked(number.kind, number.value))
     return found
+
+
+def _beside(other: Known, line: Line) -> dict[str, tuple[str, str]]:
+    return {name: (_shown(name, other.said[name]), _shown(name, line[name])) for name in COMPARED}
 
 
 def _shown(name: str, text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -10,10 +9,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from muster.ledger.files.cells import outward, taken_back
+from muster.ledger.files.cells import taken_back
 from muster.ledger.files.writing import write
 
 from .drafts import ERROR, REVIEW, Judged
+from .plain import plain_workbook
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def rejected_rows(judged: Judged) -> Iterator[list[Any]]:
@@ -32,21 +34,14 @@ def _padded(row: Sequence[Any], width: int) -> list[Any]:
 
 
 def workbook(judged: Judged) -> bytes:
-    """A workbook: the rows above the header, the header, the rejected rows; every text harmless."""
-    from rustpy_xlsxwriter import FastExcel
-
+    """A workbook: the rows above the header, the header, the rejected rows; every text is a text, no formula."""
     table = judged.table
     width = len(table.header)
-    top = [[*_padded(row, width), "", ""] for row in table.layout.above]
-    heads = [[*_padded(row, width), "", ""] for row in table.layout.header_rows]
+    top = [_padded(row, width) for row in table.layout.above]
+    heads = [_padded(row, width) for row in table.layout.header_rows]
     if heads:
-        heads[-1][-2:] = [_("row"), _("reason")]
-    names = [f"c{number}" for number in range(width + 2)]
-    rows = ([outward(cell) for cell in row] for row in (*top, *heads, *rejected_rows(judged)))
-    file = io.BytesIO()
-    records = [dict(zip(names, row, strict=True)) for row in rows]
-    FastExcel(file, header=False).sheet(_("rejected")[:31], records or [dict.fromkeys(names, "")]).save()
-    return file.getvalue()
+        heads[-1] += [_("row"), _("reason")]
+    return plain_workbook([*top, *heads, *rejected_rows(judged)], _("rejected"))
 
 
 def write_rejected(path: Path, judged: Judged) -> str:

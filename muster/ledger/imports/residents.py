@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
+
 from muster.kernel.people import loading
+from muster.kernel.people.models import Person
 from muster.kernel.posts.logins import connection
 
+from . import undoing
 from .drafts import CHANGED, DUPLICATE, ERROR, NEW, UNCHANGED, Effect, Judged, Options, Verdict, settle, sound
 from .matching import Match, People
 from .people import Line, read_lines, same_rows
@@ -52,7 +57,7 @@ def say(verdict: Verdict, match: Match) -> None:
     verdict.subject, verdict.changes = match.id, match.changes
     verdict.verdict = DUPLICATE if match.doubt else NEW if match.new else CHANGED if match.changes else UNCHANGED
     if match.doubt:
-        verdict.other, verdict.reason = match.doubt.id, match.why
+        verdict.other, verdict.reason, verdict.changes = match.doubt.id, match.why, match.beside
     elif match.changes:
         verdict.column = next(iter(match.changes))
         verdict.reason = "; ".join(f"{name}: {old or '–'} → {new}" for name, (old, new) in match.changes.items())
@@ -71,6 +76,9 @@ def store(lines: Sequence[Line], now: datetime) -> Effect:
         cursor.execute(ONE_LOADER)
         before = _before(cursor, known)
         loading.store(cursor, list(lines), now)
+        after = {row["person"]: row for row in _before(cursor, known)}
+    for row in before:
+        row["after"] = after[row["person"]]
     made = [str(line["id"]) for line in lines if line["new"]]
     return Effect({"people_person": made} if made else {}, before)
 
@@ -92,3 +100,50 @@ def _before(cursor: Any, persons: list[UUID]) -> list[dict[str, Any]]:
         return []
     cursor.execute(_BEFORE, [persons])
     return [{"person": str(row[0]), **dict(zip(BEFORE, row[1:], strict=True))} for row in cursor.fetchall()]
+
+
+_PRESENT = """
+    SELECT EXISTS (SELECT FROM presence s JOIN people_person p ON p.key = s.person WHERE p.id = ANY(%s::uuid[]))
+"""
+
+
+def undo(effect: dict[str, Any], now: datetime) -> None:
+    """Take a batch back: what was made goes, what was changed is as before. Raises Invalid."""
+    made = effect["made"].get("people_person", [])
+    _put_back([each for each in effect["before"] if "person" in each])
+    if not made:
+        return
+    with connection().cursor() as cursor:
+        cursor.execute(_PRESENT, [made])
+        if cursor.fetchone()[0]:
+            raise undoing.depends("presence")
+    persons = Person.objects.filter(pk__in=made)
+    persons.filter(canonical=F("pk")).update(canonical=None)  # pointing to oneself protects nobody
+    undoing.delete(persons)
+
+
+_PUT_BACK = """
+    WITH was AS (SELECT * FROM json_to_recordset(%s) AS r(person uuid, label text, sex text, born_on date, home text,
+        present text, household_id uuid, name text, name_key text, initials text, address text)),
+    one AS (UPDATE people_person p SET label = was.label, sex = was.sex, born_on = was.born_on, home = was.home,
+        present = was.present, household_id = was.household_id FROM was WHERE p.id = was.person)
+    UPDATE people_persondetails d SET name = was.name, name_key = was.name_key, initials = was.initials,
+        address = was.address FROM was WHERE d.person_id = was.person AND was.name IS NOT NULL
+"""
+
+
+def _put_back(rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    with connection().cursor() as cursor:
+        now_is = {row["person"]: row for row in _before(cursor, [UUID(each["person"]) for each in rows])}
+        for each in rows:
+            if now_is.get(each["person"]) != each["after"]:
+                raise undoing.changed_since()
+        cursor.execute(_PUT_BACK, [json.dumps(rows)])
+        nameless = [each["person"] for each in rows if each["name"] is None]
+        cursor.execute("DELETE FROM people_persondetails WHERE person_id = ANY(%s::uuid[])", [nameless])
+        cursor.execute(
+            "DELETE FROM people_identifier WHERE person_id = ANY(%s::uuid[]) AND NOT id = ANY(%s::uuid[])",
+            [[each["person"] for each in rows], [number for each in rows for number in each["numbers"]]],
+        )

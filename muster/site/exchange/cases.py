@@ -92,6 +92,11 @@ def take(judged: Judged, indexes: Sequence[int], options: Options, now: datetime
     report = load_cases(by=SYSTEM, rows=rows, plan=options.plan, history=options.history, now=now, op=op)
     effect.refused = [(no["row"], no["field"], no["reason"]) for no in report["rejected"]]
     fresh = {row["ref"] for _n, row in rows} - known
+    after = {row["case"]: row for row in _before(known)}
+    effect.before = [row for row in effect.before if "case" not in row or row != after[row["case"]]]
+    for row in effect.before:
+        if "case" in row:
+            row["after"] = after[row["case"]]
     effect.made["tracing_case"] = [str(pk) for pk in Case.objects.filter(ref__in=fresh).values_list("pk", flat=True)]
     return effect
 

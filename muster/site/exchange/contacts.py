@@ -80,7 +80,9 @@ def take(judged: Judged, indexes: Sequence[int], options: Options, now: datetime
     after = {row.pk: row for row in Contact.objects.filter(case__in={case.pk for case in cases.values()})}
     effect.made["tracing_contact"] = [str(pk) for pk in after.keys() - stood.keys()]
     now_is = {pk: {name: _flat(getattr(row, name)) for name in rules.CONTENT} for pk, row in after.items()}
-    effect.before += [kept for pk, kept in stood.items() if now_is[pk] | {"contact": str(pk)} != kept]
+    for pk, kept in stood.items():
+        if now_is[pk] | {"contact": str(pk)} != kept:
+            effect.before.append(kept | {"after": now_is[pk]})
     return effect
 
 

@@ -1,5 +1,13 @@
 """The one error of reading."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+
 
 class Unreadable(ValueError):
-    """Nothing can be read from the file; the message says why."""
+    """Nothing can be read from the file; the message says why. `header` is what a user may say the meaning of."""
+
+    def __init__(self, message: str, header: Iterable[str] = ()) -> None:
+        super().__init__(message)
+        self.header = list(header)

@@ -70,6 +70,13 @@ def find(sheet: Sheet, shape: Shape) -> Layout:
     return layout
 
 
+def likely_header(sheet: Sheet) -> list[str]:
+    """The fullest row of texts at the top, for somebody to say what its cells mean."""
+    rows = [[_text(cell) for cell in row] for row in sheet.rows[:10]]
+    rows = [[cell for cell in row if cell and not cell.replace(".", "").isdigit()] for row in rows]
+    return max(rows, key=len, default=[])[:200]
+
+
 def unfolded(sheet: Sheet) -> Sheet:
     """A csv file that was opened as a workbook holds a whole line in one cell: its rows, split at last."""
     head = [str(row[0]) for row in sheet.rows[:LOOKED_AT] if row and _said(row[0])]

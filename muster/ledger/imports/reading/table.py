@@ -6,7 +6,7 @@ Work goes column by column, and once for each distinct value: ledgers say the sa
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -111,13 +111,14 @@ class Table:
 
 def open_table(source: Source, shape: Shape, wishes: Wishes, today: date) -> Table:
     """The table of a file for a ledger. Raises Unreadable where no sheet has one, or columns are missing."""
+    told = {plain(header): column for header, column in wishes.headers.items() if column}
+    shape = replace(shape, headers={**shape.headers, **told})
     found, sheet, notes = _choose(source, shape, wishes)
     columns, how = _map(found, shape, wishes)
     missing = [name for name in shape.columns if name in shape.required - set(columns) - wishes.fixed.keys()]
     if missing:
-        raise Unreadable(
-            _("The header of %(ledger)s lacks: %(columns)s.") % {"ledger": shape.name, "columns": ", ".join(missing)}
-        )
+        text = _("The header of %(ledger)s lacks: %(columns)s.")
+        raise Unreadable(text % {"ledger": shape.name, "columns": ", ".join(missing)}, filter(None, found.header))
     table = Table(shape, found, sheet.name, sheet.encoding, columns, how, {}, notes=notes)
     if sheet.encoding not in ("", "utf-8", "utf-8-sig"):
         notes.append(_("The text was read as %(encoding)s.") % {"encoding": sheet.encoding})
@@ -144,8 +145,9 @@ def _choose(source: Source, shape: Shape, wishes: Wishes) -> tuple[Layout, Any, 
                 chosen, most = name, score
     sheet = layout.unfolded(source.whole(chosen))
     found = layout.find(sheet, shape)
-    if not found.score and not wishes.headers:
-        raise Unreadable(_("No row of the file looks like a header of %(ledger)s.") % {"ledger": shape.name})
+    if not found.score:
+        text = _("No row of the file looks like a header of %(ledger)s.") % {"ledger": shape.name}
+        raise Unreadable(text, layout.likely_header(sheet))
     notes = []
     if len(names) > 1:
         notes.append(_("Of %(count)s sheets, “%(name)s” fits best.") % {"count": len(names), "name": chosen})

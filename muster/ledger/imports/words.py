@@ -1,0 +1,44 @@
+"""Verdicts and columns in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from .drafts import CHANGED, DUPLICATE, ERROR, NEW, REVIEW, UNCHANGED
+from .models import ImportRow
+
+VERDICTS = {
+    NEW: _("New"), CHANGED: _("Changed"), UNCHANGED: _("Unchanged"), DUPLICATE: _("Possible duplicate"),
+    REVIEW: _("To be reviewed"), ERROR: _("Error"),
+}  # fmt: skip
+TONES = {NEW: "ok", CHANGED: "info", UNCHANGED: "off", DUPLICATE: "warn", REVIEW: "warn", ERROR: "late"}
+COLUMNS = {
+    "ref": _("Reference"), "name": _("Name"), "last_name": _("Family name"), "first_name": _("Given name"),
+    "id_kind": _("Kind of identity paper"), "id_number": _("Identity number"), "phone": _("Phone"),
+    "phone_2": _("Second phone"), "phone_3": _("Third phone"), "sex": _("Sex"), "born_on": _("Day of birth"),
+    "birth_day": _("Birth: day"), "birth_month": _("Birth: month"), "birth_year": _("Birth: year"),
+    "address": _("Address"), "address_2": _("Address, second part"), "city": _("Town"), "area": _("Area"),
+    "household": _("Household"), "person": _("Person: reference"), "disease": _("Disease"), "onset_on": _("Onset"),
+    "confirmed_at": _("Confirmed"), "classification": _("Classification"), "source_case": _("Source case"),
+    "reported_on": _("Reported"), "symptoms": _("Symptoms"), "case": _("Case: reference"), "ring": _("Ring"),
+    "reason": _("Reason"), "place": _("Place: reference"), "first_at": _("First contact"),
+    "last_at": _("Last contact"), "minutes": _("Minutes"), "reasons": _("Reason"),
+}  # fmt: skip
+PARTS = frozenset(("birth_day", "birth_month", "birth_year", "address_2", "phone_3", "symptoms"))
+
+
+def title(column: str) -> Any:
+    """A column in words."""
+    return COLUMNS.get(column, column)
+
+
+def shown(row: ImportRow) -> tuple[ImportRow, Any, str, list[tuple[Any, str, str]]]:
+    """What the page shows of a row: itself, its verdict in words, the tone, what changes."""
+    return row, VERDICTS[row.verdict], TONES[row.verdict], changed(row)
+
+
+def changed(row: ImportRow) -> list[tuple[Any, str, str]]:
+    """(column, before, after) of a row; of a possible duplicate the two records side by side."""
+    return [(title(name), pair[0], pair[1]) for name, pair in row.changes.items() if pair[0] or pair[1]]

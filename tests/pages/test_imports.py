@@ -1,0 +1,111 @@
+"""Pages of imports: from the ledger's list to the result; who may not, and what they say."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from python_calamine import CalamineWorkbook
+
+from muster.kernel import ids
+from muster.kernel.people.models import Person
+from muster.kernel.posts.logins import acting
+from muster.kernel.posts.models import AccessLog
+from muster.ledger.imports.models import Import
+from tests.town import FAR_GRID, GRID, build_town
+from tests.town import sign_in as signed_in
+
+ROWS = f"编号,姓名,电话,所属网格\np1,王建国,13800138000,{GRID}\np2,李秀英,12,{GRID}\n"
+
+
+@pytest.fixture
+def town(db, clock):
+    return build_town()
+
+
+@pytest.fixture
+def sent(town, client, run_jobs):
+    """A list that headquarters sent from the page and that was read; answers its address."""
+    signed_in(client, town.headquarters)
+    form = {"op": ids.uuid7(), "file": SimpleUploadedFile("名单.csv", ROWS.encode()), "sender": "中山街道"}
+    answer = client.post("/imports/new/people/", form)
+    assert answer.status_code == 303, answer.content.decode()
+    assert "hx-trigger" in client.get(answer["Location"]).content.decode()
+    run_jobs()
+    return answer["Location"]
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def test_from_the_file_to_the_result(town, client, sent, run_jobs):
+    page = text(client.get(sent))
+    assert "p1 · 王*" in page and "王建国" not in page and "13800138000" not in page
+    only = text(client.get(sent + "?verdict=error"))
+    assert "p2" in only and "p1" not in only
+    assert client.post(sent + "commit/", {"op": ids.uuid7()}).status_code == 303
+    run_jobs()
+    assert "1" in text(client.get(sent))
+    with acting():
+        assert Person.objects.get(ref="p1").home == GRID
+    back = client.get(sent + "rejected/")
+    cells = CalamineWorkbook.from_filelike(io.BytesIO(back.content)).get_sheet_by_index(0).to_python()
+    assert cells[0][:4] == ["编号", "姓名", "电话", "所属网格"] and cells[1][1] == "李秀英" and len(cells) == 2
+    with acting():
+        assert AccessLog.objects.filter(event="exported", field="import of people").count() == 1
+    assert client.post(sent + "undo/", {"op": ids.uuid7()}).status_code == 303
+    with acting():
+        assert not Person.objects.filter(ref="p1").exists()
+
+
+def test_rows_can_be_pasted_and_columns_corrected(town, client, run_jobs):
+    signed_in(client, town.headquarters)
+    pasted = "工号\t称呼\t电话\n7\t王建国\t13800138000\n" * 1
+    answer = client.post("/imports/new/people/", {"op": ids.uuid7(), "rows": pasted + "8\t李\t13800138001\n" * 1000})
+    run_jobs()
+    page = text(client.get(answer["Location"]))
+    assert 'name="column-1"' in page
+    fixed = {
+        "op": ids.uuid7(),
+        "column-0": "ref",
+        "column-1": "name",
+        "column-2": "phone",
+        "order": "",
+        "fixed-area": GRID,
+    }
+    assert client.post(answer["Location"] + "correct/", fixed).status_code == 303
+    run_jobs()
+    with acting():
+        row = Import.objects.get()
+        assert row.totals["new"] == 2 and row.wishes["fixed"] == {"area": GRID}
+
+
+def test_wrong_files_say_so_and_empty_forms_too(town, client, run_jobs):
+    signed_in(client, town.headquarters)
+    empty = client.post("/imports/new/people/", {"op": ids.uuid7()})
+    assert empty.status_code == 422
+    form = {"op": ids.uuid7(), "file": SimpleUploadedFile("x.xlsx", b"PK\x03\x04rubbish")}
+    answer = client.post("/imports/new/people/", form)
+    run_jobs()
+    page = text(client.get(answer["Location"]))
+    assert "notice-late" in page and "commit/" not in page
+
+
+def test_who_may_not(town, client, sent):
+    for post, status in ((town.far_community, 404), (town.worker, 403), (town.lab, 403), (town.community, 404)):
+        signed_in(client, post)
+        assert client.get(sent).status_code == status, post.role
+        assert client.post(sent + "commit/", {"op": ids.uuid7()}).status_code == status
+    signed_in(client, town.community)
+    assert client.get("/imports/new/people/").status_code == 200
+    assert client.get("/imports/new/cases/").status_code == 403
+    assert client.get("/imports/new/nothing/").status_code == 404
+    form = {"op": ids.uuid7(), "rows": f"编号,姓名,区域\nx,王,{FAR_GRID}\n"}
+    assert client.post("/imports/new/people/", form).status_code == 303
+
+
+def test_the_ledgers_list_leads_there(town, client):
+    signed_in(client, town.investigator)
+    assert "/imports/new/contacts/" in text(client.get("/contacts/"))
