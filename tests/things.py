@@ -77,10 +77,16 @@ def things(town: Town) -> dict[str, Any]:
                 *Letter.objects.values_list("number", flat=True),
                 *Report.objects.values_list("number", flat=True),
             ],
-            "ledger": "tracing.contacts",
-            "imports:new:ledger": "people",
-            "sent": Import.objects.get().id,
-            "view": SavedView.objects.get().id,
-            "export": Export.objects.get().id,
             "form": {},
-        }
+        } | _of_ledgers()
+
+
+def _of_ledgers() -> dict[str, Any]:
+    """What posts keep of lists."""
+    return {
+        "ledger": "tracing.contacts",
+        "imports:new:ledger": "people",
+        "sent": Import.objects.get().id,
+        "view": SavedView.objects.get().id,
+        "export": Export.objects.get().id,
+    }
