@@ -103,7 +103,7 @@ def test_without_a_phone_it_is_not_sent_and_says_so(town, clock):
 
 def test_the_log_sender_counts_and_tells_nothing(town, clock, monkeypatch, caplog):
     monkeypatch.setenv("MUSTER_SENDER", "log")
-    caplog.set_level("INFO", "muster.messages")
+    caplog.set_level("DEBUG", "muster.messages")
     say(town, clock, person="wang")
     send_due(clock.now)
     assert outbox().channel == "log"

@@ -140,7 +140,7 @@ def test_a_chain_of_5000_cases_keeps_its_contacts_folded_until_asked(load, chain
     expect(figure).to_have_attribute("data-drawn", str(CASES))
     record_property("milliseconds until 5,000 cases are drawn", figure.get_attribute("data-ms"))
     assert page.evaluate(NODES) == CASES
-    expect(figure.locator("figcaption")).to_contain_text("20000 contacts")
+    expect(figure.locator("figcaption")).to_contain_text("contacts: 20000")
     figure.get_by_role("button", name="Closer").click()
     page.wait_for_function(f"() => {{ try {{ return ({BADGE.strip()})().count > 0 }} catch {{ return false }} }}")
     badge = page.evaluate(BADGE)

@@ -132,7 +132,7 @@ def test_pages_ask_as_often_for_many_rows_as_for_few(night, incident, client, cl
     for number in range(40):
         owe(night, clock.now, who="zhang" if number % 2 else "li", due_at=clock.now - timedelta(hours=1))
     sweep_all()
-    assert queries_of(client, post, url) == few
+    assert queries_of(client, post, url) <= few  # names of areas come together, the more so the more are asked for
 
 
 def test_the_clock_page_asks_as_often_for_many_facts(night, incident, client, run_jobs, clock):

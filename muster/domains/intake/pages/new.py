@@ -31,7 +31,7 @@ HERE = "here"  # the choice of the post's own area, where no place is found
 @page("reports/new/", name="intake:new", needs="intake.receive_report", methods=("GET", "POST"))
 def new(request: HttpRequest) -> HttpResponse:
     """Ask; show what has to be decided (which place, who it is, whether it was told before); save."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _form(request, {"channel": words.PHONE, "source": "resident"}, {})
     form = request.POST
     values = {name: form.get(name, "").strip() for name in TEXTS}

@@ -28,7 +28,7 @@ PER_MINUTE = 300
 @page("report/", name="intake:public", methods=("GET", "POST"), public=True)
 def report(request: HttpRequest) -> HttpResponse:
     """The form, with `?at=` the area or place that a printed code names; then the reference and what happens next."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _form(request, {"at": request.GET.get("at", "")[:40]}, {})
     form = request.POST
     if _too_many(request):

@@ -61,7 +61,7 @@ def scan(request: HttpRequest, sheet: str) -> HttpResponse:
     # A form with a name is somebody new to this phone, also when it is sent again after the phone has learnt them.
     named = "new" in request.GET or "name" in request.POST
     device = None if named else device_of(request)
-    if request.method == "GET":
+    if request.method != "POST":
         return _entrance(request, venue, device)
     form = request.POST
     given = {name: form.get(name, "") for name in ("name", "phone", "why")}
@@ -119,7 +119,7 @@ def desk(request: HttpRequest, desk: str) -> HttpResponse:
         venue = _venue(desk, codes.DESK)
     except Invalid as no:
         return _bad(request, no)
-    if request.method == "GET":
+    if request.method != "POST":
         return _desk(request, venue, desk)
     given = {name: request.POST.get(name, "") for name in ("code", "name", "phone", "why")}
     try:
