@@ -6,13 +6,11 @@ actions) to where the form is valid, and answers the parts of the address that `
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from docx import Document
 
 from muster.domains.isolation import actions as isolation
 from muster.domains.isolation.actions.handover import shown_code
@@ -40,6 +38,7 @@ from tests.isolation_cast import FIT, answer_tests, control_of
 from tests.night import PLAN, case_of
 from tests.premises_forms import forms as premises_forms
 from tests.screening_forms import SCREENING
+from tests.template_forms import TEMPLATES
 from tests.town import GRID, NEXT_GRID, Town, make_person
 
 EXEMPT = {
@@ -315,19 +314,6 @@ def _file(**changed: Any) -> Callable[[Town], Values]:
     return given
 
 
-def _letter(words: str) -> Callable[[Town], Values]:
-    """A release notice of the district's own."""
-
-    def given(town: Town) -> Values:
-        document, made = Document(), io.BytesIO()
-        document.add_paragraph(f"{words} {{{{ name }}}}")
-        document.save(made)
-        file = lambda: SimpleUploadedFile("notice.docx", made.getvalue())  # noqa: E731
-        return {"subject": "letter:isolation.release_notice", "name": "ours", "file": file}
-
-    return given
-
-
 def _link(town: Town) -> Values:
     link = posts.make_link(by=SYSTEM, role=roles.GRID, area=GRID)
     return {"secret": posts.secret_of(link)}
@@ -363,8 +349,6 @@ PASSWORD = "correct horse battery staple"
 OTHERS = {
     "demo:advance": Form("", says(minutes="60"), says(minutes="15"), demonstration),
     "api:results": Form("", says(**RESULT), says(ct_n=30), status=(200,)),
-    "forms:upload": Form("headquarters", _letter("one"), _letter("two")),
-    "forms:retire": Form("headquarters"),
     "screening:upload": Form("lab", _file(), _file(ct_n=30), status=(200,)),
     "posts:end": Form("administrator"),
     "posts:factor": Form("administrator"),
@@ -387,7 +371,16 @@ OTHERS = {
     ),
 }
 FORMS: dict[str, Form] = (
-    LEDGERS | ARRIVALS | ISOLATION | TRACING | OTHERS | SCREENING | RESIDENTS | INTAKE | premises_forms(Form, says)
+    TEMPLATES
+    | LEDGERS
+    | ARRIVALS
+    | ISOLATION
+    | TRACING
+    | OTHERS
+    | SCREENING
+    | RESIDENTS
+    | INTAKE
+    | premises_forms(Form, says)
 )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
 from django.db import connections
+from openpyxl import Workbook
 
 from muster.domains.intake import actions as intake
 from muster.domains.isolation import actions as isolation
@@ -25,10 +27,9 @@ from muster.kernel.posts import roles
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM
 from muster.ledger import actions as ledgers
-from muster.ledger.forms.actions import keep_template
+from muster.ledger.forms import actions as forms
 from muster.ledger.forms.documents import plain_template
 from muster.ledger.forms.letters import LETTERS
-from muster.ledger.forms.models import Filling
 from muster.ledger.imports import actions as imports
 from muster.ledger.imports.actions import remember
 from muster.ledger.imports.models import Import
@@ -210,14 +211,23 @@ def _venues(town: Town) -> None:
 
 
 def _forms(town: Town) -> None:
-    """The district has its own release notice, and a form that was being filled."""
+    """The district has its own release notice, and a form from above that was filled."""
     letter = LETTERS["isolation.release_notice"]
-    made = keep_template(
+    forms.keep_template(
         by=town.headquarters, kind="letter", subject=letter.name, name="渭城区", file_name="release.docx",
         content=plain_template(letter),
     )  # fmt: skip
-    with acting():
-        Filling.objects.create(template=made, by_post=town.headquarters.id, made_at=clock.now())
+    book, made = Workbook(), io.BytesIO()
+    book.active.append(["序号", "姓名", "联系电话", "谁来接"])
+    book.save(made)
+    form = forms.keep_template(
+        by=town.headquarters, kind="sheet", subject="tracing.contacts", name="密接者名单", file_name="form.xlsx",
+        content=made.getvalue(),
+    )  # fmt: skip
+    forms.map_template(by=town.headquarters, template=form, parts=form.mapping, dates="")
+    forms.start_filling(
+        by=town.headquarters, template=form, asked="status=open", identified=False, purpose="report", language="zh-hans"
+    )
 
 
 def _reports(town: Town) -> None:

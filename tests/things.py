@@ -17,7 +17,7 @@ from muster.kernel.duties.models import Duty
 from muster.kernel.posts.actions import issue_key
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM
-from muster.ledger.forms.models import Template
+from muster.ledger.forms.models import Filling, Template
 from muster.ledger.imports.models import Import
 from muster.ledger.models import Export, SavedView
 from tests.town import GRID, Town
@@ -51,7 +51,9 @@ def things(town: Town) -> dict[str, Any]:
             "check": HealthCheck.objects.filter(stay=stay).first().id,
             "isolation:site_check:check": SiteCheck.objects.first().id,
             "control": stay.control_id,
-            "template": Template.objects.get().id,
+            "template": Template.objects.get(kind="letter").id,
+            **{f"forms:{name}:template": Template.objects.get(kind="sheet").id for name in ("map", "header", "fill")},
+            "filling": Filling.objects.get().id,
             "kind": "isolation.release_notice",
             "about": Stay.objects.get(person=town.gao).id,
             "user": town.worker.user_id,

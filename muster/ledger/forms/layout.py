@@ -147,7 +147,8 @@ def _score(
         return None
     names = Counter(headers.values())
     named = sum(1 for count in names.values() if count == 1)
-    return (2 * sum(map(known, names)), named - sum(count for count in names.values() if count > 1), -tall, -top)
+    understood = sum(known(name) or known(name.rpartition(" / ")[2]) for name in names)
+    return (2 * understood, named - sum(count for count in names.values() if count > 1), -tall, -top)
 
 
 def _drawn(page: Worksheet, top: int, tall: int) -> bool:

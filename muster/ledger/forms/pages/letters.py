@@ -17,6 +17,7 @@ from ..letters import LETTERS
 from ..writing import write_letter
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @page("letters/<str:kind>/<uuid:about>/word/", name="forms:write_letter", needs="forms.write_letter", methods=("POST",))

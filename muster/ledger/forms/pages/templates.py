@@ -9,17 +9,23 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.permissions import may, reaches
+from muster.ledger.declaring import LEDGERS
+from muster.ledger.pages.lists import BUTTONS
 from muster.web.page import page
 
 from .. import actions, documents, guards, words
+from ..changes import compare, minutes_by_hand
+from ..layout import Layout
 from ..letters import LETTERS
 from ..models import Template, TemplateFile
+from ..sources import sources
 from ..wording import Unusable
-from .letters import DOCX, attached
+from .letters import DOCX, XLSX, attached
 
 
 def template_of(pk: UUID) -> Template:
@@ -32,21 +38,23 @@ def template_of(pk: UUID) -> Template:
 
 def subject_title(row: Template) -> Any:
     """What the template is about, in words; its code where the house has it no more."""
-    return getattr(LETTERS.get(row.subject), "title", row.subject)
+    return getattr((LETTERS if row.kind == guards.LETTER else LEDGERS).get(row.subject), "title", row.subject)
 
 
 @page("forms/", name="forms:templates", needs="forms.see_templates")
 def templates(request: HttpRequest) -> HttpResponse:
-    """Those in use first; retired ones where asked for."""
-    retired = "retired" in request.GET
+    """Those in use first; retired ones where asked for, or those that one ledger fills."""
+    retired, subject = "retired" in request.GET, request.GET.get("subject", "")
     rows = Template.objects.filter(state=words.RETIRED) if retired else Template.objects.exclude(state=words.RETIRED)
-    listed = list(rows.order_by("kind", "subject", "-area", "name", "-version")[:200])
+    rows = rows.filter(subject=subject) if subject in LEDGERS else rows
+    listed = list(rows.order_by("-kind", "subject", "-area", "name", "-version")[:200])
     used = {row.subject for row in listed if row.state == words.READY}
     context = {
         "rows": [(row, subject_title(row), words.TONES[row.state]) for row in listed],
         "retired": retired,
+        "only": LEDGERS.get(subject),
         "may_keep": may(request.post_held, "forms.keep_template"),
-        "plain": [letter for name, letter in LETTERS.items() if name not in used and not retired],
+        "plain": [letter for name, letter in LETTERS.items() if name not in used and not retired and not subject],
     }
     return render(request, "forms/templates.html", context)
 
@@ -71,12 +79,20 @@ def upload(request: HttpRequest) -> HttpResponse:
         )  # fmt: skip
     except Invalid as no:
         return _asking(request, {no.field: no.message})
-    return HttpResponseRedirect(reverse("forms:template", args=[row.pk]), status=303)
+    where = "forms:map" if kind == guards.SHEET else "forms:template"
+    return HttpResponseRedirect(reverse(where, args=[row.pk]), status=303)
 
 
 def _asking(request: HttpRequest, errors: dict[str, Any] | None = None) -> HttpResponse:
+    lists = [each for each in LEDGERS.values() if may(request.post_held, each.needs)]
     context = {
-        "subjects": [(f"{guards.LETTER}:{name}", letter.title) for name, letter in LETTERS.items()],
+        "subjects": [
+            *((f"{guards.SHEET}:{each.name}", f"{words.KINDS[guards.SHEET]}: {each.title}") for each in lists),
+            *(
+                (f"{guards.LETTER}:{each.name}", f"{words.KINDS[guards.LETTER]}: {each.title}")
+                for each in LETTERS.values()
+            ),
+        ],
         "letters": LETTERS.values(),
         "errors": errors,
         "values": request.POST or request.GET,
@@ -86,26 +102,50 @@ def _asking(request: HttpRequest, errors: dict[str, Any] | None = None) -> HttpR
 
 @page("forms/<uuid:template>/", name="forms:template", needs="forms.see_templates")
 def template(request: HttpRequest, template: UUID) -> HttpResponse:
-    """One version: where it is used, its fields, what it came after."""
-    row = template_of(template)
-    return show(request, row)
+    """One version: where it is used, its fields or columns, what changed in it."""
+    return show(request, template_of(template))
 
 
 def show(request: HttpRequest, row: Template, errors: dict[str, Any] | None = None) -> HttpResponse:
     """The page of a template, after a refusal with what was wrong."""
-    letter = LETTERS.get(row.subject)
+    post, ledger = request.post_held, LEDGERS.get(row.subject)
+    own = reaches(post, row.area)
     context = {
         "template": row,
         "subject": subject_title(row),
         "tone": words.TONES[row.state],
-        "letter": letter,
-        "versions": Template.objects.filter(area=row.area, kind=row.kind, subject=row.subject, name=row.name).order_by(
-            "-version"
-        )[:30],
-        "may_retire": may(request.post_held, "forms.retire_template") and reaches(request.post_held, row.area),
+        "letter": LETTERS.get(row.subject) if row.kind == guards.LETTER else None,
+        "versions": Template.objects.filter(
+            area=row.area, kind=row.kind, subject=row.subject, name=row.name
+        ).order_by("-version")[:30],
+        "may_retire": own and row.state != words.DRAFT and may(post, "forms.retire_template"),
+        "may_map": own and row.state != words.RETIRED and may(post, "forms.map_template"),
+        "may_fill": row.state == words.READY
+        and ledger is not None and may(post, "forms.start_filling") and may(post, ledger.needs),
         "errors": errors,
-    }
+    }  # fmt: skip
+    if row.kind == guards.SHEET:
+        context |= told(row)
     return render(request, "forms/template.html", context, status=422 if errors else 200)
+
+
+def told(row: Template) -> dict[str, Any]:
+    """What there is to say of a form: what fills each column, how much is left to do by hand, what changed in it."""
+    titles = {key: source.title for key, source in sources(LEDGERS[row.subject]).items()} | words.FILLED_BY
+    layout, by_hand = Layout.read(row.layout), [part for part in row.mapping if part["by"] == words.HAND]
+    old = row.previous.layout if row.previous else None
+    return {
+        "layout": layout,
+        "parts": [(part["header"], titles.get(part["by"], part["by"]), part["text"]) for part in row.mapping],
+        "by_hand": len(by_hand),
+        "by_us": len(row.mapping) - len(by_hand),
+        "needed": sum(heading.needed for heading in layout.columns),
+        "minutes": minutes_by_hand(10, len(by_hand)),
+        "changes": old and compare(
+            [each["header"] for each in old["columns"]], [each.header for each in layout.columns],
+            old["notes"], layout.notes,
+        ),
+    }  # fmt: skip
 
 
 @page("forms/<uuid:template>/retire/", name="forms:retire", needs="forms.retire_template", methods=("POST",))
@@ -125,7 +165,7 @@ def file(request: HttpRequest, template: UUID) -> HttpResponse:
     row = template_of(template)
     with acting():
         content = bytes(TemplateFile.objects.values_list("content", flat=True).get(pk=row.pk))
-    return attached(content, row.file_name, DOCX)
+    return attached(content, row.file_name, DOCX if row.kind == guards.LETTER else XLSX)
 
 
 @page("forms/<uuid:template>/sample/", name="forms:sample", needs="forms.see_templates")
@@ -150,3 +190,17 @@ def plain(request: HttpRequest, kind: str) -> HttpResponse:
     if letter is None:
         raise Http404
     return attached(documents.plain_template(letter), f"{letter.title}.docx", DOCX)
+
+
+def _button(ledger: Any, post: Any) -> dict[str, Any] | None:
+    """On the page of each ledger: the forms that it fills."""
+    if not may(post, "forms.start_filling"):
+        return None
+    return {
+        "url": f"{reverse('forms:templates')}?subject={ledger.name}",
+        "title": gettext_lazy("Forms"),
+        "icon": "ui-checks-grid",
+    }
+
+
+BUTTONS.append(_button)
