@@ -1,4 +1,4 @@
-"""What a report leads to in isolation: the transfer to a site, and the disposal once the person is there."""
+"""What a report leads to elsewhere: the declaration that proves a check, the transfer to a site, the disposal there."""
 
 from __future__ import annotations
 
@@ -6,13 +6,23 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from muster.domains.arrivals.models import Arrival
 from muster.domains.intake.actions.disposal import control_of, note_arrivals
+from muster.domains.intake.actions.tasks import prove_checks
 from muster.domains.intake.models import Report
 from muster.domains.isolation.actions.transfers import request_transfers
 from muster.domains.isolation.models import Transfer
 from muster.kernel.facts.models import Fact
 from muster.kernel.posts.models import SYSTEM
 from muster.kernel.procedures import procedure
+
+
+def prove_by_declaration(facts: list[Fact]) -> None:
+    """At once: who was to be looked for because of a report is declared; the declaration is the proof."""
+    rows = Arrival.objects.filter(pk__in=[fact.subject for fact in facts]).select_related("person")
+    arrivals = {row.pk: row for row in rows}
+    for fact in facts:
+        prove_checks(arrivals[fact.subject].person, fact, fact.recorded_at)
 
 
 def ask_for_transfer(facts: list[Fact]) -> None:
@@ -31,6 +41,12 @@ def dispose_of_reports(facts: list[Fact]) -> None:
     note_arrivals(persons, facts[0].recorded_at)
 
 
+procedure(
+    "report_arrival_declared",
+    on="arrivals.declared",
+    meaning=_("Take the declaration as proof where a report asked to check who arrived"),
+    at_once=prove_by_declaration,
+)
 procedure(
     "report_wants_transfer",
     on="intake.transfer_wanted",

@@ -6,11 +6,13 @@ from datetime import timedelta
 
 import pytest
 
+from muster.domains.arrivals.actions import declare
 from muster.domains.intake import actions, words
 from muster.domains.intake.kinds import KINDS
 from muster.domains.intake.models import Note, Receipt, Report, Task
 from muster.domains.isolation import actions as isolation
 from muster.domains.isolation.models import Stay, Transfer
+from muster.kernel import clock as clock_of_program
 from muster.kernel import ids
 from muster.kernel.duties.models import Duty
 from muster.kernel.facts.models import Fact
@@ -187,6 +189,20 @@ def test_a_task_is_accepted_and_done_and_the_report_disposed_and_closed(town, cl
     actions.record_call(by=town.desk, report=report, whom="caller", outcome="reached")
     assert (owed(report.id), fresh(report).closed_at) == ([], clock.now)
     assert facts_of(report.id)[-2:] == ["intake.caller_reached", "intake.report_closed"]
+
+
+@pytest.mark.parametrize(("name", "phone", "proven"), [("马强", "13912345678", True), ("马强", "13900000000", False)])
+def test_the_declaration_proves_the_check(town, name, phone, proven):
+    report = call(town)
+    actions.give_task(by=town.desk, report=report, what="check_arrival", role="community")
+    made = declare(
+        by=town.community, name=name, phone=phone, origin="河北省石家庄市藁城区", area=GRID, channel="phone",
+        arrives_on=clock_of_program.today(), here=True,
+    )  # fmt: skip
+    task = task_of(report)
+    assert (task.result, owed(task.id)) == (("done", []) if proven else ("", ["intake.task_community"]))
+    assert (fresh(report).about_id == made.person_id) is proven
+    assert ("intake.arrival_settled" in facts_of(report.id)) is proven
 
 
 def test_no_answer_is_tried_again_three_times_then_somebody_goes_there(town, clock):

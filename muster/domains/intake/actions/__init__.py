@@ -4,9 +4,9 @@ from .calls import record_call
 from .disposal import dispose, note_arrivals, want_transfer
 from .receipts import pass_on, sign_receipt
 from .receive import read_notes, receive_report, say_same, set_apart, take_up
-from .tasks import accept_task, finish_task, give_task
+from .tasks import accept_task, finish_task, give_task, prove_checks
 
 __all__ = [
-    "accept_task", "dispose", "finish_task", "give_task", "note_arrivals", "pass_on", "read_notes",
+    "accept_task", "dispose", "finish_task", "give_task", "note_arrivals", "pass_on", "prove_checks", "read_notes",
     "receive_report", "record_call", "say_same", "set_apart", "sign_receipt", "take_up", "want_transfer",
 ]  # fmt: skip

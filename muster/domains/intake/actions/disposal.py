@@ -85,8 +85,8 @@ def control_of(person: Person | None) -> Control | None:
 
 
 def note_arrivals(persons: dict[Any, Fact], now: datetime) -> int:
-    """Dispose of open reports whose person was to be taken to a site and is there; `persons` says because of what."""
-    wanted = Fact.objects.filter(kind="intake.transfer_wanted").values("subject")
+    """Dispose of open reports whose person is at a site now because of them; `persons` says because of what fact."""
+    wanted = Fact.objects.filter(kind__in=("intake.transfer_wanted", "intake.arrival_settled")).values("subject")
     rows = Report.objects.open().filter(pk__in=wanted, disposed_at=None, about__canonical__in=list(persons))
     found = list(rows.select_for_update(of=("self",)).with_people().order_by("pk"))
     for report in found:

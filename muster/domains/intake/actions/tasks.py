@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from muster.kernel.duties.actions import open_duty
 from muster.kernel.facts.actions import record
+from muster.kernel.facts.models import Fact
 from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid
+from muster.kernel.people.models import Identifier, Person, PersonDetails
+from muster.kernel.posts.models import SYSTEM
 from muster.kernel.posts.permissions import require
 
 from .. import words
@@ -85,7 +89,12 @@ def finish_task(*, by: Any, task: Task, result: str, note: str = "", now, op=Non
         raise Invalid("note", _("Say in a few words why."))
     if len(note) > 2000:
         raise Invalid("note", _("At most %(most)s characters") % {"most": 2000})
-    because = [task.given_fact_id]
+    _end(task, result, because=[task.given_fact_id], by=by, now=now, op=op)
+    add_note(task.report, "result", note, by, now)
+    return task
+
+
+def _end(task: Task, result: str, *, because: list[Any], by: Any, now: datetime, op=None) -> None:
     task.done_fact = record(
         "intake.task_done", subject=task.id, area=task.area, because=because, by=by, now=now, op=op,
         data={"result": result},
@@ -93,5 +102,28 @@ def finish_task(*, by: Any, task: Task, result: str, note: str = "", now, op=Non
     task.done_at, task.result = now, result
     task.accepted_at = task.accepted_at or now
     task.save()
-    add_note(task.report, "result", note, by, now)
-    return task
+
+
+def prove_checks(person: Person, because: Fact, now: datetime) -> int:
+    """Somebody declared their arrival: that proves the tasks to check on them, and says whom the report is about.
+
+    The person of the report is the same where it is one record, or where name and phone are. Returns how many.
+    """
+    numbers = Identifier.objects.filter(person=person, kind="phone").values("blind_index")
+    name = PersonDetails.objects.filter(person=person).values("name")
+    told = Q(report__about__identifiers__blind_index__in=numbers, report__about__details__name__in=name)
+    rows = Task.objects.filter(
+        Q(report__about__canonical=person.canonical_id) | told, what="check_arrival", done_at=None
+    )
+    tasks = list(
+        Task.objects.select_for_update(of=("self",)).filter(pk__in=rows).select_related("report").order_by("pk")
+    )
+    for task in tasks:
+        report = task.report
+        Report.objects.filter(pk=report.pk).update(about=person)
+        record(
+            "intake.arrival_settled", subject=report.id, area=report.area, because=[report.fact_id, because],
+            by=SYSTEM, now=now,
+        )  # fmt: skip
+        _end(task, "done", because=[task.given_fact_id, because], by=SYSTEM, now=now)
+    return len(tasks)

@@ -14,7 +14,7 @@ from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.permissions import may
 from muster.kernel.posts.roles import ROLES
-from muster.web.page import page
+from muster.web.page import page, routes
 
 from .. import actions, queries, words
 from ..actions.receipts import may_sign
@@ -74,10 +74,17 @@ def _show(request: HttpRequest, row: Task, errors: dict[str, Any] | None = None)
         "results": [(code, words.RESULTS[code]) for code in words.BY_HAND_RESULTS],
         "may_do": row.done_at is None and may(request.post_held, "intake.finish_task"),
         "may_open": report.about_id and may(request.post_held, "people.open_file"),
+        "declare_url": _declare_url(request.post_held) if row.what == "check_arrival" else "",
         "errors": errors,
         "values": request.POST,
     }
     return render(request, "intake/task.html", context, status=422 if errors else 200)
+
+
+def _declare_url(post: Any) -> str:
+    """The page on which an arrival is declared, where arrivals are in the house and the post may."""
+    needs = {route.name: route.needs for route in routes()}.get("arrivals:new")
+    return reverse("arrivals:new") if needs and may(post, needs) else ""
 
 
 def _as_seen(report: Report, row: Task) -> Report:
