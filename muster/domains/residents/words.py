@@ -6,10 +6,27 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from .ages import CHILD, ELDER
 from .rules import CERTAIN, LIKELY, POSSIBLE, WEIGHTS
 
 LEVELS = {CERTAIN: _("Certain"), LIKELY: _("Likely"), POSSIBLE: _("Possible")}
 TONES = {CERTAIN: "ok", LIKELY: "info", POSSIBLE: "wait"}
+
+SAID_BY = {
+    "self": _("the person"),
+    "family": _("family"),
+    "neighbour": _("a neighbour"),
+    "worker": _("the grid worker, at the door"),
+    "authority": _("another authority"),
+}
+WHY = {
+    "visit": _("found at a visit"),
+    "call": _("told by phone"),
+    "paper": _("shown on paper"),
+    "mistake": _("it was recorded wrongly"),
+    "household": _("the household changed"),
+}
+HELP = {CHILD: _("child"), ELDER: _("elder")}
 
 OUTCOMES = {
     ("number", "same"): _("one number"),

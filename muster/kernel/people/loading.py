@@ -21,6 +21,7 @@ from muster.kernel.loading import LoadReport, NumberedRow, cell, new_report, rej
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.people import crypto, identifiers, names
 from muster.kernel.people.identifiers import Number
+from muster.kernel.people.models import Person
 from muster.kernel.people.rows import Line, area_code, day, read_all, take, texts
 
 _ONE_LOADER = "SELECT pg_advisory_xact_lock(hashtext('people.load'))"  # two loads of one file do not meet half-way
@@ -88,13 +89,22 @@ def load_people(cursor: CursorWrapper, rows: Iterable[NumberedRow], now: datetim
 
 def add_one(cursor: CursorWrapper, row: Mapping[str, Any], now: datetime) -> UUID:
     """Insert one person from a row without a reference; returns the id. Raises Invalid with the column at fault."""
+    line = {**_one(row), "id": ids.uuid7(), "new": True, "ref": ""}
+    store(cursor, [line], now)
+    return line["id"]
+
+
+def correct_one(cursor: CursorWrapper, person: Person, row: Mapping[str, Any], now: datetime) -> None:
+    """Write what a row says anew of one person; blank cells change nothing. Raises Invalid with the column at fault."""
+    store(cursor, [{**_one(row), "id": person.pk, "new": False, "ref": person.ref or ""}], now)
+
+
+def _one(row: Mapping[str, Any]) -> Line:
     report = new_report()
     lines = read_all([(1, {**row, "ref": "-"})], _read, report)
     for bad in report["rejected"]:
         raise Invalid(bad["field"], bad["reason"])
-    line = {**lines[0][1], "id": ids.uuid7(), "new": True, "ref": ""}
-    store(cursor, [line], now)
-    return line["id"]
+    return lines[0][1]
 
 
 def bare_places(cursor: CursorWrapper, refs: Iterable[str]) -> None:

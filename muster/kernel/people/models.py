@@ -114,7 +114,7 @@ class Person(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["home"], name="person_home"),
+            models.Index(fields=["home", "id"], name="person_home_id"),
             models.Index(fields=["born_on"], name="person_born_on"),
             models.Index(fields=["household"], condition=Q(household__isnull=False), name="person_household"),
             models.Index(fields=["organisation", "team"], condition=Q(organisation__isnull=False), name="person_team"),

@@ -18,9 +18,9 @@ from muster.kernel.posts.permissions import visible_to
 from muster.ledger.paging import paged
 from muster.web.page import page
 
-from . import actions, pairs, words
-from .models import MERGED, OPEN, STATES, Candidate
-from .rules import CERTAIN
+from .. import actions, pairs, words
+from ..models import MERGED, OPEN, STATES, Candidate
+from ..rules import CERTAIN
 
 SIZE = 30
 FILTERS = ("area", "level")

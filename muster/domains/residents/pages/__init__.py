@@ -1,0 +1,4 @@
+"""Pages of residents."""
+
+from . import register as register
+from . import repeats as repeats
