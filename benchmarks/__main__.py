@@ -13,7 +13,7 @@ import argparse
 import subprocess
 import sys
 
-MODULES = ("presence", "lists", "live", "duplicates", "bulletins")
+MODULES = ("presence", "lists", "ledgers", "live", "duplicates", "bulletins")
 
 
 def main() -> None:

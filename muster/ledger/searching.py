@@ -12,6 +12,8 @@ import binascii
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from cryptography.exceptions import InvalidTag
@@ -66,15 +68,15 @@ def log_search(ledger: Ledger, post: Any) -> None:
 
 
 def search(ledger: Ledger, post: Any, text: str) -> Found:
-    """The rows of the post's scope about persons of this name or number; two statements, three for a number."""
+    """The rows of the post's scope about persons of this name or number, in one statement, or two for a number."""
     with acting():
         rows = ledger.rows(post).order_by()
         if _DIGITS.search(text) and not names.has_han(text):
-            keys = set(_of(rows, ledger, _records(having(*readings(text)).values_list("pk", flat=True))))
+            roots = list(having(*readings(text)).values_list("pk", flat=True)[:MOST])
+            keys = set(_of(rows, ledger, [*roots, *_merged_into(roots).values_list("pk", flat=True)]))
         else:
-            said = _begins(text, f"{ledger.person}__details__")
-            keys = set(rows.filter(said).values_list("pk", flat=True)[: MOST + 1])
-            keys |= set(_of(rows, ledger, _records(_merged(text))))
+            named = rows.filter(_begins(text, f"{ledger.person}__details__")).values_list("pk", flat=True)[: MOST + 1]
+            keys = set(named.union(_of(rows, ledger, _others(text))))
     return Found(text, sorted(keys)[:MOST], len(keys) > MOST)
 
 
@@ -94,21 +96,17 @@ def _begins(text: str, details: str) -> Q:
         begins = [("name", text)]
     else:
         begins = [(column, key) for key in names.search_keys(text) if key for column in ("name_key", "initials")]
-    where = Q(pk=None)
-    for column, key in begins:
-        where |= Q(**{f"{details}{column}__gte": key, f"{details}{column}__lt": key + _LAST})
-    return where
+    parts = [Q(**{f"{details}{column}__gte": key, f"{details}{column}__lt": key + _LAST}) for column, key in begins]
+    return reduce(or_, parts) if parts else Q(pk__in=[])
 
 
-def _merged(text: str) -> Any:
-    """The persons of more than one record of whom a record has such a name: their rows may be another record's."""
-    several = Person.objects.filter(merged_into__isnull=False)
-    either = _begins(text, "details__") | _begins(text, "canonical__details__")
-    return several.filter(either).values_list("canonical_id", flat=True)
+def _others(text: str) -> Any:
+    """All records of the persons of several records of whom one has such a name: a row may be another record's."""
+    several = Person.objects.filter(merged_into__isnull=False).values("canonical_id")
+    # Each by the index of its own: asked for either at once, the database would look at every merged record.
+    roots = several.filter(_begins(text, "details__")).union(several.filter(_begins(text, "canonical__details__")))
+    return _merged_into(roots).values("pk").union(roots)
 
 
-def _records(canonical: Any) -> list[Any]:
-    """All records of these persons, as far as one search goes."""
-    roots = list(canonical[: MOST + 1])
-    merged = Person.objects.filter(canonical__in=roots, merged_into__isnull=False)
-    return [*roots, *merged.values_list("pk", flat=True)] if roots else []
+def _merged_into(roots: Any) -> Any:
+    return Person.objects.filter(canonical__in=roots, merged_into__isnull=False)

@@ -76,7 +76,7 @@ class Line:
 
 
 def lines(stays: Iterable[Stay], now: datetime) -> list[Line]:
-    """Rows for open stays (with `person` and `control` selected)."""
+    """Rows for open stays, with `control` and either `label` or `person` at hand."""
     stays = list(stays)
     made = _checks_of_today(stays, now)
     tests = dict(
@@ -90,7 +90,8 @@ def lines(stays: Iterable[Stay], now: datetime) -> list[Line]:
     rows = []
     for stay in stays:
         began, until = clock.local_day(stay.began_at), leg_until(stay)
-        row = Line(stay, stay.person.label, (today - began).days + 1, (until - began).days if until else None, until)
+        label = stay.label if hasattr(stay, "label") else stay.person.label
+        row = Line(stay, label, (today - began).days + 1, (until - began).days if until else None, until)
         row.marks = _marks(stay, made, now)
         row.next_test = tests.get(stay.control_id)
         row.test_taken = (stay.control_id, row.next_test) in taken

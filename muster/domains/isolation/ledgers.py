@@ -39,7 +39,7 @@ def _waiting(request: HttpRequest) -> dict[str, Any]:
 HOME = Ledger(
     name="isolation.home", title=_("Home observation"), model=Stay, route="isolation:home", path="isolation/home/",
     needs="isolation.see_home", person="person", opens="isolation:stay", order="area", live="duties",
-    source=lambda: Stay.objects.open().filter(kind=words.HOME).select_related("person", "control", "papers"),
+    source=lambda: Stay.objects.open().filter(kind=words.HOME).prefetch_related("control", "papers"),
     ready=_with_lines, late=lambda row: row.line.late, empty=_("Nobody is observed at home here."),
     template="isolation/home.html", beside=_waiting,
     columns=(
@@ -121,7 +121,7 @@ TRANSFERS = Ledger(
     name="isolation.transfers", title=_("Transfers"), model=Transfer, route="isolation:transfers",
     path="isolation/transfers/", needs="isolation.see_transfers", person="person", opens="isolation:transfer",
     order="due_at", live="duties", first="show=open", scope=_ways,
-    source=lambda: Transfer.objects.select_related("site", "room"),
+    source=lambda: Transfer.objects.prefetch_related("site", "room"),
     late=lambda row: row.closed_at is None and row.due_at < clock.now(), empty=_("Nobody is being transferred."),
     columns=(
         columns.whom(),
