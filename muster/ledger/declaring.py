@@ -48,10 +48,10 @@ class Ledger:
 
     `order` names a sortable field, with `-` for falling. `scope` narrows rows to what a post may see and says so by
     ranges that an index answers; row-level security makes it certain. `person` is the field that leads to the person,
-    by whom rows are found; `opens` the route that a row leads to. `ready` puts onto a batch of rows what their columns
-    want, in as many queries for fifty rows as for one. `late` says of a row that it is. `live` names the topic on which
-    the rows are fetched anew. `first` is asked where nobody asks anything, as `show=open`. `template` extends
-    `ledger/list.html`, and `beside` gives it what it shows besides the rows.
+    by whom rows are found; `opens` the route that a row leads to; `place` the area by which it stands on the map.
+    `ready` puts onto a batch of rows what their columns want, in as many queries for fifty rows as for one. `late` says
+    of a row that it is. `live` names the topic on which the rows are fetched anew. `first` is asked where nobody asks
+    anything, as `show=open`. `template` extends `ledger/list.html`, and `beside` gives it what it shows besides.
     """
 
     name: str
@@ -68,6 +68,7 @@ class Ledger:
     scope: Callable[[Rows, Any], Rows] = visible_to
     person: str = ""
     opens: str = ""
+    place: str = "area"
     ready: Callable[[list[Any]], Any] | None = None
     late: Callable[[Any], bool] = lambda row: False
     live: str = ""

@@ -19,11 +19,14 @@ from muster.kernel.declare import PERMISSIONS
 from muster.kernel.people.actions import plain
 from muster.kernel.people.models import Identifier, PersonDetails
 from muster.kernel.posts.logins import acting, viewing
+from muster.ledger import limits
 from muster.ledger.asking import asked
 from muster.ledger.declaring import LEDGERS
+from muster.ledger.pages import lists
 from muster.ledger.paging import paged
 from muster.site import urls as urls  # makes every route
 from tests import full_night
+from tests.house.test_queries import statements
 from tests.town import sign_in
 
 NAMES = sorted(LEDGERS)
@@ -46,7 +49,8 @@ def client_of(post) -> Client:
 
 def faces(ledger) -> dict[str, str]:
     """The addresses at which a ledger can be read."""
-    return {"page": reverse(ledger.route), "json": reverse("ledger:rows", args=[ledger.name])}
+    made = {face: reverse(f"ledger:{face}", args=[ledger.name]) for face in ("rows", "map", "export")}
+    return {"page": reverse(ledger.route), "json": made["rows"], **made}
 
 
 def holders(town, ledger) -> dict:
@@ -236,3 +240,36 @@ def test_pairs_of_columns_keep_the_ledgers_order():
         assert len(names) == len(set(names)), ledger.name
         assert ledger.order.lstrip("-") in ledger.sorts, ledger.name
         assert all(a != b for a, b in pairwise(names))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_map_counts_the_rows_that_the_filters_leave(town, name, monkeypatch):
+    ledger = LEDGERS[name]
+    for post in holders(town, ledger).values():
+        client = client_of(post)
+        for query in ("", "area=610404", "area=610402", "area=nonsense"):
+            answer = client.get(reverse("ledger:map", args=[name]) + f"?{query}").json()
+            counted = {each["properties"]["code"]: each["properties"]["open"] for each in answer["features"]}
+            assert all(post.lo <= code < post.hi for code in counted)
+            with viewing(post.id):
+                codes = list(asked(ledger, post, QueryDict(query)).rows().values_list(ledger.place, flat=True))
+            assert counted == {code: sum(each.startswith(code) for each in codes) for code in counted}
+    monkeypatch.setitem(limits._limits()["map"], "rows", 0)
+    post = max(holders(town, ledger).values(), key=lambda post: count_for(ledger, post))
+    answer = client_of(post).get(reverse("ledger:map", args=[name])).json()
+    assert answer["features"] == [] and "0" in answer["message"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_of_one_row_and_one_of_many_send_the_same_statements(town, name, monkeypatch):
+    """Nothing is asked for each row: with the page cut to one row, as many statements as with all of them."""
+    ledger = LEDGERS[name]
+    post = max(holders(town, ledger).values(), key=lambda post: count_for(ledger, post))
+    address = f"{reverse(ledger.route)}?all=yes&" + "&".join(f"columns={column.name}" for column in ledger.columns)
+    sent = {}
+    for size in (1, 50):
+        monkeypatch.setattr(lists, "SIZE", size)
+        statements(client_of(post), address)
+        sent[size] = statements(client_of(post), address)[1]
+    areas = [text for text in sent[50] if 'FROM "areas_area"' in text]  # names of areas come in a few groups
+    assert len(sent[50]) - len(areas) <= len([text for text in sent[1] if 'FROM "areas_area"' not in text]), sent[50]

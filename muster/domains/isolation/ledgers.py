@@ -120,7 +120,7 @@ def _over(row: Transfer, post: Any) -> Any:
 TRANSFERS = Ledger(
     name="isolation.transfers", title=_("Transfers"), model=Transfer, route="isolation:transfers",
     path="isolation/transfers/", needs="isolation.see_transfers", person="person", opens="isolation:transfer",
-    order="due_at", live="duties", first="show=open", scope=_ways,
+    order="due_at", live="duties", first="show=open", scope=_ways, place="from_area",
     source=lambda: Transfer.objects.prefetch_related("site", "room"),
     late=lambda row: row.closed_at is None and row.due_at < clock.now(), empty=_("Nobody is being transferred."),
     columns=(

@@ -41,7 +41,7 @@ def list_page(ledger: Ledger) -> Any:
 def show_list(request: HttpRequest, ledger: Ledger, errors: dict[str, Any] | None = None) -> HttpResponse:
     """The page of a ledger; with the refused values of a form that stands on it."""
     views = list(SavedView.objects.filter(post_id=request.post_held.id, ledger=ledger.name).order_by("name"))
-    view, nothing_asked = _view(request, views), set(request.GET) <= {"after", "before", "deleted"}
+    view, nothing_asked = _view(request, views), set(request.GET) <= {"after", "before", "deleted", "map"}
     usual = view.query if view else ledger.first if nothing_asked else None
     question = asked(ledger, request.post_held, request.GET if usual is None else QueryDict(usual))
     context = shown(request, question) | {
@@ -50,6 +50,7 @@ def show_list(request: HttpRequest, ledger: Ledger, errors: dict[str, Any] | Non
         "deleted": next((each for each in views if str(each.pk) == request.GET.get("deleted")), None),
         "buttons": [button for make in BUTTONS if (button := make(ledger, request.post_held))],
         "errors": errors,
+        "map": request.GET.get("map") == "yes",
     }
     context |= ledger.beside(request) if ledger.beside else {}
     return render(request, ledger.template, context, status=422 if errors else 200)
@@ -60,7 +61,7 @@ def _view(request: HttpRequest, views: list[SavedView]) -> SavedView | None:
     live = [each for each in views if each.deleted_at is None]
     if "view" in request.GET:
         return next((each for each in live if str(each.pk) == request.GET["view"]), None)
-    if set(request.GET) <= {"after", "before", "deleted"}:
+    if set(request.GET) <= {"after", "before", "deleted", "map"}:
         return next((each for each in live if each.first), None)
     return None
 

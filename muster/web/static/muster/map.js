@@ -1,6 +1,7 @@
 // A map of areas and their gaps: <div class="map" data-map="URL">. No tiles: the JSON is a GeoJSON FeatureCollection whose
-// features carry {code, name, open, late, url}; a Point stands for an area without a boundary. Colour, pattern and
-// the number on each area say the same thing; a table of the same rows belongs beside the map.
+// features carry {code, name, open, late, url}, and `text` where "open" is not the word; a `message` says why there are
+// none. A Point stands for an area without a boundary. Colour, pattern and the number on each area say the same thing; a
+// table of the same rows belongs beside the map.
 import { make, t } from "./words.js";
 
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -28,7 +29,8 @@ function patterns() {
   }));
 }
 
-function describe({ name, open, late }) {
+function describe({ name, open, late, text }) {
+  if (text) return `${name}: ${text}`;
   return `${name}: ${open ? t("{open} open, {late} late", { open, late }) : t("nothing open")}`;
 }
 
@@ -89,7 +91,7 @@ async function areas(url) {
 export async function open(box) {
   let collection = await areas(box.dataset.map);
   if (!collection.features.length) {
-    box.replaceChildren(make("p", { class: "empty", text: t("No boundaries are known for these areas; use the table.") }));
+    box.replaceChildren(make("p", { class: "empty", text: collection.message || t("No boundaries are known for these areas; use the table.") }));
     return;
   }
   let map = draw(box, collection);
