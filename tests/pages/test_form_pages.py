@@ -62,7 +62,7 @@ def test_from_upload_to_the_filled_file(town, client, read):
     where = upload(client, town.headquarters, ["名单"], HEADER)
     page = read(town.headquarters, where)
     assert 'value="person:name" selected' in page
-    done = mapped(client, town.headquarters, where, **{"by-4": "column:status"})
+    done = mapped(client, town.headquarters, where, **{"by-4": "column:status", "text-5": "社区"})
     assert done.status_code == 303
     page = read(town.headquarters, done["Location"])
     assert "Fill it" in page and "Columns that must be filled" in page
@@ -74,7 +74,7 @@ def test_from_upload_to_the_filled_file(town, client, read):
     assert "every 1s" in read(town.headquarters, started["Location"])
     town.run_jobs()
     page = read(town.headquarters, started["Location"])
-    assert "every 1s" not in page and "could not be filled" in page and "filled in by hand" in page
+    assert "every 1s" not in page and "could not be filled" in page and "filled in by hand: 社区" in page
     response = client.get(started["Location"] + "file/")
     assert "filename*=UTF-8''%E5%AF%86%E6%8E%A5" in response["Content-Disposition"]
     sheet = load_workbook(io.BytesIO(response.content)).active
@@ -120,6 +120,26 @@ def test_mistakes_of_the_mapping_are_said(town, client):
     assert send(client, town.headquarters, header, row="0", height="1").status_code == 422
     assert send(client, town.headquarters, header, row="x", height="").status_code == 422
     assert send(client, town.headquarters, header, row="1", height="1").status_code == 303
+
+
+def test_a_form_that_is_not_mapped_is_its_units_own(town, client, read):
+    where = upload(client, town.headquarters, HEADER, name="还没对应")
+    for post in (town.community, town.far_headquarters):
+        read(post, where.replace("map/", ""), 404)
+        read(post, where.replace("/map/", "/file/"), 404)
+    assert "还没对应" not in read(town.community, "/forms/")
+    mapped(client, town.headquarters, where)
+    assert "还没对应" in read(town.community, "/forms/")
+    read(town.community, where, 404)  # filled here, mapped there
+
+
+def test_a_form_that_stalled_says_so(town, client, read, clock):
+    where = upload(client, town.headquarters, HEADER)
+    mapped(client, town.headquarters, where)
+    started = send(client, town.headquarters, where.replace("/map/", "/fill/"), purpose="report")
+    clock.advance(minutes=16)
+    page = read(town.headquarters, started["Location"])
+    assert "every 1s" not in page and "could not be filled" in page
 
 
 def test_a_form_that_is_not_mapped_is_not_filled(town, client, read):

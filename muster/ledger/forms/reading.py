@@ -24,6 +24,7 @@ class Lack:
 
     header: str
     why: str
+    who: str = ""  # fills it in, where that was said
     count: int = 0
     rows: list[int] = field(default_factory=list)
 
@@ -40,9 +41,9 @@ class Missing:
     def __init__(self) -> None:
         self.lacks: dict[tuple[int, str], Lack] = {}
 
-    def add(self, at: int, header: str, why: str, row: int) -> None:
+    def add(self, at: int, header: str, why: str, row: int, who: str = "") -> None:
         """One cell, by its column and the row of the form."""
-        self.lacks.setdefault((at, why), Lack(header, why)).add(row)
+        self.lacks.setdefault((at, why), Lack(header, why, who)).add(row)
 
     def told(self) -> list[dict[str, Any]]:
         """As it is stored, in the order of the columns."""
@@ -82,8 +83,9 @@ def _lines(
             else:
                 value = in_form(source.value(row, whom), template.dates or dates.get(column, "")) if source else None
             if value is None or value == "":
-                why = words.BY_HAND if by == words.HAND else words.UNKNOWN
-                missing.add(column, header, why, first + at)
+                outside = source and source.about_person and not whom.seen
+                why = words.BY_HAND if by == words.HAND else words.OUTSIDE if outside else words.UNKNOWN
+                missing.add(column, header, why, first + at, who=part.get("text", ""))
             elif source and source.personal and how != PLAIN:
                 missing.add(column, header, words.MASKED, first + at)
             values.append(value)

@@ -57,6 +57,11 @@ class Source:
     personal: bool
     value: Callable[[Any, Whom], Any]
 
+    @property
+    def about_person(self) -> bool:
+        """Whether it is said of the row's person, whom the post may not see, and not of the row."""
+        return self.key.startswith(("person:", "home:"))
+
 
 @dataclass
 class Whom:
@@ -64,6 +69,7 @@ class Whom:
 
     home: str = ""
     said: dict[str, Any] = field(default_factory=dict)
+    seen: bool = False
 
 
 def sources(ledger: Ledger) -> dict[str, Source]:
@@ -137,7 +143,7 @@ def _known(person: Person, how: str) -> Whom:
         today = clock.today()
         age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
         said |= {"born_on": born if how == PLAIN else MASK, "age": age}
-    return Whom(person.home, said)
+    return Whom(person.home, said, seen=True)
 
 
 def _name(known: Mapping[Any, Whom], how: str) -> None:

@@ -30,9 +30,10 @@ DATES = {
 HAND, FIXED, NUMBER = "hand", "fixed", "number"
 FILLED_BY = {HAND: _("Filled in by hand"), FIXED: _("Always the same text"), NUMBER: _("Running number")}
 
-UNKNOWN, MASKED, BY_HAND, NO_CELL = "unknown", "masked", "hand", "no_cell"
+UNKNOWN, OUTSIDE, MASKED, BY_HAND, NO_CELL = "unknown", "outside", "masked", "hand", "no_cell"
 MISSING = {
     UNKNOWN: _("not known here"),
+    OUTSIDE: _("somebody outside your area"),
     MASKED: _("masked: exported without names and numbers"),
     BY_HAND: _("filled in by hand"),
     NO_CELL: _("the form has no cell of its own there"),

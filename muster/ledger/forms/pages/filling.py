@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +33,7 @@ from ..sources import STARS
 from .letters import XLSX, attached
 from .templates import template_of
 
+STALLED = timedelta(minutes=15)
 SURVEYED, SHOWN = 500, 3  # rows looked through before filling, and shown
 
 
@@ -114,6 +116,8 @@ def _filling_of(pk: UUID) -> Filling:
 def filled(request: HttpRequest, filling: UUID) -> HttpResponse:
     """How far it is; then what could not be filled, and the file."""
     row = _filling_of(filling)
+    if row.state in (words.WAITING, words.WORKING) and row.made_at < clock.now() - STALLED:
+        row.state, row.error = words.FAILED, _("The form could not be filled. Tell your administrator.")
     context = {
         "filling": row,
         "template": row.template,

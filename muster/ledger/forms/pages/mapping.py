@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from muster.kernel.operations.errors import Invalid
+from muster.kernel.posts.permissions import reaches
 from muster.ledger.declaring import LEDGERS
 from muster.web.page import page
 
@@ -22,7 +23,7 @@ from .templates import subject_title, template_of, told
 @page("forms/<uuid:template>/map/", name="forms:map", needs="forms.map_template", methods=("GET", "POST"))
 def map_(request: HttpRequest, template: UUID) -> HttpResponse:
     """The columns of the form, each with what fills it."""
-    row, form = _form_of(template), request.POST
+    row, form = _form_of(request, template), request.POST
     if request.method != "POST":
         return _show(request, row)
     parts = [
@@ -39,7 +40,7 @@ def map_(request: HttpRequest, template: UUID) -> HttpResponse:
 @page("forms/<uuid:template>/header/", name="forms:header", needs="forms.find_header", methods=("POST",))
 def header(request: HttpRequest, template: UUID) -> HttpResponse:
     """The header stands elsewhere."""
-    row, form = _form_of(template), request.POST
+    row, form = _form_of(request, template), request.POST
     try:
         at, height = (int(form.get(name, "")) if form.get(name, "").isdecimal() else 0 for name in ("row", "height"))
         actions.find_header(
@@ -50,9 +51,11 @@ def header(request: HttpRequest, template: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("forms:map", args=[template]), status=303)
 
 
-def _form_of(pk: UUID) -> Template:
+def _form_of(request: HttpRequest, pk: UUID) -> Template:
     row = template_of(pk)
     if row.kind != guards.SHEET or row.state == words.RETIRED or row.subject not in LEDGERS:
+        raise Http404
+    if not reaches(request.post_held, row.area):  # a form of a unit above is filled here, and mapped there
         raise Http404
     return row
 
