@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from uuid import UUID
 
 MOST_FOUND = 8
@@ -25,6 +26,11 @@ class Spot:
     key: str
     initials: str
     place: UUID | None = None
+
+    @cached_property
+    def bare(self) -> str:
+        """The name as names are compared; made once, because a district has thirty thousand of them."""
+        return plain(self.name)
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,7 @@ def find_spot(text: str, spots: Iterable[Spot]) -> Found:
     if wanted.isascii() and not any(character.isdigit() for character in wanted):
         scored = [(_by_letters(wanted, spot), spot) for spot in spots]
     else:
-        said = {spot.code: len(name) for spot in spots if spot.place is None and (name := plain(spot.name)) in wanted}
+        said = {spot.code: len(name) for spot in spots if spot.place is None and (name := spot.bare) in wanted}
         scored = [(_by_name(wanted, spot, said), spot) for spot in spots]
     best = sorted(
         ((score, spot) for score, spot in scored if score),
@@ -64,7 +70,7 @@ def find_spot(text: str, spots: Iterable[Spot]) -> Found:
 
 
 def _by_letters(wanted: str, spot: Spot) -> int:
-    if plain(spot.name) == wanted or spot.key == wanted:
+    if spot.bare == wanted or spot.key == wanted:
         return 100
     if spot.key.startswith(wanted):
         return 80
@@ -72,7 +78,7 @@ def _by_letters(wanted: str, spot: Spot) -> int:
 
 
 def _by_name(wanted: str, spot: Spot, said: dict[str, int]) -> int:
-    name = plain(spot.name)
+    name = spot.bare
     if len(name) < 2:
         return 0
     if name == wanted:
