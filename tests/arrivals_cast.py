@@ -20,6 +20,12 @@ BULLETIN = {
     "published_on": "2021-12-01", "effective_at": "2021-12-02T08:00",
 }  # fmt: skip
 
+BARRIER = {
+    "name": "孙小明", "phone": "13800001111", "origin": "陕西省西安市雁塔区", "to_area": GRID[:12], "code": "green",
+    "negative": "on",
+}  # fmt: skip
+PLACE = {"name": "东口", "kind": "road", "area": GRID[:12]}
+
 
 def draft(town: Town) -> dict[str, Any]:
     """An edition that waits for somebody to confirm it."""
@@ -47,14 +53,24 @@ def travellers(town: Town) -> None:
     gone = actions.declare(by=town.desk, name="冯远", phone="13800004444", here=True, **said)
     actions.call(by=town.community, arrival=gone, answer="none", temperature=36.5)
     actions.move_on(by=town.community, arrival=gone, onward_to="宝鸡市")
+    barrier = actions.add_checkpoint(by=town.street, name="南站", kind="station", area=GRID[:12])
+    seen = {"to_area": GRID[:12], "code": "green", "negative": False, "complaints": True}
+    actions.check_person(
+        by=town.community, checkpoint=barrier, name="何站", phone="13800006666", origin="西安市雁塔区", **seen
+    )
+    actions.hand_shift(by=town.street, checkpoint=barrier)
     actions.declare(by=town.desk, name="程路", phone="13800005555", **said)
 
 
 ARRIVALS = {
     "arrivals:act": Form("community", says(act="receive"), says(act="move_on", onward_to="西安市"), on_the_way),
+    "arrivals:act_pass": Form("community", says(result="negative"), says(result="positive")),
+    "arrivals:check": Form("community", says(**BARRIER), says(name="别人")),
+    "arrivals:checkpoints": Form("street", says(**PLACE), says(name="北口")),
     "arrivals:confirm": Form("headquarters", prepare=draft),
     "arrivals:declare": Form("", says(**COMES), says(name="别人")),
     "arrivals:discard": Form("headquarters", prepare=draft),
     "arrivals:new": Form("desk", says(**COMES, channel="phone"), says(name="别人")),
+    "arrivals:shift": Form("community", says(side="take"), says(side="hand")),
     "arrivals:read_list": Form("headquarters", says(**BULLETIN), says(source="别处")),
 }

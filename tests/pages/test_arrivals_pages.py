@@ -201,3 +201,27 @@ def test_fifty_rows_cost_no_more_questions_than_one(town, client):
         for number in range(12):
             comes(town, "陕西省西安市雁塔区", phone=f"138000022{number:02}")
     assert counts[0] == counts[1]
+
+
+def test_the_barrier_shows_the_decision_and_why(town, read):
+    edition(town)
+    where = read(town.street, "/checkpoints/", 302, {"name": "南站", "kind": "station", "area": COMMUNITY})
+    assert "南站" in read(town.community, "/checkpoints/")
+    given = {"name": "孙小明", "phone": "13800001111", "origin": "西安市雁塔区", "to_area": COMMUNITY, "code": "yellow"}
+    assert "colour" in read(town.community, where + "check/", 422, {**given, "code": ""})
+    answer = read(town.community, where + "check/", 302, given)
+    page = read(town.community, answer)
+    assert "Wait at the station" in page and "The code is yellow" in page and "孙小明" not in page
+    assert "Only something stricter" in read(town.community, answer + "act/", 422, {"disposal": "pass"})
+    read(town.community, answer + "act/", 302, {"result": "negative"})
+    assert "Negative" in read(town.community, answer)
+    family = read(town.community, where + "?with=" + answer.split("/")[-2])
+    assert "西安市雁塔区" in family and "孙小明" not in family
+    read(town.community, where + "shift/", 302, {"side": "hand"})
+    assert "waits for the second signature" in read(town.community, where)
+    read(town.street, where + "shift/", 302, {"side": "take"})
+    assert "signed by both" in read(town.street, where)
+    for post in (town.far_community, town.far_worker):
+        read(post, where, 404)
+        read(post, answer, 404)
+    assert "南站" not in read(town.far_community, "/checkpoints/")

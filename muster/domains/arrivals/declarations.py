@@ -16,6 +16,12 @@ fact("arrivals.seen_by_doctor", _("Somebody with complaints after arrival was se
 fact("arrivals.closed", _("The follow-up of an arrival ended"), "arrival")
 fact("arrivals.moved_on", _("Somebody who arrived travels on to elsewhere"), "arrival")
 fact("arrivals.taken_over", _("The next district has taken somebody over"), "arrival")
+fact("arrivals.checked", _("Somebody was checked at a checkpoint"), "pass")
+fact("arrivals.made_stricter", _("Something stricter was decided at the barrier"), "pass")
+fact("arrivals.wait_began", _("Somebody waits at a checkpoint for a result"), "pass")
+fact("arrivals.wait_ended", _("The waiting at a checkpoint ended"), "pass")
+fact("arrivals.shift_handed", _("A shift at a checkpoint was handed over"), "shift")
+fact("arrivals.shift_taken", _("A shift at a checkpoint was taken over"), "shift")
 
 FIELD = (GRID, COMMUNITY, STREET)
 permission("arrivals.see_risk_areas", *FIELD, DUTY_DESK, HEADQUARTERS, INVESTIGATOR)
@@ -32,6 +38,13 @@ permission("arrivals.record_doctor", GRID, COMMUNITY)
 permission("arrivals.close", COMMUNITY, STREET)
 permission("arrivals.move_on", COMMUNITY, STREET)
 permission("arrivals.confirm_onward", COMMUNITY, STREET, HEADQUARTERS)
+permission("arrivals.see_checkpoints", *FIELD, HEADQUARTERS, DUTY_DESK)
+permission("arrivals.add_checkpoint", HEADQUARTERS, STREET)
+permission("arrivals.check_person", *FIELD)
+permission("arrivals.make_stricter", *FIELD)
+permission("arrivals.end_wait", *FIELD)
+permission("arrivals.hand_shift", *FIELD)
+permission("arrivals.take_shift", *FIELD)
 
 COMMUNITY_LADDER = 240
 duty(
@@ -58,10 +71,19 @@ duty(
     "arrivals.hand_over", title=_("Write to the next district about the onward journey"), role=COMMUNITY,
     proof="arrivals.taken_over", minutes=480, escalate_minutes=COMMUNITY_LADDER, url="arrivals:letter",
 )  # fmt: skip
+duty(
+    "arrivals.end_wait", title=_("Get the result of who waits at the checkpoint"), role=COMMUNITY,
+    proof="arrivals.wait_ended", minutes=360, escalate_minutes=60, url="arrivals:passed",
+)  # fmt: skip
 
 keeps("arrivals_arrival", "person_id", "closed_at")
 PARTS.setdefault("health", ())
 PARTS["health"] += (Part("arrivals_call", "true", "DELETE FROM arrivals_call x"),)
+PARTS["health"] += (
+    Part(
+        "arrivals_pass", "x.complaints OR x.result <> ''", "UPDATE arrivals_pass x SET complaints = false, result = ''"
+    ),
+)
 PARTS.setdefault("place", ())
 PARTS["place"] += (
     Part(
@@ -71,6 +93,8 @@ PARTS["place"] += (
     ),
 )
 personal("arrivals_call", "temperature", "health", "retention.health_days")
+personal("arrivals_pass", "complaints", "health", "retention.health_days")
+personal("arrivals_pass", "result", "health", "retention.health_days")
 personal("arrivals_call", "answer", "health", "retention.health_days")
 personal("arrivals_arrival", "origin", "place", "retention.place_days")
 personal("arrivals_arrival", "origin_key", "place", "retention.place_days")
@@ -78,3 +102,4 @@ personal("arrivals_arrival", "transport", "place", "retention.place_days")
 
 menu(_("Arrivals"), "arrivals:list", needs="arrivals.see_arrivals", order=46)
 menu(_("Risk areas"), "arrivals:risk_areas", needs="arrivals.see_risk_areas", order=48)
+menu(_("Checkpoints"), "arrivals:checkpoints", needs="arrivals.see_checkpoints", order=47)

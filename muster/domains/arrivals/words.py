@@ -73,3 +73,26 @@ COHORTS = {
 }
 SYMPTOMS = {"none": _("No complaints"), "some": _("Complaints"), "unreached": _("Not reached")}
 ABROAD = ("境外", "国外", "abroad")
+
+CHECKPOINT_KINDS = {"airport": _("Airport"), "station": _("Station"), "road": _("Road")}
+CODES = {"green": _("Green"), "yellow": _("Yellow"), "red": _("Red"), "none": _("None shown")}
+DISPOSALS = {
+    "pass": _("Pass"),
+    "test": _("Pass after a test on arrival"),
+    "wait": _("Wait at the station"),
+    "home": _("Home observation"),
+    "site": _("Isolation site"),
+    "turn_back": _("Turn back"),
+}
+DISPOSAL_TONES = {"pass": "ok", "test": "info", "wait": "wait", "home": "warn", "site": "late", "turn_back": "off"}
+REASONS = {
+    **CATEGORIES,
+    "red_code": _("The code is red"),
+    "yellow_code": _("The code is yellow"),
+    "no_code": _("No code was shown"),
+    "no_negative_test": _("No negative test of the last 48 hours"),
+    "complaints": _("Fever or complaints"),
+    "nothing_against": _("Nothing against it"),
+    "by_hand": _("Stricter by decision at the barrier"),
+}
+RESULTS = {"negative": _("Negative"), "positive": _("Positive")}

@@ -1,5 +1,6 @@
 """Pages of arrivals."""
 
 from . import arrivals as arrivals
+from . import checkpoints as checkpoints
 from . import public as public
 from . import risk_areas as risk_areas

@@ -112,10 +112,18 @@ def is_name(text: str) -> bool:
     return text in below("") or bool(counties_named(text))
 
 
-@cache
 def counties_named(name: str) -> list[str]:
     """Codes of the counties and cities of that full name, anywhere."""
-    return [code for code, each in names().items() if each == name]
+    return _by_name().get(name, [])
+
+
+@cache
+def _by_name() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for code, name in names().items():
+        if name not in _BLANK:
+            found.setdefault(name, []).append(code)
+    return found
 
 
 def title(code: str) -> tuple[str, str, str]:

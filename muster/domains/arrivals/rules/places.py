@@ -75,6 +75,10 @@ def find(text: str, within: str = "", carried: str = "") -> Place:
         code, rest = descend(text, start, full=bool(within) and len(start) < len(within))
         if code != start:
             return Place(_street(code, rest) or code, rest, True)
+    if not within:
+        for size in range(min(15, len(text)), 2, -1):
+            if len(named := divisions.counties_named(text[:size])) == 1:  # a county whose name no other bears
+                return Place(_street(named[0], text[size:]) or named[0], text[size:], True)
     if zone := _ZONE.match(text):
         carried = ""  # a zone of its own: the county named before it does not go on
     code, city = within, divisions.city_of(within)

@@ -1,0 +1,168 @@
+"""The barrier on a phone: one form, one decision with its reason, who waits, and the handover of the shift."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from muster.kernel.operations.errors import Invalid
+from muster.kernel.people.models import Person
+from muster.kernel.posts.permissions import may, visible_to
+from muster.web.page import page
+
+from .. import actions, words
+from ..models import Checkpoint, Pass, Shift
+from ..rules.checkpoints import stricter
+from . import forms
+
+LATEST = 20
+
+
+@page("checkpoints/", name="arrivals:checkpoints", needs="arrivals.see_checkpoints", methods=("GET", "POST"))
+def checkpoints(request: HttpRequest) -> HttpResponse:
+    """The checkpoints of the area, and a form for a new one."""
+    post, errors = request.post_held, {}
+    if request.method == "POST":
+        given = {name: request.POST.get(name, "").strip() for name in ("name", "kind", "area")}
+        try:
+            made = actions.add_checkpoint(by=post, op=request.op, **given)
+            return HttpResponseRedirect(reverse("arrivals:checkpoint", args=[made.pk]))
+        except Invalid as no:
+            errors = {no.field: no.message}
+    rows = visible_to(Checkpoint.objects.all(), post).order_by("area", "name")[:200]
+    may_add = may(post, "arrivals.add_checkpoint")
+    context = {
+        "rows": [(row, words.CHECKPOINT_KINDS[row.kind]) for row in rows], "may_add": may_add,
+        "kinds": words.CHECKPOINT_KINDS.items(),
+        "areas": forms.flat(forms.destinations(post.lo or "", post.hi or "")) if may_add else [],
+        "values": request.POST, "errors": errors,
+    }  # fmt: skip
+    return render(request, "arrivals/checkpoints.html", context, status=422 if errors else 200)
+
+
+@page("checkpoints/<uuid:checkpoint>/", name="arrivals:checkpoint", needs="arrivals.see_checkpoints")
+def checkpoint(request: HttpRequest, checkpoint: UUID) -> HttpResponse:
+    """The barrier: the next person, who waits, who passed, and the shift."""
+    return show(request, found(checkpoint))
+
+
+@page("checkpoints/<uuid:checkpoint>/check/", name="arrivals:check", needs="arrivals.check_person", methods=("POST",))
+def check(request: HttpRequest, checkpoint: UUID) -> HttpResponse:
+    """One person at the barrier."""
+    row, given = found(checkpoint), request.POST
+    said = {name: given.get(name, "").strip() for name in ("name", "phone", "origin", "to_area", "code")}
+    seen = {name: given.get(name) == "on" for name in ("negative", "complaints")}
+    try:
+        made = actions.check_person(
+            by=request.post_held, checkpoint=row, stops_here=bool(said["to_area"]), op=request.op, **said, **seen
+        )
+    except Invalid as no:
+        return show(request, row, {("to_area" if no.field == "area" else no.field): no.message})
+    return HttpResponseRedirect(reverse("arrivals:passed", args=[made.pk]))
+
+
+@page("checkpoints/<uuid:checkpoint>/shift/", name="arrivals:shift", needs="arrivals.hand_shift", methods=("POST",))
+def shift(request: HttpRequest, checkpoint: UUID) -> HttpResponse:
+    """Sign the handover, on either side."""
+    row = found(checkpoint)
+    do = actions.take_shift if request.POST.get("side") == "take" else actions.hand_shift
+    try:
+        do(by=request.post_held, checkpoint=row, op=request.op)
+    except Invalid as no:
+        return show(request, row, {no.field: no.message})
+    return HttpResponseRedirect(reverse("arrivals:checkpoint", args=[checkpoint]))
+
+
+@page("checkpoints/passes/<uuid:passed>/", name="arrivals:passed", needs="arrivals.see_checkpoints")
+def passed(request: HttpRequest, passed: UUID) -> HttpResponse:
+    """What the rules say about one person, why, and what may be done instead."""
+    return show_pass(request, found_pass(passed))
+
+
+@page(
+    "checkpoints/passes/<uuid:passed>/act/", name="arrivals:act_pass", needs="arrivals.check_person", methods=("POST",)
+)
+def act_pass(request: HttpRequest, passed: UUID) -> HttpResponse:
+    """Make it stricter, or end the waiting."""
+    row, given = found_pass(passed), request.POST
+    try:
+        if given.get("result"):
+            actions.end_wait(by=request.post_held, passed=row, result=given["result"], op=request.op)
+        else:
+            actions.make_stricter(by=request.post_held, passed=row, disposal=given.get("disposal", ""), op=request.op)
+    except Invalid as no:
+        return show_pass(request, row, {no.field: no.message})
+    return HttpResponseRedirect(reverse("arrivals:passed", args=[passed]))
+
+
+def show(request: HttpRequest, row: Checkpoint, errors: dict[str, Any] | None = None) -> HttpResponse:
+    """The page of one checkpoint; of a family the next one starts with where the last came from and goes."""
+    post = request.post_held
+    waiting = Pass.objects.filter(checkpoint=row, waits_since__isnull=False, left_at=None)
+    latest = Pass.objects.filter(checkpoint=row).order_by("-at")
+    values: Any = request.POST
+    family = request.GET.get("with", "")
+    if not values and family:
+        before = latest.select_related("arrival").filter(pk=_uuid(family)).first()
+        if before:
+            values = {"origin": before.arrival.origin, "to_area": before.arrival.area, "code": before.code}
+    context = {
+        "row": row, "kind": words.CHECKPOINT_KINDS[row.kind], "may_check": may(post, "arrivals.check_person"),
+        "areas": forms.flat(forms.destinations("", "￿")), "codes": words.CODES.items(),
+        "waiting": _named(waiting.order_by("waits_since")[:LATEST]), "latest": _named(latest[:LATEST]),
+        "shift": Shift.objects.filter(checkpoint=row).order_by("-handed_at").first(), "me": post.id,
+        "values": values, "errors": errors,
+    }  # fmt: skip
+    return render(request, "arrivals/checkpoint.html", context, status=422 if errors else 200)
+
+
+def show_pass(request: HttpRequest, row: Pass, errors: dict[str, Any] | None = None) -> HttpResponse:
+    """The page of one pass."""
+    mine = may(request.post_held, "arrivals.check_person")
+    changeable = mine and not row.left_at
+    context = {
+        "row": row, "label": _named([row])[0][0].label, "disposal": words.DISPOSALS[row.disposal],
+        "tone": words.DISPOSAL_TONES[row.disposal], "decided": words.DISPOSALS[row.decided],
+        "reasons": [words.REASONS[reason] for reason in row.reasons],
+        "code": words.CODES[row.code], "waits": mine and row.waits_since and not row.left_at,
+        "result": words.RESULTS.get(row.result, ""), "results": words.RESULTS.items(),
+        "options": [each for each in words.DISPOSALS.items() if changeable and stricter(row.disposal, each[0])],
+        "mine": mine, "values": request.POST, "errors": errors,
+    }  # fmt: skip
+    return render(request, "arrivals/pass.html", context, status=422 if errors else 200)
+
+
+def _named(rows: Any) -> list[tuple[Pass, Any, str]]:
+    """Rows with the masked name, where the post sees the person, and what was done in words."""
+    listed = list(rows)
+    labels = dict(Person.objects.filter(pk__in={row.person_id for row in listed}).values_list("pk", "label"))
+    for row in listed:
+        row.label = labels.get(row.person_id, "") or f"{row.pk.hex[-4:]}"
+    return [(row, words.DISPOSALS[row.disposal], words.DISPOSAL_TONES[row.disposal]) for row in listed]
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def found(pk: UUID) -> Checkpoint:
+    """The checkpoint, if the post may see it."""
+    row = Checkpoint.objects.filter(pk=pk).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def found_pass(pk: UUID) -> Pass:
+    """The pass, if the post may see it."""
+    row = Pass.objects.select_related("checkpoint").filter(pk=pk).first()
+    if row is None:
+        raise Http404
+    return row
