@@ -22,7 +22,7 @@ BULLETIN = {
 
 BARRIER = {
     "name": "孙小明", "phone": "13800001111", "origin": "陕西省西安市雁塔区", "to_area": GRID[:12], "code": "green",
-    "negative": "on",
+    "negative": "yes", "complaints": "no",
 }  # fmt: skip
 PLACE = {"name": "东口", "kind": "road", "area": GRID[:12]}
 

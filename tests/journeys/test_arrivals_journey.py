@@ -116,8 +116,10 @@ def test_a_family_comes_from_an_area_that_became_risky_yesterday(town, clock, vi
         if name == "孙大":
             phone.get_by_label("Where they come from").fill("黑龙江省黑河市爱辉区博文社区昌辉雅典城小区3号楼")
             phone.get_by_label("Where they go").select_option(COMMUNITY)
-            phone.get_by_text("Green").click()
             well_made(phone, "checkpoint")
+            phone.locator("label[for^=field-code]", has_text="Green").click()
+        phone.locator("label[for^=field-negative-]", has_text="Yes").click()
+        phone.locator("label[for^=field-complaints-]", has_text="No").click()
         phone.get_by_role("button", name="Decide", exact=True).click()
         expect(phone.get_by_role("heading", name="Isolation site")).to_be_visible()
         expect(phone.get_by_text("From a middle-risk area")).to_be_visible()

@@ -130,7 +130,7 @@ def test_a_new_edition_shows_what_it_changes(town, read):
 
 
 def test_the_desk_types_what_the_phone_says(town, read):
-    given = {**GIVEN, "channel": "phone", "cohort": "returning_worker", "here": "on", "transport": "K1080"}
+    given = {**GIVEN, "channel": "phone", "cohort": "returning_worker", "here": "yes", "transport": "K1080"}
     where = read(town.desk, "/arrivals/new/", 302, given)
     page = read(town.community, where)
     assert "Returning worker" in page and "K1080" in page and "Phone call" in page
@@ -208,6 +208,7 @@ def test_the_barrier_shows_the_decision_and_why(town, read):
     where = read(town.street, "/checkpoints/", 302, {"name": "南站", "kind": "station", "area": COMMUNITY})
     assert "南站" in read(town.community, "/checkpoints/")
     given = {"name": "孙小明", "phone": "13800001111", "origin": "西安市雁塔区", "to_area": COMMUNITY, "code": "yellow"}
+    given |= {"negative": "no", "complaints": "no"}
     assert "colour" in read(town.community, where + "check/", 422, {**given, "code": ""})
     answer = read(town.community, where + "check/", 302, given)
     page = read(town.community, answer)

@@ -51,7 +51,7 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             made = actions.declare(
                 by=post, channel=given.get("channel", "phone"), left_on=forms.day(given, "left_on"),
-                site_until=forms.day(given, "site_until"), here=given.get("here") == "on", op=request.op,
+                site_until=forms.day(given, "site_until"), here=bool(given.get("here")), op=request.op,
                 **extra, **forms.declared(given),
             )  # fmt: skip
             return HttpResponseRedirect(reverse("arrivals:arrival", args=[made.pk]))

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.people.models import Person
@@ -55,7 +56,7 @@ def check(request: HttpRequest, checkpoint: UUID) -> HttpResponse:
     """One person at the barrier."""
     row, given = found(checkpoint), request.POST
     said = {name: given.get(name, "").strip() for name in ("name", "phone", "origin", "to_area", "code")}
-    seen = {name: given.get(name) == "on" for name in ("negative", "complaints")}
+    seen = {name: given.get(name) == "yes" for name in ("negative", "complaints")}
     try:
         made = actions.check_person(
             by=request.post_held, checkpoint=row, stops_here=bool(said["to_area"]), op=request.op, **said, **seen
@@ -113,6 +114,7 @@ def show(request: HttpRequest, row: Checkpoint, errors: dict[str, Any] | None = 
     context = {
         "row": row, "kind": words.CHECKPOINT_KINDS[row.kind], "may_check": may(post, "arrivals.check_person"),
         "areas": forms.flat(forms.destinations("", "￿")), "codes": words.CODES.items(),
+        "yes_no": [("yes", _("Yes")), ("no", _("No"))],
         "waiting": _named(waiting.order_by("waits_since")[:LATEST]), "latest": _named(latest[:LATEST]),
         "shift": Shift.objects.filter(checkpoint=row).order_by("-handed_at").first(), "me": post.id,
         "values": values, "errors": errors,
