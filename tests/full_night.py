@@ -16,6 +16,7 @@ from muster.domains.isolation import words
 from muster.domains.isolation.models import Sample, Site, Stay, Transfer
 from muster.domains.premises import actions as premises
 from muster.domains.residents.jobs import match_all
+from muster.domains.screening import actions as screening
 from muster.domains.tracing.actions.letters import send_letter
 from muster.domains.tracing.models import PendingRing
 from muster.kernel import clock, ids
@@ -254,11 +255,14 @@ def _testing(town: Town) -> None:
     """A round of testing is under way, another one is planned."""
     with acting():
         screening_cast.prepare(town)
+        for who, name in (("pool_a", "钱一"), ("pool_b", "钱二"), ("pool_c", "钱三")):
+            town.people[who] = make_person(who, name, GRID + "001")
     row = screening_cast.opened(town)
     screening_cast.plan(town)
     swab, send = screening_cast.swab, screening_cast.send
     send(town, row, swab(town, "wang", "N1"), swab(town, "sun", "N2"), screening_cast.seal("N2", 1))
     send(town, row, swab(town, "wu", "N2"))
+    _boxes(town, row)
 
 
 def _repeats(town: Town) -> None:
@@ -266,3 +270,16 @@ def _repeats(town: Town) -> None:
     with acting():
         town.people["gao_again"] = make_person("gao_again", "高峰", GRID + "001", phone="13800000009")
     match_all()
+
+
+def _boxes(town: Town, row) -> None:
+    """One box was tested: a pool in it is suspect, another result waits for a second person; one box is packed."""
+    cast, pair = screening_cast, ("pool_a", "pool_b")
+    cast.send(town, row, *(cast.swab(town, who, "N3") for who in pair), cast.seal("N3", 2))
+    cast.brought(town, cast.packed(town, row, "B1", 2))
+    cast.reported(town, N2="negative", N3="positive")
+    cast.reported(town, N2="positive")
+    cast.send(town, row, cast.swab(town, "pool_c", "N4"), cast.seal("N4", 1))
+    cast.packed(town, row, "B2", 1)
+    screening.excuse(by=town.street, round=row, people=[town.people["gao"].id], reason="away")
+    screening.seek_missing(by=town.headquarters, round=row)

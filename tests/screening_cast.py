@@ -6,14 +6,15 @@ from datetime import timedelta
 
 from muster.domains.screening import actions
 from muster.domains.screening.checks import CHECKS
-from muster.domains.screening.models import Round, SamplingSite
+from muster.domains.screening.models import Box, Laboratory, Round, SamplingSite
 from muster.kernel import clock, ids
 from muster.kernel.areas.models import Area
 from muster.kernel.people.models import Place
+from muster.kernel.posts import roles
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM
 from muster.site.check import ask
-from tests.town import GRID, NEXT_GRID, Town, build_town, make_person
+from tests.town import GRID, NEXT_GRID, Town, build_town, make_person, make_post
 
 NEXT_BUILDING = NEXT_GRID + "001"
 BUILDING = GRID + "001"
@@ -78,3 +79,33 @@ def broken_rules() -> list[str]:
     """What `muster check` says of screening."""
     with acting():
         return [f"{sentence}: {row}" for sentence, sql in CHECKS.items() for row in ask(sql)]
+
+
+def laboratory(town: Town) -> Laboratory:
+    """The town's laboratory tests for us; a second person works there."""
+    if "lab_second" not in town.posts:
+        with acting():
+            town.posts["lab_second"] = make_post("lab_second", roles.LABORATORY, organisation_id=town.laboratory.id)
+    return actions.set_laboratory(by=town.headquarters, organisation=town.laboratory, tubes_a_day=5000)
+
+
+def packed(town: Town, row: Round, code: str, count: int, site: int = 0) -> Box:
+    """What is sealed at a site, in a box."""
+    lab = laboratory(town)
+    return actions.pack_box(by=town.community, code=code, round=row, site=sites()[site], laboratory=lab, count=count)
+
+
+def brought(town: Town, box: Box) -> Box:
+    """The box is brought to the laboratory: four signatures."""
+    with acting():
+        box = Box.objects.get(pk=box.pk)
+    for who, side in (("community", "giver"), ("street", "taker"), ("street", "giver"), ("lab", "taker")):
+        actions.hand_over_box(by=town.posts[who], box=box, side=side, count=box.tubes)
+    with acting():
+        return Box.objects.get(pk=box.pk)
+
+
+def reported(town: Town, **found: str) -> list[str]:
+    """The laboratory reports results by tube; returns the verdicts."""
+    rows = [{"tube": tube, "result": result} for tube, result in found.items()]
+    return [verdict[2] for verdict in actions.load_tubes(by=town.lab, rows=rows)["verdicts"]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+from muster.domains.screening import actions, missing
 from muster.domains.screening.models import Registration, Round
 from muster.kernel.posts.logins import acting
 from tests import screening_cast
@@ -41,7 +42,57 @@ ROUND = {
     "pool_size": "10",
 }  # fmt: skip
 SITE = {"area": GRID, "name": "学校采样点", "lat": "34.33", "lon": "108.70", "desks": "4"}
+
+
+def _one_missing(town: Town) -> Values:
+    with acting():
+        row = Round.objects.exclude(opened_at=None).get()
+        return {"person": [str(missing.people(row, GRID).first().pk)], "reason": "away", "area": GRID}
+
+
+def _nobody_missing(town: Town) -> None:
+    with acting():
+        row = Round.objects.exclude(opened_at=None).get()
+        people = list(missing.people(row, "").values_list("pk", flat=True))
+    actions.excuse(by=town.street, round=row, people=people, reason="away")
+
+
+def _sealed_tube(town: Town) -> None:
+    with acting():
+        row = Round.objects.exclude(opened_at=None).get()
+    screening_cast.send(town, row, screening_cast.swab(town, "li", "N8"), screening_cast.seal("N8", 1))
+
+
+def _to_pack(town: Town) -> Values:
+    with acting():
+        row = Round.objects.exclude(opened_at=None).get()
+    site = str(screening_cast.sites()[0].id)
+    return {"code": "B8", "round": str(row.id), "site": site, "laboratory": str(town.laboratory.id), "count": "1"}
+
+
+def _another(town: Town) -> Values:
+    return {"round": screening_cast.opened(town).id}
+
+
+def _single(tube: str) -> Callable[[Town], Values]:
+    return lambda town: {"tube": tube, "site": str(screening_cast.sites()[0].id)}
+
+
 SCREENING = {
+    "screening:close_round": Form("headquarters", prepare=_nobody_missing),
+    "screening:confirm_claim": Form("lab_second", says(agree="yes"), says(agree="no")),
+    "screening:excuse": Form("street", _one_missing, says(reason="refused")),
+    "screening:hand_over_box": Form("community", says(side="giver", count="1"), says(side="taker")),
+    "screening:load_tubes": Form("lab", says(results="N3 negative"), says(results="N3 invalid")),
+    "screening:pack_box": Form("community", _to_pack, says(code="B9"), _sealed_tube),
+    "screening:resample": Form("worker", _single("S1"), _single("S2")),
+    "screening:seek_missing": Form("headquarters", prepare=_another),
+    "screening:set_laboratory": Form(
+        "headquarters",
+        lambda town: {"organisation": str(town.laboratory.id), "tubes_a_day": "7000"},
+        says(tubes_a_day="8000"),
+    ),
+    "screening:void_tube": Form("street", says(why="broken"), says(why="lost")),
     "screening:add_site": Form("street", says(**SITE), says(desks="5")),
     "screening:close_site": Form("street"),
     "screening:plan_round": Form("headquarters", says(**ROUND), says(pool_size="5")),

@@ -10,7 +10,7 @@ from muster.domains.isolation.models import HealthCheck, Room, Sample, Site, Sit
 from muster.domains.premises import codes, proofs
 from muster.domains.premises.models import Contest, Exemption, PersonalCode, Venue
 from muster.domains.residents.models import Candidate
-from muster.domains.screening.models import Registration, Result, Round, SamplingSite
+from muster.domains.screening.models import Box, Registration, Resample, Result, Round, SamplingSite, Tube
 from muster.domains.tracing.models import Case, Chain, Contact, Incident, Letter, PendingRing
 from muster.kernel import clock
 from muster.kernel.duties.models import Duty
@@ -61,9 +61,7 @@ def things(town: Town) -> dict[str, Any]:
             "user": town.worker.user_id,
             "post": town.worker.id,
             "key": key.id,
-            "round": Round.objects.exclude(opened_at=None).first().id,
-            "registration": Registration.objects.get(review="after_seal").op,
-            "sampling_site": SamplingSite.objects.first().id,
+            **_screening(),
             "venue": (venue := Venue.objects.get(name="中山菜市场")).id,
             "sheet": codes.make(codes.SHEET, venue.id, venue.code_number),
             "desk": codes.make(codes.DESK, venue.id, venue.desk_number),
@@ -93,4 +91,19 @@ def _of_ledgers() -> dict[str, Any]:
         "sent": Import.objects.get().id,
         "view": SavedView.objects.get().id,
         "export": Export.objects.get().id,
+    }
+
+
+def _screening() -> dict[str, Any]:
+    """Of rounds of testing."""
+    return {
+        "round": Round.objects.exclude(opened_at=None).first().id,
+        "box": Box.objects.get(code="B2").id,
+        "screening:load_tubes:box": Box.objects.get(code="B1").id,
+        "tube": Tube.objects.get(code="N4").id,
+        "screening:confirm_claim:tube": Tube.objects.get(code="N2").id,
+        "resample": Resample.objects.order_by("person__ref").first().id,
+        "subject": Duty.objects.open().filter(kind="screening.find_missing").first().subject,
+        "registration": Registration.objects.get(review="after_seal").op,
+        "sampling_site": SamplingSite.objects.first().id,
     }

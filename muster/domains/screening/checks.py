@@ -34,9 +34,52 @@ CHECKS = {
     "of a person's samples in a round, one counts if any": """
         SELECT 'round ' || r.round_id || ', person ' || r.person_id
         FROM screening_registration r JOIN screening_round o ON o.id = r.round_id
-        JOIN people_person p ON p.id = r.person_id
-        WHERE r.voided_at IS NULL AND p.created_at <= o.opened_at
+        JOIN people_person p ON p.id = r.person_id JOIN screening_tube t ON t.id = r.tube_id
+        WHERE r.voided_at IS NULL AND t.voided_at IS NULL AND t.result <> 'invalid' AND p.created_at <= o.opened_at
           AND EXISTS (SELECT FROM unnest(o.areas) a WHERE p.home LIKE a || '%')
         GROUP BY r.round_id, r.person_id HAVING count(*) FILTER (WHERE r.counts) <> 1
+    """,
+    "collected = resulted + pending + voided, in every round": """
+        SELECT 'round ' || coalesce(r.round_id, t.round_id) FROM (
+            SELECT round_id, count(*) AS collected, count(*) FILTER (WHERE voided_at IS NOT NULL) AS taken_back
+            FROM screening_registration GROUP BY round_id
+        ) r FULL JOIN (
+            SELECT round_id, sum(members) FILTER (WHERE result <> '') AS resulted,
+                   sum(members) FILTER (WHERE result = '' AND voided_at IS NULL) AS pending,
+                   sum(members) FILTER (WHERE voided_at IS NOT NULL) AS voided
+            FROM screening_tube GROUP BY round_id
+        ) t ON t.round_id = r.round_id
+        WHERE coalesce(collected, 0) <> coalesce(resulted, 0) + coalesce(pending, 0) + coalesce(voided, 0)
+            + coalesce(taken_back, 0)
+    """,
+    "a box holds the tubes that it says": """
+        SELECT 'box ' || b.id FROM screening_box b LEFT JOIN screening_tube t ON t.box_id = b.id AND t.voided_at IS NULL
+        GROUP BY b.id HAVING b.tubes <> count(t.id)
+    """,
+    "what a laboratory received was signed by two hands at each step": """
+        SELECT 'box ' || b.id FROM screening_box b JOIN screening_handover h ON h.box_id = b.id
+        WHERE (b.received_at IS NOT NULL OR (b.carried_at IS NOT NULL AND h.step = 'pickup'))
+          AND (h.giver_by IS NULL OR h.taker_by IS NULL OR h.giver_by = h.taker_by OR h.giver_count <> h.taker_count)
+    """,
+    "a tube was tested where its box was received": """
+        SELECT 'tube ' || t.id FROM screening_tube t LEFT JOIN screening_box b ON b.id = t.box_id
+        WHERE t.received_at IS NOT NULL AND (b.received_at IS NULL OR b.laboratory_id <> t.laboratory_id)
+    """,
+    "every result of a tube has its fact": """
+        SELECT 'tube ' || t.id FROM screening_tube t LEFT JOIN facts_fact f ON f.id = t.fact AND f.subject = t.id
+        WHERE t.result <> '' AND f.id IS NULL
+    """,
+    "counters of people with a reason equal the reasons": """
+        SELECT 'round ' || coalesce(c.round_id, r.round_id) || ' at ' || coalesce(c.area, r.area)
+        FROM screening_roundcount c FULL JOIN (
+            SELECT round_id, area, count(*) AS many FROM screening_reason
+            WHERE lapsed_at IS NULL GROUP BY round_id, area
+        ) r ON r.round_id = c.round_id AND r.area = c.area
+        WHERE coalesce(c.excused, 0) <> coalesce(r.many, 0)
+    """,
+    "whoever is held in a pool has a duty or a result": """
+        SELECT 'resample ' || r.id FROM screening_resample r
+        WHERE r.sampled_at IS NULL AND r.settled_at IS NULL AND NOT EXISTS (
+            SELECT FROM duties_duty d WHERE d.subject = r.id AND d.closed_at IS NULL)
     """,
 }

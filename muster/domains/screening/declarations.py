@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from muster.kernel.declare import fact, menu, permission
+from muster.kernel.declare import duty, fact, menu, permission
+from muster.kernel.messages.kinds import message
 from muster.kernel.people.personal import keeps
 from muster.kernel.posts.roles import COMMUNITY, DUTY_DESK, GRID, HEADQUARTERS, INVESTIGATOR, LABORATORY, STREET
 
@@ -14,6 +15,21 @@ fact("screening.result_untested", _("A sample was not tested"), "result")
 fact("screening.result_corrected", _("A laboratory corrected a result it had sent"), "the result that was wrong")
 fact("screening.round_planned", _("A round of testing was planned"), "round")
 fact("screening.round_opened", _("A round of testing began"), "round")
+fact("screening.round_closed", _("A round of testing ended: everyone has a sample or a reason"), "round")
+fact("screening.building_complete", _("Nobody of a building is missing in a round"), "building in a round")
+fact("screening.box_packed", _("Sealed tubes were packed into a box"), "box")
+fact("screening.box_counted", _("Both sides of a handover counted the same"), "box")
+fact("screening.box_carried", _("A box left the site with a vehicle"), "box")
+fact("screening.box_received", _("A laboratory received a box"), "box")
+fact("screening.count_differed", _("The two sides of a handover counted differently"), "box")
+fact("screening.tube_voided", _("A tube was broken or lost before it was tested"), "tube")
+fact("screening.tube_negative", _("A laboratory found nothing in a tube"), "tube")
+fact("screening.tube_positive", _("A tube with one person's sample is positive"), "tube")
+fact("screening.tube_suspect", _("Something was found in a tube with the samples of several people"), "tube")
+fact("screening.tube_invalid", _("A tube gave no valid result"), "tube")
+fact("screening.claim_settled", _("A second person of a laboratory decided about a held result"), "tube")
+fact("screening.held_in_pool", _("A member of a suspect pool is held until sampled alone"), "resample")
+fact("screening.resampled", _("A member of a suspect pool was sampled alone"), "resample")
 
 permission("screening.record_result", LABORATORY, INVESTIGATOR)
 permission("screening.load_results", LABORATORY, INVESTIGATOR)
@@ -26,8 +42,53 @@ permission("screening.plan_round", HEADQUARTERS)
 permission("screening.open_round", HEADQUARTERS)
 permission("screening.register", STREET, COMMUNITY, GRID)
 permission("screening.settle_review", HEADQUARTERS, STREET, COMMUNITY)
+permission("screening.excuse", STREET, COMMUNITY, GRID)
+permission("screening.seek_missing", HEADQUARTERS)
+permission("screening.close_round", HEADQUARTERS)
+permission("screening.see_boxes", HEADQUARTERS, STREET, COMMUNITY, GRID, LABORATORY)
+permission("screening.set_laboratory", HEADQUARTERS)
+permission("screening.pack_box", STREET, COMMUNITY, GRID)
+permission("screening.hand_over_box", STREET, COMMUNITY, GRID)
+permission("screening.receive_box", LABORATORY)
+permission("screening.void_tube", STREET, COMMUNITY, LABORATORY)
+permission("screening.load_tubes", LABORATORY)
+permission("screening.confirm_claim", LABORATORY)
+permission("screening.resample", STREET, COMMUNITY, GRID)
 
+GRID_LADDER, STREET_LADDER = "escalation.grid_minutes", 30
+duty(
+    "screening.find_missing", title=_("Find those of the building who were not sampled"), role=GRID,
+    proof="screening.building_complete", escalate_minutes=GRID_LADDER, url="screening:building",
+)  # fmt: skip
+duty(
+    "screening.resample", title=_("Sample a member of a suspect pool alone"), role=GRID, proof="screening.resampled",
+    minutes="pooling.recall_minutes", escalate_minutes=GRID_LADDER, url="screening:resample",
+)  # fmt: skip
+duty(
+    "screening.carry_box", title=_("Have the box of samples fetched"), role=STREET, proof="screening.box_carried",
+    escalate_minutes=STREET_LADDER, url="screening:box",
+)  # fmt: skip
+duty(
+    "screening.deliver_box", title=_("Bring the box of samples to the laboratory"), role=STREET,
+    proof="screening.box_received", escalate_minutes=STREET_LADDER, url="screening:box",
+)  # fmt: skip
+duty(
+    "screening.recount_box", title=_("Count the box again: the two sides differ"), role=STREET,
+    proof="screening.box_counted", minutes=60, escalate_minutes=STREET_LADDER, url="screening:box",
+)  # fmt: skip
+
+message(
+    "screening.held_in_pool",
+    _(
+        "A sample mixed with yours needs a second look. Please stay at home; somebody comes to sample you alone."
+        " This is not a positive result."
+    ),
+)
+message("screening.pool_cleared", _("The second look is done: nothing was found. You may go out again."))
+
+menu(_("Sample boxes"), "screening:boxes", needs="screening.see_boxes", order=37)
 menu(_("Results"), "screening:results", needs="screening.see_results", order=35)
 menu(_("Testing rounds"), "screening:rounds", needs="screening.see_rounds", order=36)
 keeps("screening_result", "person_id", "received_at")
 keeps("screening_registration", "person_id", "received_at")
+keeps("screening_resample", "person_id", "settled_at")

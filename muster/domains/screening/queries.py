@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from muster.kernel.controls.models import Control
 from muster.kernel.people.identifiers import Number
@@ -18,7 +18,7 @@ from muster.kernel.people.queries import every_record, readings
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import ApiKey, Post
 
-from .models import Result, Round
+from .models import Box, Result, Round
 
 
 def persons(refs: Iterable[str]) -> dict[str, Person]:
@@ -69,8 +69,9 @@ def _is_id(text: str) -> bool:
 # -- samples of rounds
 
 _NEW_TUBES = """
-    INSERT INTO screening_tube (id, code, round_id, site_id, desk, area, household, capacity, members, opened_at)
-    SELECT t.id, t.code, t.round, t.site, t.desk, t.area, t.household, t.capacity, 0, %s
+    INSERT INTO screening_tube (id, code, round_id, site_id, desk, area, household, capacity, members, opened_at,
+        result, claimed, claimed_why, void_why)
+    SELECT t.id, t.code, t.round, t.site, t.desk, t.area, t.household, t.capacity, 0, %s, '', '', '', ''
     FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::uuid[], %s::int[], %s::text[], %s::bool[], %s::int[])
          AS t(id, code, round, site, desk, area, household, capacity)
     ORDER BY t.code ON CONFLICT (code) DO NOTHING
@@ -102,11 +103,19 @@ _REGISTER = """
             expected AND NOT again, CASE WHEN review = '' AND again THEN 'again' ELSE review END
         FROM judged
         ON CONFLICT DO NOTHING
-        RETURNING op, tube_id, area, counts, review
+        RETURNING op, tube_id, person_id, area, counts, review
+    ), lapsed AS (
+        UPDATE screening_reason s SET lapsed_at = %(now)s FROM written w
+        WHERE w.counts AND s.round_id = %(round)s AND s.person_id = w.person_id AND s.lapsed_at IS NULL
+        RETURNING s.area
     ), counted AS (
         INSERT INTO screening_roundcount AS c (round_id, area, expected, sampled, excused)
-        SELECT %(round)s, area, 0, count(*), 0 FROM written WHERE counts GROUP BY area ORDER BY area
-        ON CONFLICT (round_id, area) DO UPDATE SET sampled = c.sampled + EXCLUDED.sampled
+        SELECT %(round)s, area, 0, sum(one), sum(less)
+        FROM (SELECT area, 1 AS one, 0 AS less FROM written WHERE counts
+              UNION ALL SELECT area, 0, -1 FROM lapsed) both_sides
+        GROUP BY area ORDER BY area
+        ON CONFLICT (round_id, area) DO UPDATE SET
+            sampled = c.sampled + EXCLUDED.sampled, excused = c.excused + EXCLUDED.excused
     ), filled AS (
         UPDATE screening_tube t SET members = t.members + w.many
         FROM (SELECT tube_id, count(*) AS many FROM written GROUP BY tube_id) w WHERE t.id = w.tube_id
@@ -168,3 +177,53 @@ def owners(indexes: Iterable[bytes]) -> dict[bytes, set[UUID]]:
     for index, person in rows:
         found.setdefault(bytes(index), set()).add(person)
     return found
+
+
+# Swabs of tubes that say nothing no longer count; another live swab of the person, in a tube that may, counts instead.
+_UNCOUNT = """
+    WITH gone AS (
+        UPDATE screening_registration SET counts = false
+        WHERE tube_id = ANY(%(tubes)s::uuid[]) AND counts AND voided_at IS NULL
+        RETURNING round_id, person_id, area
+    )
+    UPDATE screening_roundcount c SET sampled = c.sampled - g.many
+    FROM (SELECT round_id, area, count(*) AS many FROM gone GROUP BY round_id, area) g
+    WHERE c.round_id = g.round_id AND c.area = g.area
+"""
+_HEIRS = """
+    WITH heir AS (
+        SELECT DISTINCT ON (r.round_id, r.person_id) r.op, r.round_id, r.area
+        FROM screening_registration r JOIN screening_registration lost
+          ON lost.tube_id = ANY(%(tubes)s::uuid[]) AND lost.round_id = r.round_id AND lost.person_id = r.person_id
+        JOIN screening_tube t ON t.id = r.tube_id
+        JOIN screening_round o ON o.id = r.round_id JOIN people_person p ON p.id = r.person_id
+        WHERE r.voided_at IS NULL AND t.voided_at IS NULL AND t.result <> 'invalid' AND p.created_at <= o.opened_at
+          AND EXISTS (SELECT FROM unnest(o.areas) a WHERE left(p.home, length(a)) = a)
+          AND NOT EXISTS (SELECT FROM screening_registration k WHERE k.round_id = r.round_id
+                          AND k.person_id = r.person_id AND k.counts AND k.voided_at IS NULL)
+        ORDER BY r.round_id, r.person_id, r.received_at
+    ), now_counts AS (
+        UPDATE screening_registration r SET counts = true FROM heir WHERE heir.op = r.op
+    )
+    UPDATE screening_roundcount c SET sampled = c.sampled + h.many
+    FROM (SELECT round_id, area, count(*) AS many FROM heir GROUP BY round_id, area) h
+    WHERE c.round_id = h.round_id AND c.area = h.area
+"""
+
+
+def uncount_tubes(cursor: CursorWrapper, tubes: list[UUID]) -> None:
+    """Take the people of these tubes out of the counters, unless another sample of theirs stands."""
+    cursor.execute(_UNCOUNT, {"tubes": tubes})
+    count_heirs(cursor, tubes)
+
+
+def count_heirs(cursor: CursorWrapper, tubes: list[UUID]) -> None:
+    """Whoever has a swab in these tubes and none that counts: their first one that lies in a good tube counts."""
+    cursor.execute(_HEIRS, {"tubes": tubes})
+
+
+def untested() -> dict[UUID, int]:
+    """Tubes on their way to each laboratory or being tested there, from everywhere: numbers that name nobody."""
+    with acting():
+        rows = Box.objects.filter(contents__result="", contents__voided_at=None).values("laboratory")
+        return dict(rows.annotate(many=Count("contents")).values_list("laboratory", "many"))

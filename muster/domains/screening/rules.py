@@ -146,3 +146,23 @@ def next_round(
     if streak > clear_rounds and (day - held[-2][0]).days >= confirm_after_days:
         return Next("stop", None)
     return Next("confirm", day + timedelta(days=confirm_after_days))
+
+
+ODD_FROM, ODD_PERCENT = 20, 10  # tubes from which rates are looked at, and the share from which they are odd
+
+
+def odd_rates(results: Sequence[str]) -> str:
+    """Why a batch is held for a second look: `suspect` or `invalid` where a tenth or more of 20 or more tubes are; ''.
+
+    In mass testing far fewer are: a whole batch of them is an instrument's or a label's fault, or a fabrication.
+    General knowledge, no source read.
+    """
+    if len(results) < ODD_FROM:
+        return ""
+    found = sum(1 for result in results if result in ("positive", "pool_suspect"))
+    invalid = sum(1 for result in results if result == "invalid")
+    return (
+        "suspect"
+        if found * 100 >= len(results) * ODD_PERCENT
+        else ("invalid" if invalid * 100 >= len(results) * ODD_PERCENT else "")
+    )

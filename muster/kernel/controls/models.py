@@ -12,7 +12,7 @@ from muster.kernel.people.models import Person
 
 MONITORING, HOME, SITE = "monitoring", "home", "site"
 STRENGTH = {MONITORING: 1, HOME: 2, SITE: 3}
-EVIDENCE_KINDS = ("laboratory_result", "signed_diagnosis", "exposure", "risk_area_stay", "zone_order")
+EVIDENCE_KINDS = ("laboratory_result", "signed_diagnosis", "exposure", "risk_area_stay", "zone_order", "pool_suspect")
 
 
 class ControlQuerySet(models.QuerySet["Control"]):

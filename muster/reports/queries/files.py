@@ -33,6 +33,7 @@ EVIDENCES = {
     "exposure": _("An exposure to a case"),
     "risk_area_stay": _("A stay in a risk area"),
     "zone_order": _("An order for a zone"),
+    "pool_suspect": _("A suspect mixed sample, until a single one is in"),
 }
 ENDINGS = {
     "released": _("released: the days are served"),

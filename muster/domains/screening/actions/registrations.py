@@ -247,12 +247,9 @@ def void(cursor: CursorWrapper, row: Registration, *, op: UUID | None, now: date
     Registration.objects.filter(pk=row.pk).update(voided_at=now, void_op=op)
     cursor.execute("UPDATE screening_tube SET members = members - 1 WHERE id = %s", [row.tube_id])
     if row.counts:
-        other = Registration.objects.filter(round_id=row.round_id, person_id=row.person_id, voided_at=None)
-        heir = other.exclude(pk=row.pk).order_by("received_at", "op").first()
-        if heir:
-            Registration.objects.filter(pk=heir.pk).update(counts=True)
-        else:
-            queries.uncount(cursor, row.round_id, row.area)
+        Registration.objects.filter(pk=row.pk).update(counts=False)
+        queries.uncount(cursor, row.round_id, row.area)
+        queries.count_heirs(cursor, [row.tube_id])
 
 
 @action("screening.settle_review")

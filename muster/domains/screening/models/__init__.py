@@ -1,9 +1,11 @@
 """Tables of screening."""
 
+from .custody import Box, Handover, Laboratory
 from .results import RESULT_NAMES, Result
 from .rounds import Round, RoundCount, RoundSite, SamplingSite, Slot
-from .samples import Registration, Tube
+from .samples import Reason, Registration, Resample, Tube
 
 __all__ = [
-    "RESULT_NAMES", "Registration", "Result", "Round", "RoundCount", "RoundSite", "SamplingSite", "Slot", "Tube",
+    "RESULT_NAMES", "Box", "Handover", "Laboratory", "Reason", "Registration", "Resample", "Result", "Round",
+    "RoundCount", "RoundSite", "SamplingSite", "Slot", "Tube",
 ]  # fmt: skip

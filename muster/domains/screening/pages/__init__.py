@@ -1,5 +1,5 @@
 """Pages of screening."""
 
-from . import desk, results, rounds
+from . import boxes, desk, gaps, results, rounds
 
-__all__ = ["desk", "results", "rounds"]
+__all__ = ["boxes", "desk", "gaps", "results", "rounds"]

@@ -1,0 +1,114 @@
+"""Nobody is missed: reasons for those without a sample, duties for buildings with a gap, and the end of a round."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.utils.translation import gettext as _
+
+from muster.kernel.duties.actions import open_duties
+from muster.kernel.duties.models import Duty
+from muster.kernel.facts.actions import record, record_many
+from muster.kernel.facts.models import Fact
+from muster.kernel.operations.actions import action
+from muster.kernel.operations.errors import Invalid
+from muster.kernel.posts.logins import connection
+from muster.kernel.posts.models import SYSTEM
+from muster.kernel.posts.permissions import require
+
+from .. import missing
+from ..models import Reason, Round, RoundCount
+from ..models.samples import REASONS
+from .registrations import nearest
+
+MOST_PEOPLE = 500
+
+
+@action("screening.excuse")
+def excuse(*, by: Any, round: Round, people: Iterable[UUID], reason: str, now: datetime, op: UUID | None = None) -> int:
+    """Give those of these persons who are missing in the post's area a reason; returns how many. Raises Invalid."""
+    area = nearest(by, round)
+    require(by, "screening.excuse", area)
+    wanted = list(dict.fromkeys(people))
+    if reason not in REASONS:
+        raise Invalid("reason", _("Choose a reason."))
+    if not wanted or len(wanted) > MOST_PEOPLE:
+        raise Invalid("people", _("Tick from 1 to %(most)s people.") % {"most": MOST_PEOPLE})
+    _open_now(round)
+    rows = missing.people(round, by.area).filter(pk__in=wanted).values_list("pk", "home")
+    reasons = [
+        Reason(round=round, person_id=person, area=home[: missing.BUILDING], reason=reason, at=now, by=by.id)
+        for person, home in rows
+    ]
+    with connection().cursor() as cursor:
+        missing.store_reasons(cursor, reasons)
+    finish_buildings(round, now)
+    return len(reasons)
+
+
+def _open_now(round: Round) -> Round:
+    row = Round.objects.select_for_update(no_key=True).get(pk=round.pk)
+    if row.opened_at is None or row.closed_at is not None:
+        raise Invalid("round", _("This round is not open."))
+    return row
+
+
+@action("screening.seek_missing")
+def seek_missing(*, by: Any, round: Round, now: datetime, op: UUID | None = None) -> int:
+    """Give each building with somebody missing to its grid, as a duty until the round ends; returns how many."""
+    require(by, "screening.seek_missing", round.area)
+    _open_now(round)
+    opened = Fact.objects.filter(kind="screening.round_opened", subject=round.id).first()
+    gaps = [count for count in RoundCount.objects.filter(round=round) if missing.open_in(count) > 0]
+    subjects = {uuid5(round.id, count.area): count for count in gaps}
+    known = set(Duty.objects.open().filter(subject__in=subjects).values_list("subject", flat=True))
+    rows = [
+        {
+            "subject": subject,
+            "area": count.area,
+            "because": opened,
+            "due_at": max(round.ends_at, now),
+            "data": {"round": str(round.id), "missing": missing.open_in(count)},
+        }
+        for subject, count in subjects.items()
+        if subject not in known
+    ]
+    return open_duties("screening.find_missing", rows, by=by, now=now, plan=round.plan)
+
+
+def finish_buildings(round: Round, now: datetime) -> int:
+    """Prove the duties of buildings in which nobody is missing any more; returns how many."""
+    counts = RoundCount.objects.filter(round=round)
+    whole = {uuid5(round.id, count.area): count.area for count in counts if missing.open_in(count) <= 0}
+    owed = Duty.objects.open().filter(kind="screening.find_missing", subject__in=whole)
+    rows = [
+        {
+            "subject": duty.subject,
+            "area": duty.area,
+            "because": [duty.opened_because_id],
+            "data": {"round": str(round.id)},
+        }
+        for duty in owed
+    ]
+    if rows:
+        record_many("screening.building_complete", rows, by=SYSTEM, now=now)
+    return len(rows)
+
+
+@action("screening.close_round")
+def close_round(*, by: Any, round: Round, now: datetime, op: UUID | None = None) -> Round:
+    """The round is over: only when everyone has a sample or a reason. Raises Invalid with how many are missing."""
+    require(by, "screening.close_round", round.area)
+    row = _open_now(round)
+    left = missing.people(row, "").count()
+    if left:
+        raise Invalid("round", _("%(count)s people have neither a sample nor a reason.") % {"count": left})
+    finish_buildings(row, now)
+    row.closed_at = now
+    row.save(update_fields=["closed_at"])
+    because = Fact.objects.filter(kind="screening.round_opened", subject=row.id)
+    record("screening.round_closed", subject=row.id, area=row.area, by=by, now=now, op=op, because=because)
+    return row
