@@ -10,12 +10,13 @@ from django.urls import reverse
 from muster.domains.tracing import actions as tracing
 from muster.domains.tracing.models import Contact
 from muster.kernel import ids
+from muster.kernel.people.actions import merge_persons
 from muster.kernel.posts.logins import acting
 from muster.ledger import limits
 from muster.ledger.models import SavedView
 from muster.site import urls as urls  # makes every route
 from tests import full_night
-from tests.town import sign_in
+from tests.town import make_person, sign_in
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +92,26 @@ def test_a_search_is_not_kept_with_a_view(night, client_of):
     post_form(client, "ledger:save_view", "tracing.contacts", query=query, name="x")
     with acting():
         assert SavedView.objects.get(post_id=night.street.id).query == ""
+
+
+def test_a_row_is_found_by_the_name_of_any_record_of_its_person(night, client_of):
+    """Zhang's row is found by the name of a record that was merged into theirs, and of one that theirs was merged into."""
+    client = client_of(night.community)
+    with acting():
+        other = make_person("other", "诸葛亮", night.zhang.home)
+        row = Contact.objects.filter(person=night.zhang).first()
+        again = make_person("again", "司马懿", night.zhang.home)
+
+    def found(text: str) -> list[str]:
+        query = post_form(client, "ledger:search", "tracing.contacts", q=text).url.partition("?")[2]
+        rows = client.get(reverse("ledger:rows", args=["tracing.contacts"]) + f"?{query}").json()["rows"]
+        return [each["id"] for each in rows]
+
+    assert str(row.pk) not in found("诸葛亮") + found("司马懿")
+    merge_persons(by=night.investigator, person=other.pk, into=night.zhang.pk)
+    assert str(row.pk) in found("诸葛亮") and str(row.pk) in found("zhugel") and str(row.pk) in found("张伟")
+    merge_persons(by=night.investigator, person=night.zhang.pk, into=again.pk)
+    assert str(row.pk) in found("司马懿") and str(row.pk) in found("诸葛亮") and str(row.pk) in found("张伟")
 
 
 def test_rows_are_changed_at_once_after_a_preview(night, client_of, monkeypatch):
