@@ -95,7 +95,7 @@ def test_a_search_is_not_kept_with_a_view(night, client_of):
 
 
 def test_a_row_is_found_by_the_name_of_any_record_of_its_person(night, client_of):
-    """Zhang's row is found by the name of a record that was merged into theirs, and of one that theirs was merged into."""
+    """By that of a record merged into theirs, and by that of the one into which theirs was merged."""
     client = client_of(night.community)
     with acting():
         other = make_person("other", "诸葛亮", night.zhang.home)
