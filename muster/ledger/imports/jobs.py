@@ -24,7 +24,7 @@ from .models import READING, TAKING, Import
 from .reading.errors import Unreadable
 from .reading.table import Wishes
 
-BATCH = 2_000  # rows per transaction
+BATCH = 4_000  # rows per transaction
 LOST_AFTER = timedelta(minutes=3)
 log = logging.getLogger("muster.imports")
 _again = RetryStrategy(max_attempts=4, exponential_wait=3)

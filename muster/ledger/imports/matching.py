@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from muster.kernel import ids
 from muster.kernel.people import identifiers, names
@@ -85,7 +86,7 @@ class People:
         if found is None:
             other = self.known.get(doubt) if doubt else None
             beside = _beside(other, line) if other else {}
-            return Match(ids.uuid7(), True, doubt=other, beside=beside, why=why)
+            return Match(ids.uuid7(), True, doubt=other, beside=beside, why=_(why) if other else "")
         known = self.known[found]
         if not reaches(by, known.said["area"]) and known.said["area"]:
             return Match(found, False, error=("area", _("This person is in the care of another area")))
@@ -96,7 +97,7 @@ class People:
         if line["ref"]:
             person = self.by_ref.get(line["ref"])
             doubt = None if person else next(iter(sorted(cards)), None)
-            return person, doubt, _("The same identity number stands with another reference")
+            return person, doubt, noop("The same identity number stands with another reference")
         if len(cards) > 1:
             return _("Several people are recorded with this number; give the reference"), None, ""
         if cards:
@@ -112,7 +113,8 @@ class People:
             if same:
                 return next(iter(same)), None, ""
         doubt = next(iter(sorted(callers)), None) or next(iter(sorted(alike)), None)
-        return None, doubt, _("Same name and phone") if callers else _("Same name, and same day of birth or address")
+        why = noop("Same name and phone") if callers else noop("Same name, and same day of birth or address")
+        return None, doubt, why
 
 
 def changes(line: Line, known: Known) -> dict[str, tuple[str, str]]:

@@ -18,7 +18,7 @@ from muster.ledger.imports.reading.errors import Unreadable
 from . import loading
 from .loading import Loaded, Progress
 
-BATCH = 2_000  # rows per transaction
+BATCH = 4_000  # rows per transaction
 
 
 def load(ledger: str, path: Path, options: loading.Options, progress: Callable[[int], Progress]) -> Loaded:

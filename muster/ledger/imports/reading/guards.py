@@ -18,7 +18,7 @@ from .errors import Unreadable
 MOST_UNPACKED = 1_000_000_000  # bytes of all parts together
 _CHUNK = 1 << 20
 _ROW = re.compile(rb'<row [^>]*?\br="(\d+)"')
-_WIDE = re.compile(rb'<c [^>]*?\br="([A-Z]{2,3})\d')
+_WIDE = re.compile(rb'r="([A-Z]{2,3})\d')
 _REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d+)"')
 _FILLED = re.compile(rb'<c [^>]*?\br="([A-Z]{1,3})(\d+)"[^>]*?(?<!/)>\s*<(?:v|is|f)')
 _TABLE = re.compile(r"xl/worksheets/[^/]+\.xml")
@@ -51,9 +51,11 @@ def check(content: bytes, most_cells: int) -> None:
 def _corner(package: zipfile.ZipFile, part: zipfile.ZipInfo, most_cells: int) -> None:
     last, wide, first = 0, 26, 0
     for text in _chunks(package, part):
-        if rows := _ROW.findall(text):
-            first = first or int(rows[0])
-            last = max(last, int(rows[-1]))
+        if row := _ROW.search(text):
+            first = first or int(row[1])
+            last = max(last, int(row[1]))
+        if row := _ROW.search(text, max(0, text.rfind(b"<row "))):
+            last = max(last, int(row[1]))
         for letters in set(_WIDE.findall(text)):
             wide = max(wide, _number(letters))
     if (last - first + 1) * wide > most_cells:

@@ -5,6 +5,7 @@ Work goes column by column, and once for each distinct value: ledgers say the sa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -32,6 +33,7 @@ BLANKS = {
     "asymptomatic": ("无症状", "無症狀", "无病征", "無病徵", "無病征", "asymptomatic", "no symptoms"),
 }
 _BLANK_OF = {plain(word): meaning for meaning, words in BLANKS.items() for word in words}
+_WORDLIKE = re.compile(r"\D{1,20}")  # what may be such a word: numbers, and there are many, are not looked up
 MEANINGS = {
     "unknown": noop("“%(said)s”: not known"),
     "pending": noop("“%(said)s”: still to come"),
@@ -225,7 +227,7 @@ def _cell(shape: Shape, name: str, cell: Any, is_time: bool, order: str, today: 
         if is_time and not isinstance(cell, str):
             return dates.read(cell, order), None
         text = inward(cell)
-        meaning = _BLANK_OF.get(plain(text)) if 0 < len(text) < 20 and name not in NEEDS_NAME else None
+        meaning = _BLANK_OF.get(plain(text)) if _WORDLIKE.fullmatch(text) and name not in NEEDS_NAME else None
         if meaning is not None and shape.word(name, text) == text:
             words = _(MEANINGS[meaning]) % {"said": text} if meaning else ""
             return "", Finding(REMARK, name, words) if words and (is_time or name == "classification") else None
