@@ -41,7 +41,7 @@ MAIN = {
 }
 SIZES = {"1366": False, "360": True}
 LOCALES = {"zh": "zh-CN", "en": "en-US"}
-NOT_PAGES = ("web:live", "api:")
+NOT_PAGES = ("web:live", "api:", "imports:rejected")
 
 
 @pytest.fixture(scope="module")

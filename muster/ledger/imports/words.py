@@ -15,12 +15,12 @@ VERDICTS = {
 }  # fmt: skip
 TONES = {NEW: "ok", CHANGED: "info", UNCHANGED: "off", DUPLICATE: "warn", REVIEW: "warn", ERROR: "late"}
 COLUMNS = {
-    "ref": _("Reference"), "name": _("Name"), "last_name": _("Family name"), "first_name": _("Given name"),
+    "ref": _("Reference"), "name": _("Full name"), "last_name": _("Family name"), "first_name": _("Given name"),
     "id_kind": _("Kind of identity paper"), "id_number": _("Identity number"), "phone": _("Phone"),
     "phone_2": _("Second phone"), "phone_3": _("Third phone"), "sex": _("Sex"), "born_on": _("Day of birth"),
     "birth_day": _("Birth: day"), "birth_month": _("Birth: month"), "birth_year": _("Birth: year"),
     "address": _("Address"), "address_2": _("Address, second part"), "city": _("Town"), "area": _("Area"),
-    "household": _("Household"), "person": _("Person: reference"), "disease": _("Disease"), "onset_on": _("Onset"),
+    "household": _("Household number"), "person": _("Person: reference"), "disease": _("Disease"), "onset_on": _("Onset"),
     "confirmed_at": _("Confirmed"), "classification": _("Classification"), "source_case": _("Source case"),
     "reported_on": _("Reported"), "symptoms": _("Symptoms"), "case": _("Case: reference"), "ring": _("Ring"),
     "reason": _("Reason"), "place": _("Place: reference"), "first_at": _("First contact"),
@@ -34,9 +34,9 @@ def title(column: str) -> Any:
     return COLUMNS.get(column, column)
 
 
-def shown(row: ImportRow) -> tuple[ImportRow, Any, str, list[tuple[Any, str, str]]]:
-    """What the page shows of a row: itself, its verdict in words, the tone, what changes."""
-    return row, VERDICTS[row.verdict], TONES[row.verdict], changed(row)
+def shown(row: ImportRow) -> tuple[ImportRow, Any, str, Any, list[tuple[Any, str, str]]]:
+    """What the page shows of a row: itself, its verdict in words, the tone, the column, what changes."""
+    return row, VERDICTS[row.verdict], TONES[row.verdict], title(row.column), changed(row)
 
 
 def changed(row: ImportRow) -> list[tuple[Any, str, str]]:
