@@ -160,12 +160,12 @@ def _masked(text: str) -> str:
     return text
 
 
-def _blocks(text: str) -> list[tuple[str, int | None, str]]:
+def _blocks(text: str, home: str) -> list[tuple[str, int | None, str]]:
     """(division, its declared number, its text) in order; division is empty for what stands before the first."""
     found: list[tuple[str, int | None, str]] = []
     code, count, start = "", None, 0
     for match in signs.BLOCK.finditer(_masked(text)):
-        named, at = _suffix(match["place"], code, bool(match["n"] or match["m"]))
+        named, at = _suffix(match["place"], code or home, bool(match["n"] or match["m"]))
         if not named:
             continue
         found.append((code, count, text[start : match.start("place") + at]))
@@ -190,7 +190,7 @@ def _suffix(text: str, within: str, counted: bool) -> tuple[str, int]:
 
 def _areas(body: str, level: str, home: str) -> list[Area]:
     found: list[Area] = []
-    for code, count, text in _blocks(body):
+    for code, count, text in _blocks(body, home):
         carried = ""
         for mark, item in _items(text, count, code):
             name = signs.NUMBERING.sub("", item).strip("。,;、 ")
