@@ -209,6 +209,7 @@ def _venues(town: Town) -> None:
     premises.ask_exemption(by=town.street, reason="care", **asked)
     town.device = premises.open_device(by=SYSTEM, code=code.number, pin=premises.pin_of(code))["device"]
     premises.contest_status(by=SYSTEM, device=town.device, reason="not_there", note="当天在外地")
+    premises_cast.gathering(town)
 
 
 def _forms(town: Town) -> None:

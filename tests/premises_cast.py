@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from muster.domains.premises import actions, codes
-from muster.domains.premises.models import PersonalCode, Venue
+from muster.domains.premises.models import Event, PersonalCode, Venue
 from muster.kernel import clock
 from muster.kernel.people.identifiers import check_character
 from muster.kernel.posts.logins import acting, connection
@@ -54,3 +55,13 @@ def log_of(venue: Venue) -> list[tuple]:
             [Venue.objects.select_related("place").get(pk=venue.pk).place.key],
         )
         return cursor.fetchall()
+
+
+def gathering(town: Town, **given: Any) -> Event:
+    """An exhibition of 120 people in three days, asked for by the community, unless said otherwise."""
+    begins = clock.midnight(clock.today()) + timedelta(days=3, hours=9)
+    row = {
+        "area": GRID, "name": "农产品展销会", "kind": "expo", "place_name": "会展中心", "expected": 120,
+        "starts_at": begins, "ends_at": begins + timedelta(hours=8),
+    } | given  # fmt: skip
+    return actions.ask_event(by=row.pop("by", town.community), **row)

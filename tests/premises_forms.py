@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from muster.domains.premises import actions, codes
-from muster.domains.premises.models import Contest, PersonalCode
+from muster.domains.premises.models import Contest, Event, PersonalCode
 from muster.kernel.posts.logins import acting
 from tests.premises_cast import PHONE, card
 from tests.town import GRID
@@ -38,6 +38,19 @@ def _asks(town: Any) -> dict[str, Any]:
     return {"who": card(1), "to": "test", "reason": "funeral", "hours": "12"}
 
 
+GATHERING = {
+    "area": GRID, "name": "社区运动会", "kind": "sport", "place_name": "体育场", "expected": "40", "tables": "0",
+    "starts_at": "2021-12-20T09:00", "ends_at": "2021-12-20T17:00",
+}  # fmt: skip
+
+
+def _approved(town: Any) -> dict[str, Any]:
+    with acting():
+        row = Event.objects.get(state="asked")
+    actions.decide_event(by=town.city, event=row, approve=True)
+    return {"event": row.pk}
+
+
 def forms(form: Any, says: Callable[..., Any]) -> dict[str, Any]:
     """`form` and `says` are those of `tests/forms.py`."""
     visitor = says(name="钱多", phone=PHONE)
@@ -48,6 +61,10 @@ def forms(form: Any, says: Callable[..., Any]) -> dict[str, Any]:
         "premises:contest_status": form("", _objects, says(reason="tested"), _answered),
         "premises:end_exemption": form("street"),
         "premises:open_mine": form("", _opens, says(pin="000000")),
+        "premises:ask_event": form("community", says(**GATHERING), says(expected="41")),
+        "premises:cancel_events": form("headquarters", says(least="100"), says(least="99")),
+        "premises:check_event": form("community", says(faults=["line"]), says(faults=["code"]), _approved),
+        "premises:decide_event": form("city", says(approve="yes"), says(approve="no")),
         "premises:add_venue": form(
             "worker", says(name="东门面馆", kind="restaurant", area=GRID), says(name="西门面馆")
         ),

@@ -8,7 +8,7 @@ from muster.domains.arrivals.models import Arrival, Checkpoint, Pass, RiskList
 from muster.domains.intake.models import Receipt, Report, Task
 from muster.domains.isolation.models import HealthCheck, Room, Sample, Site, SiteCheck, Stay, Transfer
 from muster.domains.premises import codes, proofs
-from muster.domains.premises.models import Contest, Exemption, PersonalCode, Venue
+from muster.domains.premises.models import Contest, Event, Exemption, PersonalCode, Venue
 from muster.domains.residents.models import Candidate
 from muster.domains.screening.models import Box, Registration, Resample, Result, Round, SamplingSite, Tube
 from muster.domains.tracing.models import Case, Chain, Contact, Incident, Letter, PendingRing
@@ -67,6 +67,7 @@ def things(town: Town) -> dict[str, Any]:
             "desk": codes.make(codes.DESK, venue.id, venue.desk_number),
             "personal_code": (issued := PersonalCode.objects.get(revoked_at=None)).id,
             "exemption": Exemption.objects.get(confirmed_at=None).id,
+            "event": Event.objects.get(state="asked").id,
             "contest": Contest.objects.get().id,
             "proof": proofs.make("enter", "", clock.now()),
             "paper": codes.make(codes.PERSON, issued.id),

@@ -95,7 +95,11 @@ def _senders(route: Any, town: Any) -> list[Any]:
     """Of each role that may send the form one post, a visitor, and somebody who may not."""
     able = set() if route.public else PERMISSIONS[route.needs].roles
     here = {post.role: post for who, post in town.posts.items() if post.role in able and not who.startswith("third_")}
-    return [None, *here.values(), next(post for post in town.posts.values() if post.role not in able)]
+    return [None, *here.values(), _other(town, able)]
+
+
+def _other(town: Any, able: Any) -> Any:
+    return next((post for post in town.posts.values() if post.role not in able), None)
 
 
 def _form(form: Any, town: Any) -> dict[str, Any]:

@@ -163,3 +163,42 @@ def test_pages_of_officers_are_sound(town, live_server, open_page):
         for summary in page.locator("main summary").all():
             summary.click()
         sound(page, f"premises-{name}")
+
+
+def test_a_gathering_of_120_is_refused_by_the_county_threshold_and_approved_by_the_city(town, live_server, open_page):
+    asks = open_page(phone=True)
+    enter(asks, live_server, town.community)
+    asks.goto(f"{live_server}/premises/events/")
+    asks.locator("details summary").first.click()
+    for field, text in {
+        "name": "农产品展销会", "place_name": "会展中心", "area": GRID, "expected": "120", "tables": "0",
+        "starts_at": "2021-12-03T09:00", "ends_at": "2021-12-03T17:00",
+    }.items():  # fmt: skip
+        asks.fill(f"[name={field}]", text)
+    asks.select_option("[name=kind]", "expo")
+    sound(asks, "premises-events-ask")
+    asks.locator("details form button.btn-primary").first.click()
+    expect(asks.locator(".facts")).to_contain_text("会展中心")
+    path = asks.url
+
+    county = open_page()
+    county.set_viewport_size(WIDE)
+    enter(county, live_server, town.headquarters)
+    county.goto(path)
+    expect(county.locator(".notice-warn")).to_contain_text("120人的活动由市审批,不在本级")
+    assert county.locator("[name=approve]").count() == 0
+    sound(county, "premises-event-county")
+
+    city = open_page(phone=True)
+    enter(city, live_server, town.city)
+    city.goto(f"{live_server}/duties/")
+    city.locator(".duty a").first.click()
+    city.locator("[name=approve][value=yes]").click()
+    expect(city.locator(".state").first).to_contain_text("待现场审核")
+    sound(city, "premises-event-city")
+
+    asks.goto(path)
+    asks.locator("form[action$='check/'] button").click()
+    expect(asks.locator(".state").first).to_contain_text("现场审核通过")
+    asks.goto(f"{live_server}/premises/events/")
+    sound(asks, "premises-events")

@@ -108,3 +108,51 @@ def test_the_grounds_come_the_strongest_first_and_name_their_facts():
 )
 def test_one_body_is_the_same_place_or_the_same_post(first, second, one):
     assert rules.one_body(first, second) is one
+
+
+STEPS = rules.Approval(((500, "province"), (100, "city"), (50, "district"), (0, "street")), 1, 5, {})
+
+
+@pytest.mark.parametrize(
+    ("expected", "tables", "outsiders", "level"),
+    [
+        (1, 0, False, "street"),
+        (49, 0, False, "street"),
+        (50, 0, False, "district"),
+        (99, 0, False, "district"),
+        (100, 0, False, "city"),
+        (120, 0, False, "city"),
+        (499, 0, False, "city"),
+        (500, 0, False, "province"),
+        (10, 5, False, "street"),  # a banquet of a few: the street is above the village anyhow
+        (10, 0, True, "district"),
+        (99, 0, True, "city"),
+        (100, 0, True, "province"),
+        (5000, 0, True, "province"),
+    ],
+)
+def test_who_decides_on_a_gathering(expected, tables, outsiders, level):
+    assert rules.decided_by(expected, tables, outsiders, STEPS) == level
+
+
+def test_thresholds_may_leave_small_gatherings_to_the_village_and_banquets_still_need_it():
+    free = rules.Approval(((50, "district"), (0, "community")), 0, 5, {}).checked()
+    assert rules.decided_by(10, 5, False, free) == "community"
+    assert rules.decision_area("610404001001001", "community") == "610404001001"
+    assert rules.decision_area("610404001001001", "city") == "6104"
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        (),
+        ((50, "district"),),
+        ((0, "nobody"),),
+        ((0, "street"), (50, "district")),
+        ((50, "street"), (0, "district")),
+        ((50, "district"), (50, "street"), (0, "street")),
+    ],
+)
+def test_thresholds_that_leave_a_gap_are_refused(steps):
+    with pytest.raises(ValueError, match="steps"):
+        rules.Approval(steps, 1, 5, {}).checked()

@@ -16,6 +16,11 @@ fact("premises.exemption_confirmed", _("Another body confirmed an exception"), "
 fact("premises.exemption_ended", _("An exception was ended before its time"), "exemption")
 fact("premises.status_contested", _("A person objected to their status"), "contest")
 fact("premises.contest_answered", _("An objection was answered"), "contest")
+fact("premises.event_asked", _("A gathering was asked for"), "event")
+fact("premises.event_decided", _("A gathering was approved or refused"), "event")
+fact("premises.event_checked", _("The site of a gathering was checked: it may be held"), "event")
+fact("premises.event_faulty", _("The site of a gathering was checked: points are wanting"), "event")
+fact("premises.event_cancelled", _("A gathering was cancelled"), "event")
 
 FIELD = (GRID, COMMUNITY, STREET)
 permission("premises.see_venues", *FIELD, HEADQUARTERS, DUTY_DESK, INVESTIGATOR)
@@ -37,9 +42,26 @@ permission("premises.see_contests", HEADQUARTERS, INVESTIGATOR)
 permission("premises.answer_contest", INVESTIGATOR)
 
 duty(
-    "premises.answer_contest", title=_("Answer a person's objection to their status"), role=INVESTIGATOR,
-    proof="premises.contest_answered", minutes=1440, escalate_minutes=120,
+    "premises.answer_contest",
+    title=_("Answer a person's objection to their status"),
+    role=INVESTIGATOR,
+    proof="premises.contest_answered",
+    minutes=1440,
+    escalate_minutes=120,
     url="premises:contest",
+)  # fmt: skippermission("premises.see_events", *FIELD, HEADQUARTERS, DUTY_DESK)
+permission("premises.ask_event", *FIELD, HEADQUARTERS)
+permission("premises.decide_event", COMMUNITY, STREET, HEADQUARTERS)
+permission("premises.check_event", COMMUNITY, STREET)
+permission("premises.cancel_events", HEADQUARTERS)
+for _level, _role in (("community", COMMUNITY), ("street", STREET), ("district", HEADQUARTERS)):
+    duty(
+        f"premises.decide_event_{_level}", title=_("Decide on a gathering"), role=_role,
+        proof="premises.event_decided", minutes=2880, escalate_minutes=720, url="premises:event",
+    )  # fmt: skip
+duty(
+    "premises.check_event", title=_("Check the site of a gathering"), role=COMMUNITY, proof="premises.event_checked",
+    minutes=1440, escalate_minutes=60, url="premises:event",
 )  # fmt: skip
 message("premises.exempted", _("An exception has been made for you until %(until)s. You see it on your own page."))
 message("premises.exemption_ended", _("The exception made for you has ended."))
@@ -56,3 +78,4 @@ for _column in ("venue_id", "person_id", "by_person_id", "at"):
 menu(_("Venues"), "premises:venues", needs="premises.see_venues", order=50)
 menu(_("Personal codes"), "premises:codes", needs="premises.issue_code", order=52)
 menu(_("Exceptions"), "premises:exemptions", needs="premises.see_exemptions", order=54)
+menu(_("Gatherings"), "premises:events", needs="premises.see_events", order=53)

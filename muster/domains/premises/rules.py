@@ -122,3 +122,41 @@ def status(grounds: tuple[Ground, ...], eased_to: str | None = None) -> Status:
 def one_body(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
     """Whether two posts belong to one body: same organisation, place or area, or the same user."""
     return any(one and one == other for one, other in zip(first, second, strict=True))
+
+
+# Levels that decide, the lowest first, with the width of their area codes (GB/T 2260 and the statistics bureau's).
+DECIDERS = {"community": 12, "street": 9, "district": 6, "city": 4, "province": 2}
+
+
+class Approval(NamedTuple):
+    """Who decides on a gathering: steps as (from how many people on, level), the largest first; see `approval.toml`."""
+
+    steps: tuple[tuple[int, str], ...]
+    outsiders_raise: int
+    banquet_tables: int
+    source: dict[str, str]
+
+    def checked(self) -> Approval:
+        """Itself. Raises ValueError where a size has no decider, or a larger one has a lower decider."""
+        order = list(DECIDERS)
+        ranks = [order.index(level) for _least, level in self.steps if level in order]
+        sizes = [least for least, _level in self.steps]
+        sound = len(ranks) == len(sizes) and sizes == sorted(set(sizes), reverse=True) and sizes[-1:] == [0]
+        if not sound or ranks != sorted(ranks, reverse=True):
+            raise ValueError("approval.toml: steps must fall in size and level, and end with from = 0")
+        return self
+
+
+def decided_by(expected: int, tables: int, outsiders: bool, approval: Approval) -> str:
+    """The level that decides on a gathering of so many people and banquet tables, with people from outside or not."""
+    order = list(DECIDERS)
+    level = next(level for least, level in approval.steps if expected >= least)
+    rank = order.index(level) + (approval.outsiders_raise if outsiders else 0)
+    if tables >= approval.banquet_tables:
+        rank = max(rank, order.index("community"))
+    return order[min(rank, len(order) - 1)]
+
+
+def decision_area(area: str, level: str) -> str:
+    """The area of the body that decides, of an event in `area`."""
+    return area[: DECIDERS[level]]

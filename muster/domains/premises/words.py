@@ -72,3 +72,38 @@ CONTEST_OUTCOMES = {
     "stands": _("Checked: the evidence stands"),
     "mended": _("Checked: the evidence was wrong and is corrected"),
 }
+
+EVENT_KINDS = {
+    "expo": _("Exhibition or fair"),
+    "show": _("Show or concert"),
+    "sport": _("Sports event"),
+    "meeting": _("Meeting"),
+    "banquet": _("Banquet"),
+    "religious": _("Religious gathering"),
+    "other": _("Other"),
+}
+EVENT_STATES = {
+    "asked": _("Waits for a decision"),
+    "approved": _("Approved; the site is to be checked"),
+    "ready": _("Approved and checked"),
+    "refused": _("Refused"),
+    "cancelled": _("Cancelled"),
+}
+EVENT_TONES = {"asked": "wait", "approved": "info", "ready": "ok", "refused": "off", "cancelled": "off"}
+LEVELS = {
+    "community": _("the community"),
+    "street": _("the township or street"),
+    "district": _("the county or district"),
+    "city": _("the city"),
+    "province": _("the province"),
+}
+EVENT_POINTS = {
+    "plan": _("The plan for prevention hangs out, with a person responsible"),
+    "code": _("The venue's code stands at each entrance"),
+    "temperature": _("Temperature is taken at each entrance"),
+    "capacity": _("Entry is by appointment and staggered; the number inside is kept"),
+    "line": _("Queues keep one metre"),
+    "disinfection": _("Rooms and surfaces are disinfected and aired"),
+    "isolation_room": _("There is a room for somebody who falls ill"),
+    "staff_tested": _("The staff have been tested"),
+}

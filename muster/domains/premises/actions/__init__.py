@@ -1,5 +1,6 @@
 """Every write of premises."""
 
+from .events import ask_event, cancel_events, check_event, decide_event
 from .personal import issue_code, open_device, pin_of
 from .status import answer_contest, ask_exemption, confirm_exemption, contest_status, end_exemption
 from .venues import add_venue, close_venue, renew_code
@@ -8,11 +9,15 @@ from .visits import check_in, record_at_desk, record_visit
 __all__ = [
     "add_venue",
     "answer_contest",
+    "ask_event",
     "ask_exemption",
+    "cancel_events",
+    "check_event",
     "check_in",
     "close_venue",
     "confirm_exemption",
     "contest_status",
+    "decide_event",
     "end_exemption",
     "issue_code",
     "open_device",

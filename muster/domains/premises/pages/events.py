@@ -1,0 +1,151 @@
+"""Gatherings: the list with a form to ask, and one gathering with what its deciders and checkers do."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from muster.kernel import clock
+from muster.kernel.posts.permissions import may, visible_to
+from muster.ledger.paging import paged
+from muster.web.page import page
+
+from .. import actions, words
+from ..approval import approval
+from ..models import Event
+from ..rules import decision_area
+from .answering import answer, found
+
+
+def _events(request: HttpRequest) -> Any:
+    return visible_to(Event.objects.all(), request.post_held)
+
+
+@page("premises/events/", name="premises:events", needs="premises.see_events")
+def events(request: HttpRequest) -> HttpResponse:
+    """The gatherings to come, the soonest first; all that ever were with `?show=all`, the latest first."""
+    return _list(request)
+
+
+def _list(request: HttpRequest, errors: dict[str, Any] | None = None) -> HttpResponse:
+    everything = request.GET.get("show") == "all"
+    rows, post = _events(request), request.post_held
+    rows = rows if everything else rows.filter(ends_at__gt=clock.now())
+    listed = paged(request, rows, *(("-starts_at", "-id") if everything else ("starts_at", "id")), size=50)
+    context = {
+        "page": listed,
+        "rows": [(row, words.EVENT_TONES[row.state]) for row in listed.rows],
+        "everything": everything,
+        "kinds": words.EVENT_KINDS.items(),
+        "steps": [(least, words.LEVELS[level]) for least, level in approval().steps],
+        "errors": errors,
+        "values": request.POST or {"area": post.area, "tables": "0"},
+        "may_ask": may(post, "premises.ask_event"),
+        "may_cancel": may(post, "premises.cancel_events") and post.lo is not None,
+    }
+    return render(request, "premises/events.html", context, status=422 if errors else 200)
+
+
+@page("premises/events/ask/", name="premises:ask_event", needs="premises.ask_event", methods=("POST",))
+def ask_event(request: HttpRequest) -> HttpResponse:
+    """Ask for a gathering."""
+    form = request.POST
+    given = {name: form.get(name, "").strip() for name in ("area", "name", "kind", "place_name")}
+    numbers = {name: _number(form.get(name, "")) for name in ("expected", "tables")}
+    moments = {name: _moment(form.get(name, "")) for name in ("starts_at", "ends_at")}
+    outsiders = bool(form.get("outsiders"))
+    return answer(
+        lambda: actions.ask_event(
+            by=request.post_held, outsiders=outsiders, op=request.op, **given, **numbers, **moments
+        ),
+        lambda row: reverse("premises:event", args=[row.pk]),
+        lambda errors: _list(request, errors),
+    )
+
+
+def _number(text: str) -> int:
+    """A whole number as typed; -1, which no field takes, for anything else."""
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else -1
+
+
+def _moment(text: str) -> datetime:
+    """A local moment as typed; the first moment there is, which is never in the future, for anything else."""
+    try:
+        moment = datetime.fromisoformat(text.strip())
+        return (moment if moment.tzinfo else moment.replace(tzinfo=clock.zone())).astimezone(clock.zone())
+    except (ValueError, OverflowError):
+        return datetime.min.replace(tzinfo=clock.zone(), year=1900)
+
+
+@page("premises/events/<uuid:event>/", name="premises:event", needs="premises.see_events")
+def event(request: HttpRequest, event: UUID) -> HttpResponse:
+    """One gathering: size, place, who decides, the check of its site."""
+    return _event(request, found(_events(request), event))
+
+
+def _event(request: HttpRequest, row: Event, errors: dict[str, Any] | None = None) -> HttpResponse:
+    post, asked = request.post_held, row.state == "asked"
+    where = decision_area(row.area, row.level)
+    decides = may(post, "premises.decide_event") and post.lo is not None
+    context = {
+        "event": row,
+        "tone": words.EVENT_TONES[row.state],
+        "level": words.LEVELS[row.level],
+        "where": where,
+        "source": approval().source["en" if get_language() == "en" else "zh"],
+        "faults": [words.EVENT_POINTS[fault] for fault in row.faults],
+        "points": words.EVENT_POINTS.items(),
+        "may_decide": asked and decides and post.lo <= where < post.hi,
+        "too_low": asked and decides and not post.lo <= where < post.hi,
+        "may_check": row.state in ("approved", "ready") and may(post, "premises.check_event"),
+        "errors": errors,
+        "values": request.POST,
+    }
+    return render(request, "premises/event.html", context, status=422 if errors else 200)
+
+
+@page(
+    "premises/events/<uuid:event>/decide/", name="premises:decide_event", needs="premises.decide_event",
+    methods=("POST",),
+)  # fmt: skip
+def decide_event(request: HttpRequest, event: UUID) -> HttpResponse:
+    """Approve it, or refuse it."""
+    row = found(_events(request), event)
+    approve = request.POST.get("approve") == "yes"
+    return answer(
+        lambda: actions.decide_event(by=request.post_held, event=row, approve=approve, op=request.op),
+        lambda _done: reverse("premises:event", args=[event]),
+        lambda errors: _event(request, row, errors),
+    )
+
+
+@page(
+    "premises/events/<uuid:event>/check/", name="premises:check_event", needs="premises.check_event", methods=("POST",)
+)
+def check_event(request: HttpRequest, event: UUID) -> HttpResponse:
+    """The site was checked."""
+    row = found(_events(request), event)
+    faults = request.POST.getlist("faults")
+    return answer(
+        lambda: actions.check_event(by=request.post_held, event=row, faults=faults, op=request.op),
+        lambda _done: reverse("premises:event", args=[event]),
+        lambda errors: _event(request, row, errors),
+    )
+
+
+@page("premises/events/cancel/", name="premises:cancel_events", needs="premises.cancel_events", methods=("POST",))
+def cancel_events(request: HttpRequest) -> HttpResponse:
+    """Cancel the gatherings of a size, in the post's own area."""
+    least = _number(request.POST.get("least", ""))
+    return answer(
+        lambda: actions.cancel_events(by=request.post_held, area=request.post_held.area, least=least, op=request.op),
+        lambda _done: reverse("premises:events"),
+        lambda errors: _list(request, errors),
+    )

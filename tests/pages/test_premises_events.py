@@ -1,0 +1,87 @@
+"""Gatherings as who asks, who may not decide, who does, who checks, and a neighbour."""
+
+from __future__ import annotations
+
+import pytest
+
+from muster.domains.premises.models import Event
+from muster.kernel import ids
+from muster.kernel.posts.logins import acting
+from tests.pages.reading import queries_of, read_as
+from tests.premises_cast import gathering
+from tests.town import GRID, build_town, sign_in
+
+ASKED = {
+    "area": GRID, "name": "农产品展销会", "kind": "expo", "place_name": "会展中心", "expected": "120", "tables": "0",
+    "starts_at": "2021-12-03T09:00", "ends_at": "2021-12-03T17:00",
+}  # fmt: skip
+
+
+@pytest.fixture
+def town(db, clock):
+    return build_town()
+
+
+@pytest.fixture
+def read(client):
+    return read_as(client)
+
+
+def send(client, path: str, **form):
+    return client.post(path, {"op": str(ids.uuid7()), **form}, headers={"accept-language": "en"})
+
+
+def test_from_asking_to_a_checked_site(town, read, client):
+    sign_in(client, town.community)
+    made = send(client, "/premises/events/ask/", **ASKED)
+    assert made.status_code == 302
+    path = made.headers["Location"]
+    page = read(town.headquarters, path)
+    assert "A gathering of 120 people is decided by the city, not here." in page and "Approve" not in page
+    refused = send(client, path + "decide/", approve="yes")
+    assert refused.status_code == 422 and "is decided by the city" in refused.content.decode()
+    assert path in read(town.city, "/duties/") and "Approve" in read(town.city, path)
+    assert send(client, path + "decide/", approve="yes").status_code == 302
+    sign_in(client, town.community)
+    assert send(client, path + "check/", faults=["line"]).status_code == 302
+    assert "Queues keep one metre" in read(town.community, path)
+    assert send(client, path + "check/").status_code == 302
+    assert "Approved and checked" in read(town.community, path)
+    assert "农产品展销会" in read(town.community, "/premises/events/?show=all")
+
+
+def test_a_neighbour_sees_nothing(town, read):
+    event = gathering(town)
+    for post in (town.far_community, town.far_headquarters, town.neighbour):
+        assert event.name not in read(post, "/premises/events/")
+        read(post, f"/premises/events/{event.id}/", 404)
+    read(town.lab, "/premises/events/", 403)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"expected": "x"}, {"expected": "²"}, {"tables": ""}, {"starts_at": "soon"}, {"ends_at": "2021-12-03T08:00"},
+     {"starts_at": "0001-01-01T00:00+14:00"}, {"kind": "x"}],
+)  # fmt: skip
+def test_a_form_with_a_slip_says_what_is_wrong(town, client, wrong):
+    sign_in(client, town.community)
+    answered = send(client, "/premises/events/ask/", **ASKED | wrong)
+    assert answered.status_code == 422 and "field-error" in answered.content.decode()
+
+
+def test_headquarters_cancels_by_size(town, read, client):
+    event = gathering(town)
+    sign_in(client, town.headquarters)
+    assert send(client, "/premises/events/cancel/", least="x").status_code == 422
+    assert send(client, "/premises/events/cancel/", least="100").status_code == 302
+    with acting():
+        assert Event.objects.get(pk=event.pk).state == "cancelled"
+    assert "Cancelled" in read(town.headquarters, "/premises/events/")
+
+
+def test_a_long_list_costs_no_more(town, client):
+    gathering(town)
+    few = queries_of(client, town.headquarters, "/premises/events/")
+    for number in range(8):
+        gathering(town, name=f"会议{number}", expected=20 + number)
+    assert queries_of(client, town.headquarters, "/premises/events/") == few
