@@ -49,7 +49,8 @@ duty(
     minutes=1440,
     escalate_minutes=120,
     url="premises:contest",
-)  # fmt: skippermission("premises.see_events", *FIELD, HEADQUARTERS, DUTY_DESK)
+)  # fmt: skip
+permission("premises.see_events", *FIELD, HEADQUARTERS, DUTY_DESK)
 permission("premises.ask_event", *FIELD, HEADQUARTERS)
 permission("premises.decide_event", COMMUNITY, STREET, HEADQUARTERS)
 permission("premises.check_event", COMMUNITY, STREET)
