@@ -169,7 +169,7 @@ def test_a_gathering_of_120_is_refused_by_the_county_threshold_and_approved_by_t
     asks = open_page(phone=True)
     enter(asks, live_server, town.community)
     asks.goto(f"{live_server}/premises/events/")
-    asks.locator("details summary").first.click()
+    asks.locator("main details summary").first.click()
     for field, text in {
         "name": "农产品展销会", "place_name": "会展中心", "area": GRID, "expected": "120", "tables": "0",
         "starts_at": "2021-12-03T09:00", "ends_at": "2021-12-03T17:00",
@@ -177,7 +177,7 @@ def test_a_gathering_of_120_is_refused_by_the_county_threshold_and_approved_by_t
         asks.fill(f"[name={field}]", text)
     asks.select_option("[name=kind]", "expo")
     sound(asks, "premises-events-ask")
-    asks.locator("details form button.btn-primary").first.click()
+    asks.locator("main details form button.btn-primary").first.click()
     expect(asks.locator(".facts")).to_contain_text("会展中心")
     path = asks.url
 
