@@ -185,7 +185,7 @@ def test_a_gathering_of_120_is_refused_by_the_county_threshold_and_approved_by_t
     county.set_viewport_size(WIDE)
     enter(county, live_server, town.headquarters)
     county.goto(path)
-    expect(county.locator(".notice-warn")).to_contain_text("120人的活动由市审批,不在本级")
+    expect(county.locator(".notice-warn")).to_contain_text("120人的活动由市审批")
     assert county.locator("[name=approve]").count() == 0
     sound(county, "premises-event-county")
 
