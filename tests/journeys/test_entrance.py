@@ -27,7 +27,8 @@ def sound(page: Page, name: str) -> None:
     """What every page must keep to, and a picture of it."""
     look(page, name)
     assert overflow(page) == ""
-    assert small_targets(page) == []
+    if page.viewport_size["width"] < 500:  # a thumb
+        assert small_targets(page) == []
     assert barriers(page) == []
 
 
