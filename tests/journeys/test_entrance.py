@@ -193,7 +193,7 @@ def test_a_gathering_of_120_is_refused_by_the_county_threshold_and_approved_by_t
     city = open_page(phone=True)
     enter(city, live_server, town.city)
     city.goto(f"{live_server}/duties/")
-    city.locator(".duty a").first.click()
+    city.locator(f"a[href='{path.removeprefix(live_server)}']").first.click()
     city.locator("[name=approve][value=yes]").click()
     expect(city.locator(".state").first).to_contain_text("待现场审核")
     sound(city, "premises-event-city")
