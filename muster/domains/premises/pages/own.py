@@ -144,12 +144,16 @@ def proof(request: HttpRequest, proof: str) -> HttpResponse:
 @page("check/", name="premises:verify", public=True)
 def verify(request: HttpRequest) -> HttpResponse:
     """Checks signed statuses in the browser."""
+    if over(request, "scan"):
+        return wait(request)
     return render(request, "premises/verify.html", {"keys": codes.public_keys()})
 
 
 @page("check/offline/", name="premises:verify_offline", public=True)
 def verify_offline(request: HttpRequest) -> HttpResponse:
     """The same page as one file to keep: style, program and keys in it, nothing else needed."""
+    if over(request, "scan"):
+        return wait(request)
     context = {"keys": codes.public_keys(), "offline": True}
     text = render_to_string("premises/verify.html", context, request=request)
     style, program = ((STATIC / name).read_text(encoding="utf-8") for name in ("public.css", "verify.js"))

@@ -15,6 +15,7 @@ from muster.kernel.posts.permissions import require
 from muster.web.page import page
 
 from .. import actions, codes
+from ..limits import over, wait
 from ..models import PersonalCode
 from .answering import address, answer, drawn, found
 
@@ -61,4 +62,6 @@ def paper_sheet(request: HttpRequest, personal_code: UUID) -> HttpResponse:
 @page("p/<str:paper>/", name="premises:paper", public=True)
 def paper(request: HttpRequest, paper: str) -> HttpResponse:
     """Somebody scanned a paper code with a phone: it says nothing of whose it is."""
+    if over(request, "scan"):
+        return wait(request)
     return render(request, "premises/paper.html", {})
