@@ -354,3 +354,11 @@ def test_gowalla_check_ins(muster, put):
     assert (said["new"], said["repeated"], said["rejected"]) == (distinct, len(rows) - distinct, [])
     assert len(rows) == 138_957
     assert json.loads(muster("import", "presence", path, "--json"))["unchanged"] == distinct
+
+
+def test_a_senders_headers_are_remembered_on_the_command_line(muster, put):
+    path = put("people", ["工号", "称呼"], ["7", "王建国"])
+    said = ["--map", "工号=ref", "--map", "称呼=name", "--sender", "中山街道"]
+    assert counts(muster("import", "people", path, "--json", *said)) == (1, 0, 0, 0)
+    assert counts(muster("import", "people", path, "--json", "--sender", "中山街道")) == (0, 0, 1, 0)
+    assert "Error" in muster("import", "people", path, code=2)

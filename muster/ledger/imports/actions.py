@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -104,12 +105,18 @@ def read_again(sent: Import) -> None:
 
 def remember(sent: Import, now: datetime) -> None:
     """Keep what the headers of this sender mean."""
-    if not sent.sender:
-        return
-    headers = {each["header"]: each["column"] or "" for each in sent.mapping if each["column"] or each["how"] == "you"}
-    told = {name: column for name, column in sent.wishes.get("headers", {}).items() if not column}
+    if sent.sender:
+        keep_mapping(sent.area, sent.sender, sent.ledger, sent.mapping, sent.wishes.get("headers", {}), now)
+
+
+def keep_mapping(
+    area: str, sender: str, ledger: str, mapping: list[dict[str, Any]], said: Mapping[str, str], now: datetime
+) -> None:
+    """Keep what was made of a sender's headers, and those that were said to mean nothing."""
+    headers = {each["header"]: each["column"] for each in mapping if each["column"]}
+    told = {name: "" for name, column in said.items() if not column}
     SenderMapping.objects.update_or_create(
-        area=sent.area, sender=sent.sender, ledger=sent.ledger, defaults={"headers": headers | told, "at": now}
+        area=area, sender=sender, ledger=ledger, defaults={"headers": headers | told, "at": now}
     )
 
 

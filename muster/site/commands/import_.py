@@ -84,7 +84,7 @@ def _load(
     if plan:
         plans.edition(plan)
     wishes = Wishes(sheet, dates or "", _pairs(fixed, "--set"), _pairs(mapped, "--map"))
-    options = Options(plan, history, live, create_missing, dry_run, wishes)
+    options = Options(plan, history, live, create_missing, dry_run, wishes, sender.strip())
     with tqdm(unit=" rows", disable=None, leave=False, file=sys.stderr) as bar:
 
         def sized(rows: int):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from muster.kernel import clock
 from muster.kernel.posts.logins import ACT
 from muster.ledger.imports import drafts
+from muster.ledger.imports.actions import keep_mapping, remembered
 from muster.ledger.imports.drafts import CHANGED, DUPLICATE, ERROR, NEW, REVIEW, TARGETS, UNCHANGED, Judged
 from muster.ledger.imports.reading.errors import Unreadable
 
@@ -28,11 +30,16 @@ def load(ledger: str, path: Path, options: loading.Options, progress: Callable[[
     to = TARGETS[ledger]
     how = drafts.Options(plan=options.plan, history=not options.live, create_missing=options.create_missing)
     now = clock.now()
-    judged = drafts.draft(to, path.name, path.read_bytes(), options.wishes, how, now)
+    known = remembered("", options.sender, ledger)
+    said = options.wishes
+    wishes = replace(said, headers={**known, **said.headers}, how="you" if said.headers else "remembered")
+    judged = drafts.draft(to, path.name, path.read_bytes(), wishes, how, now)
     done = progress(len(judged.verdicts))
     loaded = _told(ledger, judged)
     if not options.dry_run:
         _take(to, judged, how, now, done)
+        if options.sender:
+            keep_mapping("", options.sender, ledger, judged.table.mapping(), said.headers, now)
         loaded = _told(ledger, judged)
         loaded.rejected_file = _rejected(path, judged)
     done(len(judged.verdicts))

@@ -32,6 +32,7 @@ class Options:
     create_missing: bool = False
     dry_run: bool = False
     wishes: Wishes = Wishes()
+    sender: str = ""
 
 
 @dataclass
