@@ -45,7 +45,7 @@ def write_file(question: Asked, kind: str, identifiers: bool) -> BinaryIO:
     heads += [str(title) for title in IDENTITY] if identifiers else []
     with tempfile.TemporaryDirectory(prefix="muster-export-") as folder:
         path = Path(folder) / f"rows.{kind}"
-        write(path, heads, lines(question, identifiers), sheet=str(question.ledger.title))
+        write(path, heads, lines(question, identifiers), sheet=str(question.ledger.title), marked=True)
         return path.open("rb")  # stays readable when its folder is gone
 
 

@@ -227,6 +227,7 @@ def test_more_rows_than_the_limit_leave_only_when_a_second_person_agrees(town, m
         warnings.simplefilter("ignore")
         body = b"".join(client.post(f"{where}file/", {"op": str(ids.uuid7())}))
     assert len(cells_of(body, "csv")) - 1 == count_for(ledger, town.headquarters) == row.rows
+    assert body.startswith("\ufeff".encode())  # or spreadsheet programs garble the Chinese
     assert "李秀英" in body.decode()
     assert client_of(town.city).post(f"{where}file/", agree).status_code == 404  # not theirs
     _over(row)

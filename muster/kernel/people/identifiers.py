@@ -132,7 +132,7 @@ def _id_card(text: str) -> str:
     if text[17] != check_character(text[:17]):
         if text.endswith("000"):
             raise BadValue(_LOST)
-        raise BadValue(_("The check character is wrong: one of the digits must be"))
+        raise BadValue(_("The check character does not fit: one of the digits is wrong"))
     try:
         born_on(text)
     except ValueError:

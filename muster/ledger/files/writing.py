@@ -16,10 +16,13 @@ from .cells import outward
 SHEET_ROWS = 1_048_575  # of a worksheet, without the header
 
 
-def write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, sheet: str = "data") -> int:
+def write(
+    path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, sheet: str = "data", marked: bool = False
+) -> int:
     """Write rows as csv (UTF-8) or xlsx, by the file's ending; returns how many. Raises ValueError for other endings.
 
-    Rows are streamed. A workbook holds 1,048,575 of them; more raise ValueError.
+    Rows are streamed. A workbook holds 1,048,575 of them; more raise ValueError. A `marked` csv begins with the mark
+    (BOM) by which spreadsheet programs know UTF-8: without it they garble Chinese; a script finds it in the first name.
     """
     kind = path.suffix.lower()
     if kind not in (".csv", ".xlsx"):
@@ -27,7 +30,10 @@ def write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, 
     counted = _Counted(rows, SHEET_ROWS if kind == ".xlsx" else None)
     partial = path.with_name(f".{path.stem}.{os.getpid()}{kind}")
     try:
-        (_write_csv if kind == ".csv" else _write_sheet)(partial, columns, counted, sheet)
+        if kind == ".csv":
+            _write_csv(partial, columns, counted, marked)
+        else:
+            _write_sheet(partial, columns, counted, sheet)
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
@@ -48,8 +54,9 @@ class _Counted:
             raise ValueError(_("A workbook holds %(rows)s rows; write a .csv file.") % {"rows": f"{self.limit:,}"})
 
 
-def _write_csv(path: Path, columns: Sequence[str], rows: Iterable[list[Any]], sheet: str) -> None:
+def _write_csv(path: Path, columns: Sequence[str], rows: Iterable[list[Any]], marked: bool) -> None:
     with _private(path) as file:
+        file.write("\ufeff" if marked else "")
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(columns)
         writer.writerows(rows)
