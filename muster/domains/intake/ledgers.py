@@ -42,7 +42,7 @@ REPORTS = Ledger(
         columns.text("number", _("Report")),
         columns.words("kind", _("Kind"), TITLES),
         columns.area("area", _("Where")),
-        columns.text("place", _("Place"), "place.name"),
+        columns.text("place", _("Venue"), "place.name"),
         columns.whom(_("Caller")),
         columns.text("about", _("About"), "about.label"),
         columns.moment("received_at", _("Received"), sort=True),

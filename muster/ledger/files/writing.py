@@ -27,6 +27,7 @@ def write(
     kind = path.suffix.lower()
     if kind not in (".csv", ".xlsx"):
         raise ValueError(_("Files are written as .csv or .xlsx, not %(ending)s.") % {"ending": kind or path.name})
+    columns = _once(columns)
     counted = _Counted(rows, SHEET_ROWS if kind == ".xlsx" else None)
     partial = path.with_name(f".{path.stem}.{os.getpid()}{kind}")
     try:
@@ -38,6 +39,12 @@ def write(
     finally:
         partial.unlink(missing_ok=True)
     return counted.number
+
+
+def _once(header: Sequence[str]) -> list[str]:
+    """Column names as a file can hold them: blank and repeated ones get a number."""
+    numbered = enumerate(header, start=1)
+    return [name if name and name not in header[: n - 1] else f"{name} {n}".strip() for n, name in numbered]
 
 
 class _Counted:

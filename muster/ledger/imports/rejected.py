@@ -59,12 +59,6 @@ def write_rejected(path: Path, judged: Judged) -> str:
             beside.write_bytes(workbook(judged))
             beside.chmod(0o600)
         else:
-            write(beside, _once([*judged.table.header, _("row"), _("reason")]), rejected_rows(judged), sheet="rejected")
+            write(beside, [*judged.table.header, _("row"), _("reason")], rejected_rows(judged), sheet="rejected")
         return str(beside)
     return ""
-
-
-def _once(header: list[str]) -> list[str]:
-    """Column names as a file can hold them: blank and repeated ones get a number."""
-    numbered = enumerate(header, start=1)
-    return [name if name and name not in header[: n - 1] else f"{name} {n}".strip() for n, name in numbered]

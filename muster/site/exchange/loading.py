@@ -118,7 +118,7 @@ def write_rejected(path: Path, table: Table, rejected: list[Rejected]) -> str:
         for number, cells in open_cells(path)[0]
         if number in reasons
     )
-    write(beside, _once([*table.header, _("row"), _("reason")]), rows, sheet="rejected")
+    write(beside, [*table.header, _("row"), _("reason")], rows, sheet="rejected")
     return str(beside)
 
 
@@ -126,12 +126,6 @@ def _padded(cells: Sequence[Any], width: int) -> list[Any]:
     from muster.ledger.files.cells import taken_back
 
     return [*map(taken_back, cells[:width]), *[""] * (width - len(cells))]
-
-
-def _once(header: list[str]) -> list[str]:
-    """Column names as a workbook can hold them: blank and repeated ones get a number."""
-    numbered = enumerate(header, start=1)
-    return [name if name and name not in header[: n - 1] else f"{name} {n}".strip() for n, name in numbered]
 
 
 def _areas(rows: Sequence[NumberedRow], options: Options) -> LoadReport:
