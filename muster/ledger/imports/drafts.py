@@ -5,8 +5,10 @@ What a ledger does with its rows is a `Target`. The site says which there are; t
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -136,11 +138,24 @@ def draft(to: Target, name: str, content: bytes, wishes: Wishes, options: Option
     """Read a file for a ledger and judge every row. Raises Unreadable."""
     from muster.kernel import clock
 
-    source = sheets.open_source(name, content)
-    filled, note = _filled(to, name, source, wishes)
-    table = open_table(source, to.shape, filled, clock.local_day(now))
-    table.notes += note
-    return to.judge(table, options, now)
+    with _uncollected():
+        source = sheets.open_source(name, content)
+        filled, note = _filled(to, name, source, wishes)
+        table = open_table(source, to.shape, filled, clock.local_day(now))
+        table.notes += note
+        return to.judge(table, options, now)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Leave the collector of cycles aside: a list makes many objects that stay and no cycles, and it walks them all."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _filled(to: Target, name: str, source: sheets.Source, wishes: Wishes) -> tuple[Wishes, list[str]]:

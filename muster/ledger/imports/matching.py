@@ -18,28 +18,29 @@ from muster.kernel.posts.permissions import reaches
 
 from .people import Line
 
+_REFS = "SELECT ref, id::text FROM people_person WHERE ref = ANY(%s)"
 _OWNERS = """
-    SELECT i.blind_index, p.canonical_id FROM people_identifier i JOIN people_person p ON p.id = i.person_id
-    WHERE i.blind_index = ANY(%s)
+    SELECT i.blind_index, p.canonical_id::text, p.id::text
+    FROM people_identifier i JOIN people_person p ON p.id = i.person_id WHERE i.blind_index = ANY(%s::bytea[])
 """
 _NAMESAKES = """
-    SELECT r.name, coalesce(r.born_on, ''), r.address, p.canonical_id
+    SELECT r.name, coalesce(r.born_on, ''), r.address, p.canonical_id::text
     FROM json_to_recordset(%s) AS r(name text, born_on text, address text)
     JOIN people_persondetails d ON d.name = r.name JOIN people_person p ON p.id = d.person_id
     WHERE p.born_on = nullif(r.born_on, '')::date OR (r.born_on = '' AND r.address <> '' AND d.address = r.address)
 """
 _KNOWN = """
-    SELECT p.id, p.sex, p.born_on, p.home, coalesce(h.ref, ''), coalesce(d.name, ''), coalesce(d.address, ''), p.label
+    SELECT p.id::text, p.id, p.label,
+        p.sex, coalesce(p.born_on::text, ''), p.home, coalesce(h.ref, ''), coalesce(d.name, ''), coalesce(d.address, '')
     FROM people_person p LEFT JOIN people_persondetails d ON d.person_id = p.id
-    LEFT JOIN people_household h ON h.id = p.household_id WHERE p.id = ANY(%s)
+    LEFT JOIN people_household h ON h.id = p.household_id WHERE p.id = ANY(%s::uuid[])
 """
-_NUMBERS = "SELECT person_id, blind_index FROM people_identifier WHERE person_id = ANY(%s)"
 COMPARED = ("sex", "born_on", "area", "household", "name", "address")
 
 
 @dataclass
 class Known:
-    """A person as stored: the columns that a list may change, and the blind indexes of their numbers."""
+    """A person as stored: the columns that a list may change, and the blind indexes of those numbers that it names."""
 
     id: UUID
     said: dict[str, str]
@@ -63,43 +64,52 @@ class Match:
     error: tuple[str, str] | None = None
 
 
+class Unclear(Exception):
+    """A line may mean several people."""
+
+
 class People:
-    """The persons that a list may mean, read once."""
+    """The persons that a list may mean, read once; ids are texts here, which are hashed and sent much faster."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
-        refs = [line["ref"] for line in lines if line["ref"]]
-        indexes = [index for line in lines for _number, index in line["numbers"]]
-        self.by_ref: dict[str, UUID] = dict(_rows("SELECT ref, id FROM people_person WHERE ref = ANY(%s)", refs))
-        self.owners: dict[bytes, set[UUID]] = {}
-        for index, person in _rows(_OWNERS, indexes):
-            self.owners.setdefault(bytes(index), set()).add(person)
+        self.by_ref: dict[str, str] = dict(_rows(_REFS, [line["ref"] for line in lines if line["ref"]]))
+        indexes = {index for line in lines for _number, index in line["numbers"]}
+        held = _rows(_OWNERS, _array(["\\\\x" + index.hex() for index in indexes]) if indexes else "")
+        self.owners: dict[bytes, set[str]] = {}
+        for index, person, _holder in held:
+            self.owners.setdefault(index, set()).add(person)
         self.namesakes = _namesakes(lines)
-        everybody = {*self.by_ref.values(), *(p for found in self.owners.values() for p in found)}
+        everybody = {*self.by_ref.values(), *(person for _index, person, _holder in held)}
         everybody |= {person for found in self.namesakes.values() for person in found}
         self.known = _known(everybody)
+        for index, _person, holder in held:
+            if holder in self.known:
+                self.known[holder].numbers.add(index)
 
     def match(self, line: Line, by: Any) -> Match:
         """The person of one line."""
-        found, doubt, why = self._whom(line)
-        if isinstance(found, str):
-            return Match(ids.uuid7(), True, error=("id_number", found))
+        try:
+            found, doubt, why = self._whom(line)
+        except Unclear as error:
+            return Match(ids.uuid7(), True, error=("id_number", str(error)))
         if found is None:
             other = self.known.get(doubt) if doubt else None
             beside = _beside(other, line) if other else {}
             return Match(ids.uuid7(), True, doubt=other, beside=beside, why=_(why) if other else "")
         known = self.known[found]
         if not reaches(by, known.said["area"]) and known.said["area"]:
-            return Match(found, False, error=("area", _("This person is in the care of another area")))
-        return Match(found, False, changes(line, known))
+            return Match(known.id, False, error=("area", _("This person is in the care of another area")))
+        return Match(known.id, False, changes(line, known))
 
-    def _whom(self, line: Line) -> tuple[UUID | str | None, UUID | None, str]:
+    def _whom(self, line: Line) -> tuple[str | None, str | None, str]:
+        """(id, a possible duplicate, why it may be one). Raises Unclear."""
+        if line["ref"] and (person := self.by_ref.get(line["ref"])):
+            return person, None, ""
         cards = {p for n, index in line["numbers"] if n.kind != "phone" for p in self.owners.get(index, ())}
         if line["ref"]:
-            person = self.by_ref.get(line["ref"])
-            doubt = None if person else next(iter(sorted(cards)), None)
-            return person, doubt, noop("The same identity number stands with another reference")
+            return None, min(cards, default=None), noop("The same identity number stands with another reference")
         if len(cards) > 1:
-            return _("Several people are recorded with this number; give the reference"), None, ""
+            raise Unclear(_("Several people are recorded with this number; give the reference"))
         if cards:
             return next(iter(cards)), None, ""
         has_card = any(n.kind != "phone" for n, _index in line["numbers"])
@@ -109,10 +119,10 @@ class People:
         if not has_card and (callers or not any(n.kind == "phone" for n, _index in line["numbers"])):
             same = callers or alike
             if len(same) > 1:
-                return _("Several people are recorded like this; give a reference or an identity number"), None, ""
+                raise Unclear(_("Several people are recorded like this; give a reference or an identity number"))
             if same:
                 return next(iter(same)), None, ""
-        doubt = next(iter(sorted(callers)), None) or next(iter(sorted(alike)), None)
+        doubt = min(callers, default=None) or min(alike, default=None)
         why = noop("Same name and phone") if callers else noop("Same name, and same day of birth or address")
         return None, doubt, why
 
@@ -150,11 +160,11 @@ def _namesake(line: Line) -> tuple[str, str, str]:
     return line["name"], line["born_on"], "" if line["born_on"] else line["address"]
 
 
-def _namesakes(lines: Sequence[Line]) -> dict[tuple[str, str, str], set[UUID]]:
+def _namesakes(lines: Sequence[Line]) -> dict[tuple[str, str, str], set[str]]:
     keys = {
         _namesake(line) for line in lines if not line["ref"] and line["name"] and (line["born_on"] or line["address"])
     }
-    found: dict[tuple[str, str, str], set[UUID]] = {}
+    found: dict[tuple[str, str, str], set[str]] = {}
     wanted = [{"name": name, "born_on": born, "address": address} for name, born, address in sorted(keys)]
     if wanted:
         with connection().cursor() as cursor:
@@ -164,19 +174,18 @@ def _namesakes(lines: Sequence[Line]) -> dict[tuple[str, str, str], set[UUID]]:
     return found
 
 
-def _known(persons: Iterable[UUID]) -> dict[UUID, Known]:
-    wanted = list(persons)
-    found = {}
-    for id_, sex, born, home, household, name, address, label in _rows(_KNOWN, wanted):
-        said = (sex, born.isoformat() if born else "", home, household, name, address)
-        found[id_] = Known(id_, dict(zip(COMPARED, said, strict=True)), label)
-    for person, index in _rows(_NUMBERS, wanted):
-        found[person].numbers.add(bytes(index))
-    return found
+def _known(persons: Iterable[str]) -> dict[str, Known]:
+    rows = _rows(_KNOWN, _array(persons))
+    return {text: Known(id_, dict(zip(COMPARED, said, strict=True)), label) for text, id_, label, *said in rows}
 
 
-def _rows(sql: str, wanted: list[Any]) -> list[tuple[Any, ...]]:
-    if not wanted:
+def _array(items: Iterable[str]) -> str:
+    """An array as PostgreSQL reads it, of items that need no quotes; the driver takes ten times as long."""
+    return "{" + ",".join(items) + "}"
+
+
+def _rows(sql: str, wanted: Any) -> list[tuple[Any, ...]]:
+    if not wanted or wanted == "{}":
         return []
     with connection().cursor() as cursor:
         cursor.execute(sql, [wanted])

@@ -6,6 +6,7 @@ day of birth or address. What is only similar makes a new record, and is shown a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any
 
@@ -26,6 +27,7 @@ from .reading.table import ERROR, Table
 Line = dict[str, Any]
 NOBODY = gettext_lazy("To be known again somebody needs a reference, an identity number, or a name with phone or birth")
 LONGEST = {"ref": 100, "name": 100, "address": 500, "household": 100}
+_BETWEEN = re.compile("[;；、/]")  # several phones in one cell
 UNKNOWN_COUNTRY = "ZZ"  # ISO 3166 keeps it for users
 SAID = ("name", "last_name", "first_name", "id_number", "phone", "phone_2", "phone_3", "sex", "born_on", "address")
 
@@ -107,21 +109,20 @@ def _numbers(table: Table, said: Callable[[str], list[str]]) -> list[list[tuple[
     kinds = said("id_kind")
     for index, (text, kind) in enumerate(zip(said("id_number"), kinds, strict=True)):
         if text:
-            _take(table, found, index, "id_number", lambda text=text, kind=kind: identity(text, kind))
+            _take(table, found, index, "id_number", identity, text, kind)
     abroad = bool({"first_name", "last_name"} & table.values.keys()) and not any(map(names.has_han, table.header))
     country = UNKNOWN_COUNTRY if abroad else None
     for column in ("phone", "phone_2", "phone_3"):
         for index, text in enumerate(said(column)):
-            for part in text.replace("；", ";").replace("、", ";").replace("/", ";").split(";") if text else ():
+            for part in _BETWEEN.split(text) if text else ():
                 if part.strip():
-                    read = lambda part=part: identifiers.read("phone", part, country)  # noqa: E731
-                    _take(table, found, index, column, read)
+                    _take(table, found, index, column, identifiers.read, "phone", part, country)
     return found
 
 
-def _take(table: Table, found: list[Any], index: int, column: str, read: Callable[[], Number]) -> None:
+def _take(table: Table, found: list[Any], index: int, column: str, read: Callable[..., Number], *told: Any) -> None:
     try:
-        number = read()
+        number = read(*told)
     except BadValue as error:
         table.find(index, ERROR, column, explain(error))
         return
