@@ -55,6 +55,16 @@ def measure(rows: Any) -> list[list[Any]]:
     return [_line("into an empty day", empty), _line("added to a full day", added)]
 
 
+def load(rows: Any) -> None:
+    """Load everything, day by day, and measure nothing."""
+    from muster.kernel.posts.logins import acting
+    from muster.kernel.presence.load import load_presence
+
+    with acting():
+        for _day, part in rows.by_day():
+            load_presence(part)
+
+
 def _timed(steps: list[Callable[[], Any]], first: int) -> list[float]:
     seconds = [0.0] * len(steps)
     for number in np.roll(range(len(steps)), first):

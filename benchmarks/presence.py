@@ -1,6 +1,6 @@
 """Loading and tracing at the size of a large district: a million people, forty million stays over two weeks.
 
-    python -m benchmarks.presence [--people 1000000] [--presence 40000000] [--repeat 60]
+    python -m benchmarks.presence [--people 1000000] [--presence 40000000] [--repeat 60] [--tracing-only]
 
 Everything happens in a temporary installation, which is removed; at full size 25 GB there and 8 GB of memory.
 """
@@ -15,8 +15,8 @@ from typing import Any
 from benchmarks import district
 
 
-def main(people: int = 1_000_000, presence: int = 40_000_000, repeat: int = 60) -> None:
-    """Make the world, load it, trace in it, print two tables."""
+def main(people: int = 1_000_000, presence: int = 40_000_000, repeat: int = 60, tracing_only: bool = False) -> None:
+    """Make the world, load it, trace in it, print two tables; or load it without a rival, and print the second."""
     with district.installation("presence"):
         from benchmarks import loading, tracing, world
 
@@ -27,8 +27,11 @@ def main(people: int = 1_000_000, presence: int = 40_000_000, repeat: int = 60) 
         spent = time.perf_counter() - start
         print(f"presence: {people:,} people, {made.places:,} places, {len(rows):,} stays; made in {spent:.0f} s")
         print(f"{district.machine()}\n")
-        lines = loading.measure(rows)
-        district.table(["loading, 1000 rows/s", "runs × rows", "COPY", "Muster", "Muster ÷ COPY"], lines)
+        if tracing_only:
+            loading.load(rows)
+        else:
+            lines = loading.measure(rows)
+            district.table(["loading, 1000 rows/s", "runs × rows", "COPY", "Muster", "Muster ÷ COPY"], lines)
         del rows
         print()
         head = ["tracing, p50 in ms", "runs", "contacts", "by hand", "Muster", "Muster ÷ hand"]
@@ -64,4 +67,5 @@ if __name__ == "__main__":
     parser.add_argument("--people", type=int, default=1_000_000)
     parser.add_argument("--presence", type=int, default=40_000_000)
     parser.add_argument("--repeat", type=int, default=60)
+    parser.add_argument("--tracing-only", action="store_true")
     main(**vars(parser.parse_args()))
