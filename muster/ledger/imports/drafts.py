@@ -25,7 +25,7 @@ VERDICTS = (NEW, CHANGED, UNCHANGED, DUPLICATE, REVIEW, ERROR)
 TAKEN = (NEW, CHANGED, DUPLICATE)  # what is written; a possible duplicate is, too: it never stops a list
 
 
-@dataclass
+@dataclass(slots=True)
 class Verdict:
     """What becomes of a row, in which column, and why; `changes` are column -> (from, to), masked.
 

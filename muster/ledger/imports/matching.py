@@ -38,7 +38,7 @@ _KNOWN = """
 COMPARED = ("sex", "born_on", "area", "household", "name", "address")
 
 
-@dataclass
+@dataclass(slots=True)
 class Known:
     """A person as stored: the columns that a list may change, and the blind indexes of those numbers that it names."""
 
@@ -48,7 +48,7 @@ class Known:
     numbers: set[bytes] = field(default_factory=set)
 
 
-@dataclass
+@dataclass(slots=True)
 class Match:
     """What is found for a line: the person (new or known), what changes, a possible duplicate, or why it fails.
 
@@ -129,14 +129,12 @@ class People:
 
 def changes(line: Line, known: Known) -> dict[str, tuple[str, str]]:
     """Column -> (from, to), as everybody may see them. A blank cell says nothing; a card says sex and birth itself."""
-    said = dict(line)
     card = next((n.value for n, _index in line["numbers"] if n.kind == "id_card"), "")
-    if card:
-        said |= {"sex": identifiers.sex(card), "born_on": identifiers.born_on(card).isoformat()}
+    of_card = {"sex": identifiers.sex(card), "born_on": identifiers.born_on(card).isoformat()} if card else {}
     found = {
-        name: (_shown(name, known.said[name]), _shown(name, said[name]))
+        name: (_shown(name, known.said[name]), _shown(name, said))
         for name in COMPARED
-        if said[name] and said[name] != known.said[name]
+        if (said := of_card.get(name) or line[name]) and said != known.said[name]
     }
     for number, index in line["numbers"]:
         if index not in known.numbers:

@@ -64,12 +64,8 @@ def read_lines(table: Table, by: Any, reference: str = "ref") -> list[Line]:
         for index, text in enumerate(columns[name]):
             if len(text) > longest:
                 table.find(index, ERROR, name, _("At most %(most)s characters") % {"most": longest})
-    numbers = _numbers(table, said)
-    keys = tuple(columns)
-    return [
-        dict(zip(keys, cells, strict=True)) | {"numbers": found}
-        for cells, found in zip(zip(*columns.values(), strict=True), numbers, strict=True)
-    ]
+    keys = (*columns, "numbers")
+    return [dict(zip(keys, cells, strict=True)) for cells in zip(*columns.values(), _numbers(table, said), strict=True)]
 
 
 def _joined(*columns: list[str]) -> list[str]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import zip_longest
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -193,9 +194,9 @@ def _read_columns(table: Table, wishes: Wishes, today: date) -> None:
     for index, row in enumerate(rows):
         if len(row) > width and any(cell not in (None, "") for cell in row[width:]):
             table.find(index, ERROR, "", _("The row has more cells than the header"))
-    for at, name in enumerate(table.columns):
+    # the header keeps a column that no row reaches, and is taken off again
+    for name, (_header, *cells) in zip(table.columns, zip_longest(table.header, *rows, fillvalue=""), strict=False):
         if name and name not in wishes.fixed:
-            cells = [row[at] if at < len(row) else "" for row in rows]
             table.values[name] = _column(table, name, cells, wishes.order, today)
     for name, value in wishes.fixed.items():
         table.values[name] = _column(table, name, [value] * len(rows), wishes.order, today)
