@@ -148,13 +148,18 @@ def draft(to: Target, name: str, content: bytes, wishes: Wishes, options: Option
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Leave the collector of cycles aside: a list makes many objects that stay and no cycles, and it walks them all."""
+    """Leave the collector of cycles aside: a list makes many objects that stay, and it would walk them all, often.
+
+    What was made is then old at once: frozen and thawed, objects stand in the oldest generation without being walked.
+    """
     was = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was:
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()
 
 
