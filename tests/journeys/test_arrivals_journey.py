@@ -50,7 +50,18 @@ def well_made(page, name: str) -> None:
     assert not barriers(page)
 
 
-def test_a_change_of_the_list_finds_last_weeks_arrivals(town, clock, visit, run_jobs):
+COUNT = """async () => {
+  const text = await (await fetch("/isolation/transfers/")).text();
+  return new DOMParser().parseFromString(text, "text/html").querySelectorAll("tbody tr").length;
+}"""
+
+
+def transfers_asked(page, count: int) -> None:
+    """The server's own worker follows up the fact: ask the list of transfers until it has so many rows."""
+    assert any(page.evaluate(COUNT) >= count for _turn in range(500))
+
+
+def test_a_change_of_the_list_finds_last_weeks_arrivals(town, clock, visit):
     edition(town, "全国境内无中、高风险地区。")
     row = actions.receive(by=town.community, arrival=comes(town))
     actions.receive(by=town.community, arrival=comes(town, "陕西省西安市雁塔区", phone="13800002222"))
@@ -66,7 +77,7 @@ def test_a_change_of_the_list_finds_last_weeks_arrivals(town, clock, visit, run_
     well_made(head, "edition")
     head.get_by_role("button", name="It is right: confirm").click()
     expect(head.get_by_text("in force").first).to_be_visible()
-    run_jobs()
+    transfers_asked(head, 1)
 
     with acting():
         control = Control.objects.get()
@@ -102,7 +113,7 @@ def test_a_visitor_declares_with_a_phone_and_gets_a_reference(town, visit):
         assert page.get_by_text(Arrival.objects.get().ref).is_visible()
 
 
-def test_a_family_comes_from_an_area_that_became_risky_yesterday(town, clock, visit, run_jobs):
+def test_a_family_comes_from_an_area_that_became_risky_yesterday(town, clock, visit):
     """On the phone at the station: the father is decided on, the second of the family is two fields."""
     edition(town)
     clock.advance(days=1)
@@ -126,6 +137,6 @@ def test_a_family_comes_from_an_area_that_became_risky_yesterday(town, clock, vi
         if name == "孙大":
             well_made(phone, "pass")
             phone.get_by_role("link", name="Another of the same family").click()
-    run_jobs()
+    transfers_asked(phone, 2)
     with acting():
         assert Control.objects.filter(measure="site").count() == 2
