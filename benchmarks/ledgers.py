@@ -94,7 +94,7 @@ class Case:
         from muster.kernel.posts.logins import acting
 
         ledger, post = self.question.ledger, self.question.post
-        area = next(field for field in ("area", "from_area") if hasattr(ledger.model, field))
+        area = next(field for field in ("area", "from_area", "home") if hasattr(ledger.model, field))
         rows = ledger.source().prefetch_related(None) if ledger.source else ledger.model._default_manager.all()
         rows = rows.filter(**{f"{area}__gte": post.lo, f"{area}__lt": post.hi})
         for each in ledger.filters:
