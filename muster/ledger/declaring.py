@@ -16,7 +16,7 @@ from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from muster.kernel.people.models import Person
+from muster.kernel.people.queries import labels_of
 from muster.kernel.posts.permissions import may, visible_to
 from muster.web.page import page, routes
 
@@ -86,7 +86,7 @@ class Ledger:
         found = list(rows)
         if self.person:
             persons = {getattr(row, f"{self.person}_id") for row in found}
-            labels = dict(Person.objects.filter(pk__in=persons).values_list("pk", "label"))
+            labels = labels_of(persons)
             for row in found:
                 row.label = labels.get(getattr(row, f"{self.person}_id"), "")
         if self.ready:

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,10 +16,12 @@ from django.utils.translation import gettext as _
 
 from muster.kernel import clock
 from muster.kernel.operations.errors import Invalid
-from muster.kernel.posts import actions, totp
+from muster.kernel.posts import actions
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM, Post, SetupLink, User
 from muster.kernel.posts.roles import ROLES
+from muster.site import totp
+from muster.web.limits import over, sender
 from muster.web.page import page
 from muster.web.shell import name_where
 
@@ -62,12 +63,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def _too_many_tries(request: HttpRequest, name: str) -> bool:
-    """Count tries by name and by address; eight in five minutes is enough for a tired person."""
-    counts = []
-    for key in (f"tries:{quote(name.strip().lower()[:80])}", f"tries:{request.META.get('REMOTE_ADDR')}"):
-        cache.add(key, 0, WAIT_SECONDS)
-        counts.append(cache.incr(key))
-    return counts[0] > TRIES or counts[1] > TRIES * 10
+    """Count tries by name and by address, each time both; eight in five minutes is enough for a tired person."""
+    named = over(f"tries:{quote(name.strip().lower()[:80])}", TRIES, WAIT_SECONDS)
+    return any([named, over(f"tries:{sender(request)}", TRIES * 10, WAIT_SECONDS)])
 
 
 def begin(request: HttpRequest, user: User) -> HttpResponse:

@@ -80,9 +80,8 @@ def page(path: str, *, name: str, needs: str = "", methods: tuple[str, ...] = ("
             if not public and request.post_held is None:
                 return _sign_in(request)
             try:
-                if not public and not may(request.post_held, needs):
-                    log_access(by=request.post_held, event="refused", field=needs, area=request.post_held.area)
-                    raise Refused(needs, request.post_held.area)
+                if not public:
+                    admit(request.post_held, needs)
                 refuse_nonsense(request)
                 if request.method == "POST":
                     request.op = operation_id(request)
@@ -95,6 +94,13 @@ def page(path: str, *, name: str, needs: str = "", methods: tuple[str, ...] = ("
         return view
 
     return make
+
+
+def admit(post: Any, needs: str) -> None:
+    """Raise Refused, and log it, unless the post's role holds what a page needs."""
+    if not may(post, needs):
+        log_access(by=post, event="refused", field=needs, area=post.area)
+        raise Refused(needs, post.area)
 
 
 def refuse_nonsense(request: HttpRequest) -> None:

@@ -12,7 +12,7 @@ from muster.kernel import ids
 from muster.kernel.posts.actions import give_post, make_link, revoke, secret_of
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM, AccessLog, Post, User
-from muster.kernel.posts.totp import enrol
+from muster.site.totp import enrol
 from tests.town import GRID, build_town, sign_in
 
 PASSWORD = "three plain words"

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+from muster.web import limits
 
 SECONDS = 60
 MOST = {"scan": 600, "desk": 300, "pin": 30}
 
 
 def over(request: HttpRequest, what: str) -> bool:
-    """Count this request; whether its address has asked too often within the minute. Counted in each process."""
-    key = f"premises:{what}:{request.META.get('REMOTE_ADDR')}"
-    cache.add(key, 0, SECONDS)
-    try:
-        return cache.incr(key) > MOST[what]
-    except ValueError:  # it ended in between
-        return False
+    """Count this request; whether its address has asked too often within the minute."""
+    return limits.over(f"premises:{what}:{limits.sender(request)}", MOST[what], SECONDS)
 
 
 def wait(request: HttpRequest) -> HttpResponse:

@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy
 from muster.kernel import clock
 from muster.ledger.forms.letters import Field, register
 from muster.ledger.forms.letters import Letter as Kind
+from muster.web.answering import row_of
 from muster.web.area_names import area_name
 
 from . import actions, words
 from .actions.letters import letter_persons
 from .models import Letter
-from .pages.shown import places_of, row_of
+from .pages.shown import places_of
 
 
 def _moment(value: datetime | None) -> str:

@@ -23,6 +23,11 @@ def canonical(ids: Iterable[UUID]) -> dict[UUID, UUID]:
     return dict(Person.objects.filter(id__in=set(ids)).values_list("id", "canonical_id"))
 
 
+def labels_of(ids: Any) -> dict[UUID, str]:
+    """Masked names by id, a set or a query of ids; only of those whom the running code's login sees."""
+    return dict(Person.objects.filter(pk__in=ids).values_list("pk", "label"))
+
+
 def records_of(person: UUID) -> list[UUID]:
     """All records of the person that this record belongs to, the canonical one first."""
     return list(every_record([person]))

@@ -74,3 +74,11 @@ def tidy_moment(text: str) -> str:
 def taken_back(value: Any) -> Any:
     """A cell as it was before it was made harmless; other cells as they are."""
     return value[1:] if isinstance(value, str) and value[:1] == "'" and _RISKY.match(value) else value
+
+
+def column_number(letters: bytes) -> int:
+    """The number of a column that a sheet names by capital letters, from 1: A is 1, AA is 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number

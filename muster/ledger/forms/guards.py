@@ -15,6 +15,7 @@ import zlib
 from django.utils.translation import gettext_lazy as _
 
 from muster.kernel.operations.errors import Invalid
+from muster.ledger.files.cells import column_number
 
 MOST_BYTES = 5_000_000
 MOST_UNPACKED = 40_000_000
@@ -79,11 +80,4 @@ def _check_text(name: str, text: bytes) -> None:
 
 def _cells(corners: tuple[bytes, bytes, bytes, bytes]) -> int:
     left, top, right, bottom = corners
-    return (_number(right) - _number(left) + 1) * (int(bottom) - int(top) + 1)
-
-
-def _number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
+    return (column_number(right) - column_number(left) + 1) * (int(bottom) - int(top) + 1)

@@ -13,11 +13,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from muster.kernel import plans
-from muster.kernel.operations.errors import Invalid, Refused
+from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.access import log_access
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.permissions import may
-from muster.web.page import page
+from muster.web.page import admit, page
 
 from ..limits import limit
 from ..pages.lists import BUTTONS
@@ -48,9 +48,7 @@ def _target(request: HttpRequest, name: str) -> Target:
     target = TARGETS.get(name)
     if target is None:
         raise Http404
-    if not may(request.post_held, target.permission):
-        log_access(by=request.post_held, event="refused", field=target.permission, area=request.post_held.area)
-        raise Refused(target.permission, request.post_held.area)
+    admit(request.post_held, target.permission)
     return target
 
 

@@ -10,10 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from muster.kernel.operations.errors import Refused
-from muster.kernel.posts.access import log_access
 from muster.kernel.posts.permissions import may
-from muster.web.page import page
+from muster.web.page import admit, page
 
 from .. import searching
 from ..asking import MANY, Asked, asked
@@ -120,9 +118,7 @@ def ledger_of(request: HttpRequest, name: str) -> Ledger:
     ledger = LEDGERS.get(name)
     if ledger is None:
         raise Http404
-    if not may(request.post_held, ledger.needs):
-        log_access(by=request.post_held, event="refused", field=ledger.needs, area=request.post_held.area)
-        raise Refused(ledger.needs, request.post_held.area)
+    admit(request.post_held, ledger.needs)
     return ledger
 
 

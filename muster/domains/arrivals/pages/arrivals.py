@@ -15,6 +15,7 @@ from muster.kernel.controls.models import Control
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.people.actions import reveal
 from muster.kernel.posts.permissions import may
+from muster.web.answering import row_of
 from muster.web.page import page
 
 from .. import actions, words
@@ -140,7 +141,4 @@ def letter(request: HttpRequest, arrival: UUID) -> HttpResponse:
 
 def found(pk: UUID) -> Arrival:
     """The arrival, if the post may see it."""
-    row = Arrival.objects.select_related("person", "risk_area").filter(pk=pk).first()
-    if row is None:
-        raise Http404
-    return row
+    return row_of(Arrival.objects.select_related("person", "risk_area"), pk)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from muster.kernel.operations.errors import Invalid
-from muster.kernel.people.models import Person
+from muster.kernel.people.queries import labels_of
 from muster.kernel.posts.permissions import may, visible_to
+from muster.web.answering import id_of, row_of
 from muster.web.page import page
 
 from .. import actions, words
@@ -108,7 +109,7 @@ def show(request: HttpRequest, row: Checkpoint, errors: dict[str, Any] | None = 
     values: Any = request.POST
     family = request.GET.get("with", "")
     if not values and family:
-        before = latest.select_related("arrival").filter(pk=_uuid(family)).first()
+        before = latest.select_related("arrival").filter(pk=id_of(family)).first()
         if before:
             values = {"origin": before.arrival.origin, "to_area": before.arrival.area, "code": before.code}
     context = {
@@ -141,30 +142,17 @@ def show_pass(request: HttpRequest, row: Pass, errors: dict[str, Any] | None = N
 def _named(rows: Any) -> list[tuple[Pass, Any, str]]:
     """Rows with the masked name, where the post sees the person, and what was done in words."""
     listed = list(rows)
-    labels = dict(Person.objects.filter(pk__in={row.person_id for row in listed}).values_list("pk", "label"))
+    labels = labels_of({row.person_id for row in listed})
     for row in listed:
         row.label = labels.get(row.person_id, "") or f"{row.pk.hex[-4:]}"
     return [(row, words.DISPOSALS[row.disposal], words.DISPOSAL_TONES[row.disposal]) for row in listed]
 
 
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
 def found(pk: UUID) -> Checkpoint:
     """The checkpoint, if the post may see it."""
-    row = Checkpoint.objects.filter(pk=pk).first()
-    if row is None:
-        raise Http404
-    return row
+    return row_of(Checkpoint.objects, pk)
 
 
 def found_pass(pk: UUID) -> Pass:
     """The pass, if the post may see it."""
-    row = Pass.objects.select_related("checkpoint").filter(pk=pk).first()
-    if row is None:
-        raise Http404
-    return row
+    return row_of(Pass.objects.select_related("checkpoint"), pk)

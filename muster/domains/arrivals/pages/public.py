@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,6 +13,7 @@ from muster.kernel import clock
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM
+from muster.web.limits import over, sender
 from muster.web.page import page
 
 from .. import actions, words
@@ -68,9 +67,4 @@ def _form(request: HttpRequest, errors: dict[str, Any] | None = None, status: in
 
 def _too_many(request: HttpRequest, most: int = TRIES) -> bool:
     """Count by sender; a declared number plays no part, so that an answer tells nothing about it."""
-    key = f"declare:{most}:{quote(str(request.META.get('REMOTE_ADDR')))}"
-    cache.add(key, 0, WAIT_SECONDS)
-    try:
-        return cache.incr(key) > most
-    except ValueError:  # it ran out between the two
-        return False
+    return over(f"declare:{most}:{sender(request)}", most, WAIT_SECONDS)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from muster.kernel.operations.errors import Invalid
 from muster.kernel.people.models import Place
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM
+from muster.web.limits import over, sender
 from muster.web.page import page
 
 from .. import actions, queries, words
@@ -62,12 +62,8 @@ def _where(at: str, text: str) -> tuple[str, Place | None, str]:
 
 
 def _too_many(request: HttpRequest) -> bool:
-    """Count by address and in all. Kept in memory: a restart forgets, and each process counts for itself."""
-    counts = []
-    for key, seconds in ((f"report:{request.META.get('REMOTE_ADDR')}", WINDOW), ("report:all", 60)):
-        cache.add(key, 0, seconds)
-        counts.append(cache.incr(key))
-    return counts[0] > PER_ADDRESS or counts[1] > PER_MINUTE
+    """Count by address and in all, each time both."""
+    return any([over(f"report:{sender(request)}", PER_ADDRESS, WINDOW), over("report:all", PER_MINUTE, 60)])
 
 
 def _form(request: HttpRequest, values: Any, errors: dict[str, Any], status: int = 200) -> HttpResponse:

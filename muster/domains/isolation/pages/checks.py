@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from muster.kernel import clock, plans
 from muster.kernel.duties.models import Duty
 from muster.kernel.posts.permissions import may
+from muster.web.answering import answer
 from muster.web.page import page
 
 from .. import actions, board, words
 from ..actions.owed import CHECKS
 from ..models import HealthCheck, Stay
-from .answering import answer
 from .stays import stay_of
 
 NORMAL = [f"{tenths / 10:.1f}" for tenths in range(361, 373)]

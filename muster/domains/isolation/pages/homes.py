@@ -14,11 +14,11 @@ from muster.kernel.controls.models import Control
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.people.queries import every_record
 from muster.kernel.posts.permissions import may, visible_to
+from muster.web.answering import row_of
 from muster.web.page import page
 
 from .. import actions, rules, words
 from ..models import HomeAssessment, Site, Stay
-from .answering import found
 
 ANSWERS = {"yes": True, "no": False}
 
@@ -28,7 +28,7 @@ ANSWERS = {"yes": True, "no": False}
 )
 def assess(request: HttpRequest, control: UUID) -> HttpResponse:
     """The questions of a home assessment; the rules give the verdict."""
-    row = found(Control.objects.select_related("person"), control)
+    row = row_of(Control.objects.select_related("person"), control)
     if request.method != "POST":
         return show_assessment(request, row)
     answers = {question: ANSWERS.get(request.POST.get(question, "")) for question in rules.HOME_QUESTIONS}

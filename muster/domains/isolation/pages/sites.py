@@ -14,12 +14,12 @@ from muster.kernel import clock
 from muster.kernel.duties.models import Duty
 from muster.kernel.posts.permissions import may, visible_to
 from muster.ledger.pages import show_list
+from muster.web.answering import answer, row_of
 from muster.web.page import page
 
 from .. import actions, board, words
 from ..ledgers import SITES
 from ..models import Room, Site, SiteCheck, Stay
-from .answering import answer, found
 
 _STAFFING = re.compile("[0-9]{1,6}")
 _RANGE_END = re.compile("[0-9]{1,8}")
@@ -48,7 +48,7 @@ def add_site(request: HttpRequest) -> HttpResponse:
 @page("isolation/sites/<uuid:site>/", name="isolation:site", needs="isolation.see_sites")
 def site(request: HttpRequest, site: UUID) -> HttpResponse:
     """The board of rooms: who is in each, on which day, and what is owed."""
-    return _site(request, found(sites_of(request.post_held), site))
+    return _site(request, row_of(sites_of(request.post_held), site))
 
 
 def _site(request: HttpRequest, row: Site, errors: dict[str, Any] | None = None) -> HttpResponse:
@@ -89,7 +89,7 @@ def _rounds(site: Site) -> list[tuple[SiteCheck, list[Any]]]:
 @page("isolation/sites/<uuid:site>/rooms/", name="isolation:add_rooms", needs="isolation.add_rooms", methods=("POST",))
 def add_rooms(request: HttpRequest, site: UUID) -> HttpResponse:
     """Add rooms: labels, and ranges such as 301-320."""
-    row = found(sites_of(request.post_held), site)
+    row = row_of(sites_of(request.post_held), site)
     labels = _labels(request.POST.get("labels", ""))
     return answer(
         lambda: actions.add_rooms(by=request.post_held, site=row, labels=labels, op=request.op),
@@ -112,7 +112,7 @@ def _labels(text: str) -> list[str]:
 @page("isolation/rooms/<uuid:room>/", name="isolation:room", needs="isolation.see_sites")
 def room(request: HttpRequest, room: UUID) -> HttpResponse:
     """One room: what state it is in, and what it can become."""
-    return _room(request, found(Room.objects.select_related("site"), room))
+    return _room(request, row_of(Room.objects.select_related("site"), room))
 
 
 def _room(request: HttpRequest, row: Room, errors: dict[str, Any] | None = None) -> HttpResponse:
@@ -133,7 +133,7 @@ def _room(request: HttpRequest, row: Room, errors: dict[str, Any] | None = None)
 @page("isolation/rooms/<uuid:room>/state/", name="isolation:set_room", needs="isolation.set_room", methods=("POST",))
 def set_room(request: HttpRequest, room: UUID) -> HttpResponse:
     """Say that a room is ready, being cleaned, or closed."""
-    row = found(Room.objects.select_related("site"), room)
+    row = row_of(Room.objects.select_related("site"), room)
     state = request.POST.get("state", "")
     return answer(
         lambda: actions.set_room(by=request.post_held, room=row, state=state, op=request.op),
@@ -147,7 +147,7 @@ def set_room(request: HttpRequest, room: UUID) -> HttpResponse:
 )
 def check_site(request: HttpRequest, site: UUID) -> HttpResponse:
     """Record a round through the site."""
-    row = found(sites_of(request.post_held), site)
+    row = row_of(sites_of(request.post_held), site)
     faults = request.POST.getlist("faults")
     return answer(
         lambda: actions.check_site(by=request.post_held, site=row, faults=faults, op=request.op),
@@ -159,7 +159,7 @@ def check_site(request: HttpRequest, site: UUID) -> HttpResponse:
 @page("isolation/rounds/<uuid:check>/", name="isolation:site_check", needs="isolation.see_sites")
 def site_check(request: HttpRequest, check: UUID) -> HttpResponse:
     """What a round found, and whether it was mended."""
-    row = found(SiteCheck.objects.select_related("site"), check)
+    row = row_of(SiteCheck.objects.select_related("site"), check)
     mine = may(request.post_held, "isolation.mend_site") and request.post_held.place_id == row.place_id
     context = {"check": row, "faults": [words.SITE_POINTS[fault] for fault in row.faults], "may_mend": mine}
     return render(request, "isolation/site_check.html", context)
@@ -170,7 +170,7 @@ def site_check(request: HttpRequest, check: UUID) -> HttpResponse:
 )
 def mend_site(request: HttpRequest, check: UUID) -> HttpResponse:
     """Say that the faults are mended."""
-    row = found(SiteCheck.objects, check)
+    row = row_of(SiteCheck.objects, check)
     return answer(
         lambda: actions.mend_site(by=request.post_held, check=row, op=request.op),
         reverse("isolation:site", args=[row.site_id]),

@@ -14,12 +14,12 @@ from muster.kernel.controls.models import DueTest
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.permissions import may, visible_to
 from muster.ledger.forms import letters
+from muster.web.answering import answer, chosen, row_of
 from muster.web.page import page
 
 from .. import actions, board, words
 from ..actions.endings import in_words
 from ..models import HealthCheck, HomeAssessment, HomePapers, Room, Sample, Site, Stay
-from .answering import answer, chosen, found
 
 DO = ("record_check", "record_sample", "release", "move_home", "assign_room", "give_papers", "request_transfer")
 RESULT_TONES = {"": "wait", "negative": "ok", "positive": "late", "pool_suspect": "warn"}
@@ -27,7 +27,7 @@ RESULT_TONES = {"": "wait", "negative": "ok", "positive": "late", "pool_suspect"
 
 def stay_of(pk: UUID) -> Stay:
     """The stay with all that its page shows, if the post may see it."""
-    return found(Stay.objects.select_related("person", "control", "site", "room"), pk)
+    return row_of(Stay.objects.select_related("person", "control", "site", "room"), pk)
 
 
 @page("isolation/stays/<uuid:stay>/", name="isolation:stay", needs="isolation.see_stay")
@@ -177,7 +177,7 @@ def give_papers(request: HttpRequest, stay: UUID) -> HttpResponse:
 @page("isolation/samples/<uuid:sample>/", name="isolation:sample", needs="isolation.see_stay")
 def sample(request: HttpRequest, sample: UUID) -> HttpResponse:
     """A test that is due: whose, where, and one button when it was taken."""
-    return _sample(request, found(Sample.objects.select_related("stay__person", "stay__room", "stay__site"), sample))
+    return _sample(request, row_of(Sample.objects.select_related("stay__person", "stay__room", "stay__site"), sample))
 
 
 def _sample(request: HttpRequest, row: Sample, errors: dict[str, Any] | None = None) -> HttpResponse:
@@ -191,7 +191,7 @@ def _sample(request: HttpRequest, row: Sample, errors: dict[str, Any] | None = N
 )  # fmt: skip
 def record_sample(request: HttpRequest, sample: UUID) -> HttpResponse:
     """The test was taken."""
-    row = found(Sample.objects.select_related("stay__person", "stay__room", "stay__site"), sample)
+    row = row_of(Sample.objects.select_related("stay__person", "stay__room", "stay__site"), sample)
     return answer(
         lambda: actions.record_sample(by=request.post_held, sample=row, op=request.op),
         reverse("isolation:stay", args=[row.stay_id]),

@@ -14,18 +14,18 @@ from muster.kernel import clock
 from muster.kernel.controls.models import Control
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.permissions import may
+from muster.web.answering import answer, chosen, row_of
 from muster.web.page import page
 
 from .. import actions, words
 from ..actions.handover import MOST_TRIES, OTHER, sides_of
 from ..models import Room, Site, Stay, Transfer
-from .answering import answer, chosen, found
 from .homes import show_assessment
 from .stays import show, stay_of
 
 
 def _transfer_of(pk: UUID) -> Transfer:
-    return found(Transfer.objects.select_related("person", "site", "room", "control"), pk)
+    return row_of(Transfer.objects.select_related("person", "site", "room", "control"), pk)
 
 
 @page("isolation/transfers/<uuid:transfer>/", name="isolation:transfer", needs="isolation.see_transfers")
@@ -150,7 +150,7 @@ def cancel_transfer(request: HttpRequest, transfer: UUID) -> HttpResponse:
 )  # fmt: skip
 def request_transfer(request: HttpRequest, control: UUID) -> HttpResponse:
     """Ask for a person under control to be taken to a site or hospital."""
-    row, form = found(Control.objects.select_related("person"), control), request.POST
+    row, form = row_of(Control.objects.select_related("person"), control), request.POST
     site = chosen(Site.objects, form.get("site", ""))
     try:
         made = actions.request_transfer(

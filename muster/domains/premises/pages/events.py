@@ -14,13 +14,13 @@ from django.utils.translation import get_language
 from muster.kernel import clock
 from muster.kernel.posts.permissions import may, visible_to
 from muster.ledger.paging import paged
+from muster.web.answering import answer, row_of
 from muster.web.page import page
 
 from .. import actions, words
 from ..approval import approval
 from ..models import Event
 from ..rules import decision_area
-from .answering import answer, found
 
 
 def _events(request: HttpRequest) -> Any:
@@ -87,7 +87,7 @@ def _moment(text: str) -> datetime:
 @page("premises/events/<uuid:event>/", name="premises:event", needs="premises.see_events")
 def event(request: HttpRequest, event: UUID) -> HttpResponse:
     """One gathering: size, place, who decides, the check of its site."""
-    return _event(request, found(_events(request), event))
+    return _event(request, row_of(_events(request), event))
 
 
 def _event(request: HttpRequest, row: Event, errors: dict[str, Any] | None = None) -> HttpResponse:
@@ -117,7 +117,7 @@ def _event(request: HttpRequest, row: Event, errors: dict[str, Any] | None = Non
 )  # fmt: skip
 def decide_event(request: HttpRequest, event: UUID) -> HttpResponse:
     """Approve it, or refuse it."""
-    row = found(_events(request), event)
+    row = row_of(_events(request), event)
     approve = request.POST.get("approve") == "yes"
     return answer(
         lambda: actions.decide_event(by=request.post_held, event=row, approve=approve, op=request.op),
@@ -131,7 +131,7 @@ def decide_event(request: HttpRequest, event: UUID) -> HttpResponse:
 )
 def check_event(request: HttpRequest, event: UUID) -> HttpResponse:
     """The site was checked."""
-    row = found(_events(request), event)
+    row = row_of(_events(request), event)
     faults = request.POST.getlist("faults")
     return answer(
         lambda: actions.check_event(by=request.post_held, event=row, faults=faults, op=request.op),

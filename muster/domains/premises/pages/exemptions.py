@@ -13,13 +13,13 @@ from muster.kernel import clock
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.permissions import may, visible_to
 from muster.ledger.paging import paged
+from muster.web.answering import answer, row_of
 from muster.web.page import page
 
 from .. import actions, words
 from ..actions.status import body_of
 from ..models import Contest, Exemption
 from ..standing import stand, why
-from .answering import answer, found
 from .own import told
 
 EASED = [(code, label) for code, label in words.STATUSES.items() if code != "stay"]
@@ -74,7 +74,7 @@ def ask_exemption(request: HttpRequest) -> HttpResponse:
 )  # fmt: skip
 def confirm_exemption(request: HttpRequest, exemption: UUID) -> HttpResponse:
     """The other body confirms it."""
-    row = found(_exemptions(request), exemption)
+    row = row_of(_exemptions(request), exemption)
     return answer(
         lambda: actions.confirm_exemption(by=request.post_held, exemption=row, op=request.op),
         lambda _done: reverse("premises:exemptions"),
@@ -88,7 +88,7 @@ def confirm_exemption(request: HttpRequest, exemption: UUID) -> HttpResponse:
 )  # fmt: skip
 def end_exemption(request: HttpRequest, exemption: UUID) -> HttpResponse:
     """End it before its time."""
-    row = found(_exemptions(request), exemption)
+    row = row_of(_exemptions(request), exemption)
     return answer(
         lambda: actions.end_exemption(by=request.post_held, exemption=row, op=request.op),
         lambda _done: reverse("premises:exemptions"),
@@ -103,7 +103,7 @@ def contest(request: HttpRequest, contest: UUID) -> HttpResponse:
 
 
 def _objection(request: HttpRequest, contest: UUID) -> Contest:
-    return found(visible_to(Contest.objects.select_related("person"), request.post_held), contest)
+    return row_of(visible_to(Contest.objects.select_related("person"), request.post_held), contest)
 
 
 def _contest(request: HttpRequest, row: Contest, errors: dict[str, Any] | None = None) -> HttpResponse:

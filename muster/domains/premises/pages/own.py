@@ -29,7 +29,7 @@ from ..limits import over, wait
 from ..models import Contest, Device, Exemption
 from ..rules import ENTER, Status
 from ..standing import in_force, stand, why
-from .answering import address, drawn
+from .drawing import address, drawn
 from .public import COOKIE, device_of, remember
 
 STATIC = Path(__file__).resolve().parents[1] / "static" / "premises"

@@ -12,12 +12,13 @@ from django.urls import reverse
 from muster.kernel import clock
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.permissions import require
+from muster.web.answering import answer, row_of
 from muster.web.page import page
 
 from .. import actions, codes
 from ..limits import over, wait
 from ..models import PersonalCode
-from .answering import address, answer, drawn, found
+from .drawing import address, drawn
 
 
 @page("premises/codes/", name="premises:codes", needs="premises.issue_code")
@@ -46,7 +47,7 @@ def issue_code(request: HttpRequest) -> HttpResponse:
 def paper_sheet(request: HttpRequest, personal_code: UUID) -> HttpResponse:
     """The sheet to print: the code to show, and the slip with the PIN to keep. Only where it was issued, for a day."""
     with acting():
-        row = found(PersonalCode.objects.select_related("person").filter(revoked_at=None), personal_code)
+        row = row_of(PersonalCode.objects.select_related("person").filter(revoked_at=None), personal_code)
         require(request.post_held, "premises.issue_code", row.area)
         fresh = (clock.now() - row.issued_at).days < 1
     link = address(request, "premises:paper", codes.make(codes.PERSON, row.pk))

@@ -26,7 +26,7 @@ from ..limits import over, wait
 from ..models import Device, Venue
 from ..rules import people_in
 from ..standing import stand
-from .answering import address, drawn
+from .drawing import address, drawn
 
 COOKIE, YEAR = "muster_device", 365 * 24 * 3600
 

@@ -11,11 +11,12 @@ from django.urls import reverse
 
 from muster.kernel.posts.permissions import may, visible_to
 from muster.ledger.paging import paged
+from muster.web.answering import answer, row_of
 from muster.web.page import page
 
 from .. import actions, codes, words
 from ..models import Venue
-from .answering import address, answer, drawn, found
+from .drawing import address, drawn
 
 WORK = ("show_code", "renew_code", "close_venue", "record_visit")
 
@@ -62,7 +63,7 @@ def add_venue(request: HttpRequest) -> HttpResponse:
 @page("premises/venues/<uuid:venue>/", name="premises:venue", needs="premises.see_venues")
 def venue(request: HttpRequest, venue: UUID) -> HttpResponse:
     """One venue: who is responsible, its codes, and a form for who has no phone."""
-    return _venue(request, found(_venues(request).select_related("responsible"), venue))
+    return _venue(request, row_of(_venues(request).select_related("responsible"), venue))
 
 
 def _venue(request: HttpRequest, row: Venue, errors: dict[str, Any] | None = None) -> HttpResponse:
@@ -83,7 +84,7 @@ def _venue(request: HttpRequest, row: Venue, errors: dict[str, Any] | None = Non
 )  # fmt: skip
 def record_visit(request: HttpRequest, venue: UUID) -> HttpResponse:
     """Enter somebody at the venue."""
-    row = found(_venues(request).select_related("responsible", "place"), venue)
+    row = row_of(_venues(request).select_related("responsible", "place"), venue)
     given = {name: request.POST.get(name, "") for name in ("code", "name", "phone", "why")}
     return answer(
         lambda: actions.record_visit(by=request.post_held, venue=row, op=request.op, **given),
@@ -95,7 +96,7 @@ def record_visit(request: HttpRequest, venue: UUID) -> HttpResponse:
 @page("premises/venues/<uuid:venue>/sheet/", name="premises:sheet", needs="premises.show_code")
 def sheet(request: HttpRequest, venue: UUID) -> HttpResponse:
     """The printed code for the entrance, on A4."""
-    row = found(_venues(request).select_related("responsible"), venue)
+    row = row_of(_venues(request).select_related("responsible"), venue)
     link = address(request, "premises:scan", codes.make(codes.SHEET, row.pk, row.code_number))
     return render(request, "premises/sheet.html", {"venue": row, "drawn": drawn(link), "link": link})
 
@@ -103,7 +104,7 @@ def sheet(request: HttpRequest, venue: UUID) -> HttpResponse:
 @page("premises/venues/<uuid:venue>/desk/", name="premises:desk_sheet", needs="premises.show_code")
 def desk_sheet(request: HttpRequest, venue: UUID) -> HttpResponse:
     """The link for the venue's staff, on A4: not for the entrance."""
-    row = found(_venues(request), venue)
+    row = row_of(_venues(request), venue)
     link = address(request, "premises:desk", codes.make(codes.DESK, row.pk, row.desk_number))
     return render(request, "premises/desk_sheet.html", {"venue": row, "drawn": drawn(link), "link": link})
 
@@ -111,7 +112,7 @@ def desk_sheet(request: HttpRequest, venue: UUID) -> HttpResponse:
 @page("premises/venues/<uuid:venue>/renew/", name="premises:renew_code", needs="premises.renew_code", methods=("POST",))
 def renew_code(request: HttpRequest, venue: UUID) -> HttpResponse:
     """Withdraw the printed code, or the staff's link."""
-    row = found(_venues(request).select_related("responsible"), venue)
+    row = row_of(_venues(request).select_related("responsible"), venue)
     which = request.POST.get("which", "")
     return answer(
         lambda: actions.renew_code(by=request.post_held, venue=row, which=which, op=request.op),
@@ -125,7 +126,7 @@ def renew_code(request: HttpRequest, venue: UUID) -> HttpResponse:
 )
 def close_venue(request: HttpRequest, venue: UUID) -> HttpResponse:
     """The venue is no more."""
-    row = found(visible_to(Venue.objects.all(), request.post_held), venue)
+    row = row_of(visible_to(Venue.objects.all(), request.post_held), venue)
     return answer(
         lambda: actions.close_venue(by=request.post_held, venue=row, op=request.op),
         lambda _done: reverse("premises:venues"),

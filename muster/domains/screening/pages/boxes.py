@@ -18,6 +18,7 @@ from muster.kernel.people.models import Organisation
 from muster.kernel.posts.permissions import may, visible_to
 from muster.kernel.posts.roles import LABORATORY
 from muster.ledger.paging import paged
+from muster.web.answering import answer, chosen, row_of
 from muster.web.page import page
 
 from .. import actions, queries
@@ -25,7 +26,7 @@ from ..models import Box, Handover, Laboratory, Round, SamplingSite, Tube
 from ..models.custody import DELIVERY, GIVER, PICKUP, TAKER
 from ..models.rounds import CLOSED
 from ..models.samples import VOIDS
-from .answering import answer, chosen, found, number
+from .values import number
 
 SIDES = {
     (PICKUP, GIVER): _("The site"),
@@ -124,7 +125,7 @@ def set_laboratory(request: HttpRequest) -> HttpResponse:
 
 
 def _box_of(request: HttpRequest, pk: UUID) -> Box:
-    return found(Box.objects.filter(_own(request.post_held)).select_related("site", "laboratory", "round"), pk)
+    return row_of(Box.objects.filter(_own(request.post_held)).select_related("site", "laboratory", "round"), pk)
 
 
 @page("screening/boxes/<uuid:box>/", name="screening:box", needs="screening.see_boxes")
@@ -191,7 +192,7 @@ def hand_over_box(request: HttpRequest, box: UUID) -> HttpResponse:
 @page("screening/tubes/<uuid:tube>/void/", name="screening:void_tube", needs="screening.void_tube", methods=("POST",))
 def void_tube(request: HttpRequest, tube: UUID) -> HttpResponse:
     """A tube is broken or lost."""
-    row = found(Tube.objects.exclude(box=None), tube)
+    row = row_of(Tube.objects.exclude(box=None), tube)
     return answer(
         lambda: actions.void_tube(by=request.post_held, tube=row, why=request.POST.get("why", ""), op=request.op),
         reverse("screening:box", args=[row.box_id]),
@@ -226,7 +227,7 @@ def load_tubes(request: HttpRequest, box: UUID) -> HttpResponse:
 )  # fmt: skip
 def confirm_claim(request: HttpRequest, tube: UUID) -> HttpResponse:
     """A second person decides about a held result."""
-    row = found(Tube.objects.exclude(box=None), tube)
+    row = row_of(Tube.objects.exclude(box=None), tube)
     agree = request.POST.get("agree") == "yes"
     return answer(
         lambda: actions.confirm_claim(by=request.post_held, tube=row, agree=agree, op=request.op),

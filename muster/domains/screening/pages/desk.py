@@ -16,6 +16,7 @@ from muster.kernel.operations.errors import Invalid
 from muster.kernel.people.models import Person
 from muster.kernel.posts.permissions import visible_to
 from muster.ledger.paging import paged
+from muster.web.answering import chosen, row_of
 from muster.web.page import page
 
 from .. import actions
@@ -23,7 +24,7 @@ from ..models import Registration, Round, SamplingSite, Tube
 from ..models.rounds import POOL_SIZES
 from ..models.samples import HOW, PROXY_WHO, PROXY_WHY, REVIEWS
 from ..registering import UNDO_WITHIN
-from .answering import chosen, found, moment, number
+from .values import moment, number
 
 HOUSEHOLD = "household"
 SETTING = ("site", "desk", "size", "tube", "how")  # what the desk keeps from one person to the next
@@ -32,7 +33,7 @@ SETTING = ("site", "desk", "size", "tube", "how")  # what the desk keeps from on
 @page("screening/rounds/<uuid:round>/desk/", name="screening:desk", needs="screening.register")
 def desk(request: HttpRequest, round: UUID) -> HttpResponse:
     """One desk: the tube that is being filled, who is in it, and the field into which the card reader types."""
-    return _desk(request, found(Round.objects, round), request.GET)
+    return _desk(request, row_of(Round.objects, round), request.GET)
 
 
 def _desk(request: HttpRequest, row: Round, given: Any, errors: dict[str, Any] | None = None) -> HttpResponse:
@@ -95,7 +96,7 @@ def _send(request: HttpRequest, row: Round, record: dict[str, Any], done: str) -
 )
 def sample(request: HttpRequest, round: UUID) -> HttpResponse:
     """Register one person's swab."""
-    row, form = found(Round.objects, round), request.POST
+    row, form = row_of(Round.objects, round), request.POST
     said = form.get("number", "").strip()
     is_code = len(said) == 36 and said.count("-") == 4
     size, how = form.get("size", ""), form.get("how", "typed")
@@ -119,21 +120,21 @@ def sample(request: HttpRequest, round: UUID) -> HttpResponse:
 @page("screening/rounds/<uuid:round>/desk/undo/", name="screening:undo", needs="screening.register", methods=("POST",))
 def undo(request: HttpRequest, round: UUID) -> HttpResponse:
     """Take the last swab back, within the minute."""
-    row = found(Round.objects, round)
+    row = row_of(Round.objects, round)
     return _send(request, row, {"do": "undo", "target": request.POST.get("target", "")}, "undone")
 
 
 @page("screening/rounds/<uuid:round>/desk/seal/", name="screening:seal", needs="screening.register", methods=("POST",))
 def seal(request: HttpRequest, round: UUID) -> HttpResponse:
     """Close and seal the tube, with the number of swabs counted in it."""
-    row = found(Round.objects, round)
+    row = row_of(Round.objects, round)
     return _send(request, row, {"do": "seal", "count": number(request.POST.get("count", ""))}, "sealed")
 
 
 @page("screening/rounds/<uuid:round>/records/", name="screening:records", needs="screening.register", methods=("POST",))
 def records(request: HttpRequest, round: UUID) -> HttpResponse:
     """The registration API of devices: see docs/registration-api.md. 200: all taken; 207: some; 422: none."""
-    row = found(Round.objects, round)
+    row = row_of(Round.objects, round)
     try:
         as_json = request.content_type == "application/json"
         sent = json.loads(request.body if as_json else request.POST.get("records", ""))
@@ -149,7 +150,7 @@ def records(request: HttpRequest, round: UUID) -> HttpResponse:
 @page("screening/rounds/<uuid:round>/doubts/", name="screening:doubts", needs="screening.settle_review")
 def doubts(request: HttpRequest, round: UUID) -> HttpResponse:
     """Samples that somebody must look at: they stay, or are taken out of their tube."""
-    return _doubts(request, found(Round.objects, round))
+    return _doubts(request, row_of(Round.objects, round))
 
 
 def _doubts(request: HttpRequest, row: Round, errors: dict[str, Any] | None = None) -> HttpResponse:
@@ -172,8 +173,8 @@ def _doubts(request: HttpRequest, row: Round, errors: dict[str, Any] | None = No
 )  # fmt: skip
 def settle_review(request: HttpRequest, registration: UUID) -> HttpResponse:
     """A doubtful sample stays or goes."""
-    sample = found(Registration.objects, registration)
-    row = found(Round.objects, sample.round_id)
+    sample = row_of(Registration.objects, registration)
+    row = row_of(Round.objects, sample.round_id)
     try:
         actions.settle_review(
             by=request.post_held, registration=sample, keep=request.POST.get("keep") == "yes", op=request.op

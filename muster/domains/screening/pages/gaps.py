@@ -14,19 +14,19 @@ from muster.kernel.duties.models import Duty
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.permissions import may
 from muster.ledger.paging import paged
+from muster.web.answering import answer, chosen, row_of
 from muster.web.page import page
 
 from .. import actions, missing, progress
 from ..models import Resample, Round, SamplingSite
 from ..models.samples import REASONS
-from .answering import answer, chosen, found
 from .rounds import show_round
 
 
 @page("screening/rounds/<uuid:round>/missing/", name="screening:missing", needs="screening.see_rounds")
 def missing_people(request: HttpRequest, round: UUID) -> HttpResponse:
     """Those without a sample and without a reason in an area, door by door."""
-    return _missing(request, found(Round.objects.exclude(opened_at=None), round))
+    return _missing(request, row_of(Round.objects.exclude(opened_at=None), round))
 
 
 def _missing(request: HttpRequest, row: Round, errors: dict[str, Any] | None = None, asked: str = "") -> HttpResponse:
@@ -54,7 +54,7 @@ def _missing(request: HttpRequest, row: Round, errors: dict[str, Any] | None = N
 @page("screening/rounds/<uuid:round>/reasons/", name="screening:excuse", needs="screening.excuse", methods=("POST",))
 def excuse(request: HttpRequest, round: UUID) -> HttpResponse:
     """Give those who are ticked a reason."""
-    row, form = found(Round.objects.exclude(opened_at=None), round), request.POST
+    row, form = row_of(Round.objects.exclude(opened_at=None), round), request.POST
     people = [UUID(text) for text in form.getlist("person") if len(text) == 36 and _is_id(text)]
     try:
         actions.excuse(by=request.post_held, round=row, people=people, reason=form.get("reason", ""), op=request.op)
@@ -77,7 +77,7 @@ def building(request: HttpRequest, subject: UUID) -> HttpResponse:
     duty = Duty.objects.filter(subject=subject, kind="screening.find_missing").order_by("-opened_at").first()
     if duty is None:
         raise Http404
-    return _missing(request, found(Round.objects, UUID(duty.data["round"])), asked=duty.area)
+    return _missing(request, row_of(Round.objects, UUID(duty.data["round"])), asked=duty.area)
 
 
 @page(
@@ -88,7 +88,7 @@ def building(request: HttpRequest, subject: UUID) -> HttpResponse:
 )
 def seek_missing(request: HttpRequest, round: UUID) -> HttpResponse:
     """Give each building with a gap to its grid."""
-    row = found(Round.objects, round)
+    row = row_of(Round.objects, round)
     return answer(
         lambda: actions.seek_missing(by=request.post_held, round=row, op=request.op),
         reverse("screening:round", args=[round]),
@@ -104,7 +104,7 @@ def seek_missing(request: HttpRequest, round: UUID) -> HttpResponse:
 )
 def close_round(request: HttpRequest, round: UUID) -> HttpResponse:
     """End the round: everyone has a sample or a reason."""
-    row = found(Round.objects, round)
+    row = row_of(Round.objects, round)
     return answer(
         lambda: actions.close_round(by=request.post_held, round=row, op=request.op),
         reverse("screening:round", args=[round]),
@@ -120,7 +120,7 @@ def close_round(request: HttpRequest, round: UUID) -> HttpResponse:
 )
 def resample(request: HttpRequest, resample: UUID) -> HttpResponse:
     """A member of a suspect pool: take a sample in a tube of its own."""
-    row = found(Resample.objects.select_related("person__household", "tube", "single"), resample)
+    row = row_of(Resample.objects.select_related("person__household", "tube", "single"), resample)
     errors: dict[str, Any] = {}
     if request.method == "POST":
         site = chosen(SamplingSite.objects, request.POST.get("site", ""))

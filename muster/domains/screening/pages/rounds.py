@@ -18,12 +18,13 @@ from muster.kernel.areas.queries import children
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.permissions import may
 from muster.ledger.paging import paged
+from muster.web.answering import answer, chosen, row_of
 from muster.web.page import page
 
 from .. import actions, progress
 from ..models import Round, RoundSite, SamplingSite, Slot
 from ..models.rounds import OPEN, POOL_SIZES
-from .answering import answer, chosen, degrees, found, moment, number
+from .values import degrees, moment, number
 
 HOURS = 12  # that a round is planned for, unless somebody says otherwise
 ONES_OWN = 100  # areas below the post that are offered as a choice
@@ -88,7 +89,7 @@ def plan_round(request: HttpRequest) -> HttpResponse:
 @page("screening/rounds/<uuid:round>/", name="screening:round", needs="screening.see_rounds")
 def round(request: HttpRequest, round: UUID) -> HttpResponse:
     """One round: what the plan asks for and what it got, how far it is, area by area."""
-    return show_round(request, found(Round.objects, round))
+    return show_round(request, row_of(Round.objects, round))
 
 
 def show_round(request: HttpRequest, row: Round, errors: dict[str, Any] | None = None) -> HttpResponse:
@@ -136,7 +137,7 @@ def _holds(post: Any, row: Round) -> bool:
 )
 def open_round(request: HttpRequest, round: UUID) -> HttpResponse:
     """Begin sampling."""
-    row = found(Round.objects, round)
+    row = row_of(Round.objects, round)
     return answer(
         lambda: actions.open_round(by=request.post_held, round=row, op=request.op),
         reverse("screening:round", args=[round]),
@@ -147,7 +148,7 @@ def open_round(request: HttpRequest, round: UUID) -> HttpResponse:
 @page("screening/rounds/<uuid:round>/times/", name="screening:times", needs="screening.see_rounds")
 def times(request: HttpRequest, round: UUID) -> HttpResponse:
     """When each building of the post's area comes, and where: to print and hang up."""
-    row, lo_hi = found(Round.objects, round), span(request.post_held.area or "")
+    row, lo_hi = row_of(Round.objects, round), span(request.post_held.area or "")
     slots = Slot.objects.filter(round=row, building__gte=lo_hi[0], building__lt=lo_hi[1]).select_related("site")
     site = chosen(SamplingSite.objects, request.GET.get("site", ""))
     if site:
@@ -194,7 +195,7 @@ def add_site(request: HttpRequest) -> HttpResponse:
 )  # fmt: skip
 def close_site(request: HttpRequest, sampling_site: UUID) -> HttpResponse:
     """No later round uses this site."""
-    row = found(SamplingSite.objects, sampling_site)
+    row = row_of(SamplingSite.objects, sampling_site)
     return answer(
         lambda: actions.close_site(by=request.post_held, site=row, op=request.op),
         reverse("screening:sites"),

@@ -11,12 +11,13 @@ from muster.kernel import clock
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import Post
+from muster.web.answering import id_of, row_of
 from muster.web.page import page
 
 from .. import actions
 from ..models import Case, Chain, Incident
 from .cases import show_case
-from .shown import go, id_of, row_of
+from .shown import go
 
 _POST = ("POST",)
 

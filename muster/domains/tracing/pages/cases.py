@@ -16,13 +16,14 @@ from muster.kernel.people.models import Person
 from muster.kernel.posts.permissions import may, reaches
 from muster.ledger.pages import table
 from muster.ledger.paging import paged
+from muster.web.answering import id_of, row_of
 from muster.web.page import page
 
 from .. import actions, rules, words
 from ..actions.cases import DESCRIBED
 from ..ledgers import CONTACTS
 from ..models import Case, Contact, Letter, Link, PendingRing
-from .shown import day_of, go, id_of, row_of, with_labels
+from .shown import day_of, go, with_labels
 
 MOST_CASES = 500  # in a list to choose the source from
 

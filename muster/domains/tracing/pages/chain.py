@@ -10,13 +10,14 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from muster.kernel.people.models import Person
+from muster.kernel.people.queries import labels_of
+from muster.web.answering import row_of
 from muster.web.area_names import area_name
 from muster.web.page import page
 
 from .. import words
 from ..models import Case, Contact, Incident, Link
-from .shown import row_of, with_labels
+from .shown import with_labels
 
 MOST_CONTACTS = 1000  # of one case, in the chart
 
@@ -54,7 +55,7 @@ def drawn(cases: Any) -> dict[str, Any]:
         )
     )
     within = cases.order_by().values("pk")
-    labels = dict(Person.objects.filter(pk__in=cases.order_by().values("person")).values_list("pk", "label"))
+    labels = labels_of(cases.order_by().values("person"))
     counts = dict(
         Contact.objects.standing().filter(case__in=within).values_list("case").annotate(Count("pk")).order_by()
     )

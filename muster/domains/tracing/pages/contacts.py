@@ -17,12 +17,13 @@ from muster.kernel.people.models import Person
 from muster.kernel.people.queries import records_of
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.permissions import may, reaches
+from muster.web.answering import row_of
 from muster.web.page import page
 
 from .. import actions, words
 from ..actions.letters import ours
 from ..models import Case, Chain, Contact
-from .shown import go, places_of, row_of
+from .shown import go, places_of
 
 
 @page("contacts/<uuid:contact>/", name="tracing:contact", needs="tracing.see_contact")

@@ -18,12 +18,12 @@ from muster.kernel.posts.models import Post
 from muster.kernel.posts.permissions import may, reaches
 from muster.ledger.pages import table
 from muster.ledger.paging import paged
+from muster.web.answering import row_of
 from muster.web.page import page
 
 from .. import response, words
 from ..ledgers import CASES
 from ..models import Case, Contact, Incident, Letter
-from .shown import row_of
 
 STREET = 9  # digits of a street's code
 SHOWS = {

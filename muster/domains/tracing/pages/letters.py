@@ -10,12 +10,13 @@ from django.shortcuts import render
 from muster.kernel import clock
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.permissions import may, reaches
+from muster.web.answering import id_of, row_of
 from muster.web.page import page
 
 from .. import actions, words
 from ..actions.letters import letter_persons, ours
 from ..models import Case, Contact, Letter
-from .shown import go, id_of, moment_of, places_of, row_of, with_labels
+from .shown import go, moment_of, places_of, with_labels
 
 
 @page("cases/<uuid:case>/letter/", name="tracing:new_letter", needs="tracing.send_letter", methods=("GET", "POST"))

@@ -7,27 +7,20 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from muster.kernel import clock
 from muster.kernel.operations.errors import Invalid
-from muster.kernel.people.models import Person, Place
-
-
-def row_of(rows: Any, pk: UUID) -> Any:
-    """The row, if the post sees it; else the page does not exist."""
-    found = rows.filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+from muster.kernel.people.models import Place
+from muster.kernel.people.queries import labels_of
 
 
 def with_labels(rows: Iterable[Any]) -> list[Any]:
     """Rows with `label`, the masked name; '' where the person lives and is outside the post's range."""
     rows = list(rows)
-    labels = dict(Person.objects.filter(pk__in={row.person_id for row in rows}).values_list("pk", "label"))
+    labels = labels_of({row.person_id for row in rows})
     for row in rows:
         row.label = labels.get(row.person_id, "")
     return rows
@@ -62,11 +55,3 @@ def day_of(request: HttpRequest, field: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         raise Invalid(field, _("This is not a day.")) from None
-
-
-def id_of(text: str) -> UUID | None:
-    """An id out of a query or a form; None for anything else."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

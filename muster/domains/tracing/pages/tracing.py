@@ -11,13 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from muster.kernel import clock
 from muster.kernel.operations.errors import Invalid
-from muster.kernel.people.models import Person, Place
+from muster.kernel.people.models import Place
+from muster.kernel.people.queries import labels_of
+from muster.web.answering import id_of, row_of
 from muster.web.page import page
 
 from .. import actions, words
 from ..models import Case, PendingRing
 from ..trace import Preview
-from .shown import go, id_of, moment_of, places_of, row_of, with_labels
+from .shown import go, moment_of, places_of, with_labels
 
 MOST_ROWS = 500  # of one ring on the page of a preview
 
@@ -39,7 +41,7 @@ def _ring(preview: Preview, number: int) -> dict[str, Any]:
     rows = preview.ring(number)
     by_area, by_reason = preview.counts(number)
     shown = rows[:MOST_ROWS]
-    labels = dict(Person.objects.filter(pk__in=[row.person for row in shown]).values_list("pk", "label"))
+    labels = labels_of([row.person for row in shown])
     places = {place.pk: place for place in places_of({place for row in shown for place in row.places})}
     people = [
         {

@@ -13,6 +13,8 @@ import zlib
 
 from django.utils.translation import gettext as _
 
+from muster.ledger.files.cells import column_number
+
 from .errors import Unreadable
 
 MOST_UNPACKED = 1_000_000_000  # bytes of all parts together
@@ -57,7 +59,7 @@ def _corner(package: zipfile.ZipFile, part: zipfile.ZipInfo, most_cells: int) ->
         if row := _ROW.search(text, max(0, text.rfind(b"<row "))):
             last = max(last, int(row[1]))
         for letters in set(_WIDE.findall(text)):
-            wide = max(wide, _number(letters))
+            wide = max(wide, column_number(letters))
     if (last - first + 1) * wide > most_cells:
         _filled_corner(package, part, most_cells)
 
@@ -67,7 +69,7 @@ def _filled_corner(package: zipfile.ZipFile, part: zipfile.ZipInfo, most_cells: 
     rows, columns = set[int](), set[int]()
     for text in _chunks(package, part):
         for letters, row in set(_FILLED.findall(text)):
-            columns.add(_number(letters))
+            columns.add(column_number(letters))
             rows.add(int(row[:9]))
     if not rows:
         return
@@ -101,10 +103,3 @@ def _chunks(package: zipfile.ZipFile, part: zipfile.ZipInfo):
                 )
             yield kept + chunk
             kept = chunk[-200:]
-
-
-def _number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number

@@ -8,8 +8,9 @@ import pyotp
 import segno
 from django.db import transaction
 
-from .logins import ACT
-from .models import User
+from muster.kernel.posts.logins import ACT
+from muster.kernel.posts.models import User
+
 from .sealed_secret import open_secret, seal_secret
 
 STEP_SECONDS = 30
