@@ -7,17 +7,16 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from datetime import date, datetime
-from typing import Any
-
-from openpyxl import load_workbook
-from openpyxl.cell.cell import MergedCell
-from openpyxl.worksheet.cell_range import CellRange, MultiCellRange
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING, Any
 
 from muster.kernel import clock
 from muster.ledger.files.cells import outward
 
 from .layout import Layout
+
+if TYPE_CHECKING:  # opening it takes a fifth of a second: only where a sheet is filled, not at every start
+    from openpyxl.worksheet.cell_range import MultiCellRange
+    from openpyxl.worksheet.worksheet import Worksheet
 
 LONGEST = 32_767  # characters of a cell
 _REFERENCE = re.compile(
@@ -36,6 +35,8 @@ _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]
 
 def open_book(content: bytes) -> Any:
     """The workbook of a template that `guards.check` let through, without links to other workbooks."""
+    from openpyxl import load_workbook
+
     return load_workbook(io.BytesIO(content), keep_vba=False, keep_links=False)
 
 
@@ -48,6 +49,8 @@ def saved(book: Any) -> bytes:
 
 def clear(page: Worksheet, layout: Layout) -> None:
     """Take out what the sender left in the prepared rows; how the cells look stays."""
+    from openpyxl.cell.cell import MergedCell
+
     left, right = _width(layout)
     for row in page.iter_rows(layout.first, max(layout.end, layout.first), left, right):
         for cell in row:
@@ -62,6 +65,8 @@ def write(
     """Write `count` rows into the given columns; returns how many rows were inserted above the notes, and the columns
     of which a cell had no place because the form merges it with another.
     """
+    from openpyxl.cell.cell import MergedCell
+
     inserted = make_room(page, layout, count)
     pattern, blocked = _pattern(page, layout), set()
     styled = layout.end + inserted if layout.notes_at else layout.end
@@ -111,6 +116,8 @@ def in_form(value: Any, form: str) -> Any:
 
 def make_room(page: Worksheet, layout: Layout, count: int) -> int:
     """Move what stands below the prepared rows down where the rows are more than these; returns by how many rows."""
+    from openpyxl.worksheet.cell_range import CellRange
+
     more = count - (layout.end - layout.first + 1)
     if not layout.notes_at or more <= 0:
         return 0
@@ -165,19 +172,21 @@ def _shift_rules(page: Worksheet, layout: Layout, more: int) -> None:
         for rule in rules:
             page.conditional_formatting.add(str(_stretched(where, layout, more)), rule)
     if page.auto_filter.ref:
-        page.auto_filter.ref = str(_stretched(MultiCellRange(page.auto_filter.ref), layout, more))
+        page.auto_filter.ref = str(_stretched(page.auto_filter.ref, layout, more))
     if page.print_area:
         page.print_area = _printed(page, layout, more)
 
 
 def _printed(page: Worksheet, layout: Layout, more: int) -> str:
     areas = [part.split("!")[-1].replace("$", "") for part in str(page.print_area).split(",")]
-    return ",".join(str(_stretched(MultiCellRange(area), layout, more)) for area in areas)
+    return ",".join(str(_stretched(area, layout, more)) for area in areas)
 
 
-def _stretched(where: MultiCellRange, layout: Layout, more: int) -> MultiCellRange:
+def _stretched(where: MultiCellRange | str, layout: Layout, more: int) -> MultiCellRange:
+    from openpyxl.worksheet.cell_range import CellRange, MultiCellRange
+
     made = []
-    for each in where.ranges:
+    for each in MultiCellRange(str(where)).ranges:
         top = each.min_row + more if each.min_row >= layout.notes_at else each.min_row
         bottom = each.max_row + more if each.max_row >= layout.end else each.max_row
         made.append(CellRange(min_col=each.min_col, min_row=top, max_col=each.max_col, max_row=min(bottom, 1_048_576)))

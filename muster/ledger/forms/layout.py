@@ -11,13 +11,14 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
-from openpyxl.styles.numbers import is_date_format
-from openpyxl.worksheet.worksheet import Worksheet
 
 from muster.kernel.operations.errors import Invalid
+
+if TYPE_CHECKING:  # see filling: not at every start
+    from openpyxl.worksheet.worksheet import Worksheet
 
 LOOKED_AT = 40  # rows in which a header may begin
 MOST_COLUMNS = 300
@@ -210,6 +211,8 @@ def _dates(page: Worksheet, at: int, samples: list[int], first: int) -> str:
             return "date"
         if isinstance(value, str):
             return next((name for name, shape in _SHAPES if shape.fullmatch(value.strip())), "")
+    from openpyxl.styles.numbers import is_date_format
+
     return "date" if is_date_format(page.cell(first, at).number_format or "") else ""
 
 
