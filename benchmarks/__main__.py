@@ -13,7 +13,7 @@ import argparse
 import subprocess
 import sys
 
-MODULES = ("presence", "lists", "ledgers", "live", "duplicates", "bulletins", "imports")
+MODULES = ("presence", "lists", "ledgers", "live", "duplicates", "bulletins", "imports", "simulation")
 
 
 def main() -> None:
@@ -25,7 +25,7 @@ def main() -> None:
     chosen = parser.parse_args()
     failed = False
     for module in chosen.only or MODULES:
-        size = ["--people", str(chosen.people)] if module not in ("bulletins", "imports") else []
+        size = ["--people", str(chosen.people)] if module not in ("bulletins", "imports", "simulation") else []
         size += ["--presence", str(chosen.presence)] if module == "presence" else []
         failed |= subprocess.run([sys.executable, "-m", f"benchmarks.{module}", *size]).returncode != 0
         print(flush=True)

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     *KERNEL,
     "muster.web",
+    "muster.offline",
     "muster.ledger",
     "muster.ledger.forms",
     "muster.ledger.imports",

@@ -72,6 +72,14 @@ def test_a_batch_sent_again_counts_once_whole_or_in_parts(town, row):
     assert live() == sampled(row) == 4
 
 
+def test_what_is_sent_again_beside_something_new_takes_no_place(town, row):
+    first = [swab(town, "r0", "T1", base=0), swab(town, "r1", "T1", base=1)]
+    send(town, row, *first)
+    assert verdicts(send(town, row, *first, swab(town, "r2", "T1", base=2)))[2] == ("new", "")
+    with acting():
+        assert list(Registration.objects.order_by("position").values_list("position", flat=True)) == [1, 2, 3]
+
+
 def test_an_operation_used_for_another_tube_is_refused(town, row):
     record = swab(town, "r0", "T1")
     send(town, row, record, swab(town, "r1", "T2"))

@@ -118,9 +118,10 @@ def _samples(batch: Batch, read: list[tuple[int, Record]]) -> None:
     _identify(batch, read)
     read = [(number, record) for number, record in read if number not in batch.verdicts]
     inside = {code: tube.members for code, tube in batch.tubes.items()}
+    before = Registration.objects.in_bulk([record.op for _number, record in read])  # they have their places already
     rows: dict[UUID, dict[str, Any]] = {}
     for _number, record in read:
-        if record.op in rows:
+        if record.op in rows or record.op in before:
             continue
         tube = batch.tubes[record.tube]
         inside[record.tube] += 1
@@ -133,7 +134,7 @@ def _samples(batch: Batch, read: list[tuple[int, Record]]) -> None:
             batch.tubes[record.tube].members += 1
             record.review = written.pop(record.op)
             batch.take(number, record, NEW)
-    _known(batch, [(number, record) for number, record in read if number not in batch.verdicts])
+    _known(batch, [(number, record) for number, record in read if number not in batch.verdicts], before)
 
 
 def _doubt(record: Record, tube: Tube, place: int) -> str:
@@ -161,9 +162,10 @@ def _row(batch: Batch, record: Record, tube: Tube, position: int) -> dict[str, A
     }
 
 
-def _known(batch: Batch, read: list[tuple[int, Record]]) -> None:
+def _known(batch: Batch, read: list[tuple[int, Record]], before: dict[UUID, Registration]) -> None:
     """Records that wrote nothing: they were there before, or their person is not known."""
-    before = Registration.objects.in_bulk([record.op for _number, record in read]) if read else {}
+    if late := {record.op for _number, record in read} - before.keys():
+        before |= Registration.objects.in_bulk(late)
     for number, record in read:
         row = before.get(record.op)
         if row is None:
