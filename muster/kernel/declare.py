@@ -49,12 +49,13 @@ class DutyKind:
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """A line of the menu, shown to who may open it."""
+    """A line of the menu, shown to who may open it; those of one group word stand together under it."""
 
     title: Text
     route: str
     needs: str
     order: int
+    group: Text
 
 
 @dataclass(frozen=True)
@@ -89,9 +90,9 @@ def duty(name: str, **fields: Any) -> None:
     DUTIES[name] = DutyKind(name, **fields)
 
 
-def menu(title: Text, route: str, *, needs: str, order: int = 50) -> None:
+def menu(title: Text, route: str, *, needs: str, order: int = 50, group: Text = "") -> None:
     """Declare a menu entry."""
-    MENU.append(MenuEntry(title, route, needs, order))
+    MENU.append(MenuEntry(title, route, needs, order, group))
     MENU.sort(key=lambda entry: entry.order)
 
 

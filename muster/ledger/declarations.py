@@ -1,6 +1,8 @@
 """What ledgers add to the house. Each ledger has a permission of its own; these are for what all of them can do."""
 
-from muster.kernel.declare import permission
+from django.utils.translation import gettext_lazy as _
+
+from muster.kernel.declare import menu, permission
 from muster.kernel.posts.roles import AUDITOR, HEADQUARTERS, INVESTIGATOR, ROLES
 
 permission("ledger.use_ledgers", *ROLES)
@@ -14,3 +16,5 @@ permission("ledger.decide_export", HEADQUARTERS, AUDITOR)
 permission("ledger.do_bulk", *ROLES)
 permission("ledger.write_export")
 permission("ledger.forget_exports")
+
+menu(_("Files asked for"), "ledger:exports", needs="ledger.see_exports", order=82, group=_("Office"))

@@ -55,9 +55,5 @@ def name_where(posts: list[Any]) -> None:
 
 def menu_of(post: Any, path: str) -> list[dict[str, Any]]:
     """The menu entries that the post may open; the same check as the pages behind them."""
-    entries = []
-    for entry in MENU:
-        if may(post, entry.needs):
-            url = reverse(entry.route)
-            entries.append({"label": entry.title, "url": url, "current": path == url})
-    return entries
+    entries = [(entry, reverse(entry.route)) for entry in MENU if may(post, entry.needs)]
+    return [{"label": each.title, "group": each.group, "url": url, "current": path == url} for each, url in entries]

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -131,6 +132,8 @@ def test_menus_lead_somewhere():
 
     for entry in MENU:
         assert reverse(entry.route)
+    groups = [group for group, _entries in groupby(MENU, key=lambda entry: str(entry.group)) if group]
+    assert len(groups) == len(set(groups)), f"the orders of a group must follow one another: {groups}"
 
 
 def test_the_reference_is_fresh():

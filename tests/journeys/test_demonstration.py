@@ -47,6 +47,13 @@ def the_district_has_begun(desk: Page, address: str) -> None:
     settle(desk)
     expect(desk.locator("[data-map]")).to_have_attribute("data-drawn", "10")
     expect(desk.locator(".steps li")).to_have_count(8)
+    group = desk.locator(".menu summary", has_text="流调溯源")
+    group.press("Enter")
+    cases = desk.locator(".menu").get_by_role("link", name="病例", exact=True)
+    expect(cases).to_be_visible()
+    desk.keyboard.press("Escape")
+    expect(cases).to_be_hidden()
+    expect(group).to_be_focused()
 
 
 def a_grid_worker_has_one_list(phone: Page, address: str) -> None:

@@ -56,6 +56,20 @@ def test_a_deadline_says_in_words_that_it_is_late(clock):
     assert due(None) == ""
 
 
+def test_a_long_menu_folds_its_groups_and_a_short_one_does_not():
+    entries = [
+        {"label": f"entry {n}", "group": group, "url": f"/{n}/", "current": n == 4}
+        for n, group in enumerate(
+            ["", "", "Tracing", "Tracing", "Isolation", "Isolation", "Office", "Venues", "Venues"]
+        )
+    ]
+    long, short = (render_to_string("web/parts/bar.html", {"menu": entries[:many]}) for many in (9, 8))
+    assert long.count("<summary>") == 3 and "<summary>Office" not in long, "one entry alone needs no group"
+    assert long.count("data-current") == 1 and long.count('aria-current="page"') == 1
+    assert "<summary>" not in short
+    assert [f'href="/{n}/"' in long for n in range(9)] == [True] * 9
+
+
 def test_a_form_row_ties_its_error_to_the_control():
     row = shown('{% field "age" "Age" "number" required=True %}', values={"age": "x<"}, errors={"age": "A number"})
     assert 'value="x&lt;"' in row and 'aria-describedby="field-age-error"' in row and 'aria-invalid="true"' in row

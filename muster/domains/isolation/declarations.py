@@ -148,6 +148,6 @@ PARTS["health"] += (Part("isolation_healthcheck", "true", "DELETE FROM isolation
 personal("isolation_healthcheck", "temperature", "health", "retention.health_days")
 personal("isolation_healthcheck", "symptoms", "health", "retention.health_days")
 
-menu(_("Isolation sites"), "isolation:sites", needs="isolation.see_sites", order=40)
-menu(_("Transfers"), "isolation:transfers", needs="isolation.see_transfers", order=42)
-menu(_("Home observation"), "isolation:home", needs="isolation.see_home", order=44)
+menu(_("Isolation sites"), "isolation:sites", needs="isolation.see_sites", order=40, group=_("Isolation"))
+menu(_("Transfers"), "isolation:transfers", needs="isolation.see_transfers", order=42, group=_("Isolation"))
+menu(_("Home observation"), "isolation:home", needs="isolation.see_home", order=44, group=_("Isolation"))

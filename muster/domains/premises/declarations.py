@@ -76,7 +76,7 @@ keeps("premises_personalcode", "person_id", "ends_at")
 for _column in ("venue_id", "person_id", "by_person_id", "at"):
     personal("premises_enteredfor", _column, "place", "retention.presence_days")
 
-menu(_("Venues"), "premises:venues", needs="premises.see_venues", order=50)
-menu(_("Personal codes"), "premises:codes", needs="premises.issue_code", order=52)
-menu(_("Exceptions"), "premises:exemptions", needs="premises.see_exemptions", order=54)
-menu(_("Gatherings"), "premises:events", needs="premises.see_events", order=53)
+menu(_("Venues"), "premises:venues", needs="premises.see_venues", order=50, group=_("Venues"))
+menu(_("Personal codes"), "premises:codes", needs="premises.issue_code", order=52, group=_("Venues"))
+menu(_("Exceptions"), "premises:exemptions", needs="premises.see_exemptions", order=54, group=_("Venues"))
+menu(_("Gatherings"), "premises:events", needs="premises.see_events", order=53, group=_("Venues"))

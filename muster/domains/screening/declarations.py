@@ -86,9 +86,9 @@ message(
 )
 message("screening.pool_cleared", _("The second look is done: nothing was found. You may go out again."))
 
-menu(_("Sample boxes"), "screening:boxes", needs="screening.see_boxes", order=37)
-menu(_("Results"), "screening:results", needs="screening.see_results", order=35)
-menu(_("Testing rounds"), "screening:rounds", needs="screening.see_rounds", order=36)
+menu(_("Sample boxes"), "screening:boxes", needs="screening.see_boxes", order=37, group=_("Testing"))
+menu(_("Results"), "screening:results", needs="screening.see_results", order=35, group=_("Testing"))
+menu(_("Testing rounds"), "screening:rounds", needs="screening.see_rounds", order=36, group=_("Testing"))
 keeps("screening_result", "person_id", "received_at")
 keeps("screening_registration", "person_id", "received_at")
 keeps("screening_resample", "person_id", "settled_at")

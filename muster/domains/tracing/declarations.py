@@ -122,9 +122,9 @@ duty(
     url="tracing:letter",
 )
 
-menu(_("Incidents"), "tracing:incidents", needs="tracing.see_incidents", order=10)
-menu(_("Cases"), "tracing:cases", needs="tracing.see_cases", order=15)
-menu(_("Contacts"), "tracing:contacts", needs="tracing.see_contacts", order=20)
+menu(_("Incidents"), "tracing:incidents", needs="tracing.see_incidents", order=10, group=_("Tracing"))
+menu(_("Cases"), "tracing:cases", needs="tracing.see_cases", order=15, group=_("Tracing"))
+menu(_("Contacts"), "tracing:contacts", needs="tracing.see_contacts", order=20, group=_("Tracing"))
 
 for _table, _columns, _kind in (
     ("tracing_case", ("severity", "outcome", "outcome_on", "first_visit_on", "admitted_on"), "health"),

@@ -24,4 +24,4 @@ permission("forms.keep_filled")
 permission("forms.forget_forms")
 permission("forms.write_letter", *_KEEPERS, DUTY_DESK, GRID, ISOLATION_SITE)
 
-menu(_("Forms and letters"), "forms:templates", needs="forms.see_templates", order=80)
+menu(_("Forms and letters"), "forms:templates", needs="forms.see_templates", order=80, group=_("Office"))

@@ -38,11 +38,11 @@ function toggleMenu(event) {
 document.addEventListener("click", toggleMenu);
 document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) window.print(); });
 document.addEventListener("click", (event) => {
-  for (const open of document.querySelectorAll("details.switcher[open]")) if (!open.contains(event.target)) open.open = false;
+  for (const open of document.querySelectorAll("details:is(.switcher, .menu-group)[open]")) if (!open.contains(event.target)) open.open = false;
 });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  for (const open of document.querySelectorAll("details.switcher[open]")) { open.open = false; open.querySelector("summary").focus(); }
+  for (const open of document.querySelectorAll("details:is(.switcher, .menu-group)[open]")) { open.open = false; open.querySelector("summary").focus(); }
 });
 document.addEventListener("muster:theme-chosen", (event) => {
   const name = t({ device: "As the device", light: "Light", dark: "Dark" }[event.detail]);
