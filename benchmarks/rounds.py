@@ -2,7 +2,8 @@
 
 Muster's figure is that of the whole action: records read and checked, tubes made and locked, persons looked up,
 counters kept, the operation remembered; one transaction a batch, one device. The rival is COPY of finished rows, one
-transaction a batch. Answers are compared: as many rows in both, counters equal to a count.
+transaction a batch. Answers are compared: as many rows in both, counters equal to a count. A second table says where
+the milliseconds of the action go: statements as the client waits for them, and Python.
 
     python -m benchmarks.rounds --people 20000 --batches 20
 """
@@ -12,6 +13,8 @@ from __future__ import annotations
 import argparse
 import random
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Any
@@ -72,7 +75,7 @@ def run(people: int, batches: int) -> None:
         persons = list(Person.objects.filter(home__startswith=district.HERE).values_list("id", flat=True))
     random.Random(5).shuffle(persons)
     batches = min(batches, len(persons) // SIZE)
-    ours, theirs = [], []
+    ours, theirs, waits = [], [], Waits()
     for number in range(batches):
         chosen = persons[number * SIZE : (number + 1) * SIZE]
         records = [
@@ -82,9 +85,10 @@ def run(people: int, batches: int) -> None:
             }
             for at, person in enumerate(chosen)
         ]  # fmt: skip
-        started = time.perf_counter()
-        answer = actions.register(by=post, round=row, records=records, op=ids.uuid7())
-        ours.append(time.perf_counter() - started)
+        with waits.in_batch():
+            started = time.perf_counter()
+            answer = actions.register(by=post, round=row, records=records, op=ids.uuid7())
+            ours.append(time.perf_counter() - started)
         assert all(verdict["verdict"] == "new" for verdict in answer["verdicts"])
         rows = _rows(settings.MUSTER_URLS["act"], [record["op"] for record in records])
         theirs.append(_copy(settings.MUSTER_URLS["act"], [(ids.uuid7(), *each[1:]) for each in rows]))
@@ -97,7 +101,54 @@ def run(people: int, batches: int) -> None:
     print("| | rows/s | ms a batch |\n|---|---|---|")
     print(f"| action `screening.register` | {mine:,.0f} | {median(ours) * 1000:.1f} |")
     print(f"| bare COPY | {copy:,.0f} | {median(theirs) * 1000:.1f} |")
-    print(f"\nratio {mine / copy:.2f} (aim: 0.50)")
+    print(f"\nratio {mine / copy:.2f} (aim: 0.50)\n\n| part of a batch | ms |\n|---|---|")
+    for part, seconds in waits.parts.items():
+        print(f"| {part} | {median(seconds) * 1000:.1f} |")
+    waited = [sum(each) for each in zip(*waits.parts.values(), strict=True)]
+    print(f"| Python | {median(all_ - sql for all_, sql in zip(ours, waited, strict=True)) * 1000:.1f} |")
+
+
+PARTS = {
+    "operations_operation (op": "operation noted",
+    "screening_samplingsite": "sites looked up",
+    "screening_tube (id": "new tubes",
+    "screening_registration (op": "swabs, people, counters",
+    "UPDATE operations": "answer kept",
+    "": "other statements",
+}
+
+
+class Waits:
+    """How long each kind of statement of a batch takes, and its commit."""
+
+    def __init__(self) -> None:
+        self.parts: dict[str, list[float]] = {part: [] for part in (*PARTS.values(), "commit")}
+
+    @contextmanager
+    def in_batch(self) -> Iterator[None]:
+        """Add up one batch."""
+        from django.db import connections
+
+        for seconds in self.parts.values():
+            seconds.append(0.0)
+        connection = connections["act"]
+        committed, connection._commit = connection._commit, lambda: self._timed("commit", committed)
+        try:
+            with connection.execute_wrapper(self._execute):
+                yield
+        finally:
+            del connection._commit
+
+    def _execute(self, execute: Any, sql: str, *rest: Any) -> Any:
+        part = next(name for text, name in PARTS.items() if text in sql)
+        return self._timed(part, lambda: execute(sql, *rest))
+
+    def _timed(self, part: str, do: Any) -> Any:
+        started = time.perf_counter()
+        try:
+            return do()
+        finally:
+            self.parts[part][-1] += time.perf_counter() - started
 
 
 def _rows(url: str, ops: list[str]) -> list[Any]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +16,7 @@ from muster.kernel.people.queries import every_record, readings
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import ApiKey, Post
 
-from .models import Box, Result, Round
+from .models import Box, Result
 
 
 def persons(refs: Iterable[str]) -> dict[str, Person]:
@@ -67,95 +65,6 @@ def _is_id(text: str) -> bool:
 
 
 # -- samples of rounds
-
-_NEW_TUBES = """
-    INSERT INTO screening_tube (id, code, round_id, site_id, desk, area, household, capacity, members, opened_at,
-        result, claimed, claimed_why, void_why)
-    SELECT t.id, t.code, t.round, t.site, t.desk, t.area, t.household, t.capacity, 0, %s, '', '', '', ''
-    FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::uuid[], %s::int[], %s::text[], %s::bool[], %s::int[])
-         AS t(id, code, round, site, desk, area, household, capacity)
-    ORDER BY t.code ON CONFLICT (code) DO NOTHING
-"""
-
-# New swabs of known persons (their canonical records), the counters of their buildings, and the tubes they lie in.
-# `counts`: an expected person's first swab in the round; two that arrive at once are told apart by the unique index.
-_REGISTER = """
-    WITH sent AS (
-        SELECT r.*, row_number() OVER (PARTITION BY q.canonical_id ORDER BY r.n) AS turn, q.canonical_id AS whom
-        FROM json_to_recordset(%(rows)s::json) AS r(
-            n int, op uuid, person uuid, tube uuid, site_area text, "position" int, how text, proxy_who text,
-            proxy_why text, "at" timestamptz, "by" uuid, review text
-        ) JOIN people_person q ON q.id = r.person
-    ), judged AS (
-        SELECT s.*, left(coalesce(nullif(c.home, ''), s.site_area), 18) AS area,
-            c.created_at <= %(opened)s AND EXISTS (
-                SELECT FROM unnest(%(los)s::text[], %(his)s::text[]) AS w(lo, hi) WHERE c.home >= w.lo AND c.home < w.hi
-            ) AS expected,
-            s.turn > 1 OR EXISTS (
-                SELECT FROM screening_registration o
-                WHERE o.round_id = %(round)s AND o.person_id = s.whom AND o.counts AND o.voided_at IS NULL
-            ) AS again
-        FROM sent s JOIN people_person c ON c.id = s.whom
-    ), written AS (
-        INSERT INTO screening_registration (op, round_id, person_id, tube_id, area, site_area, "position", how,
-            proxy_who, proxy_why, device_at, received_at, by_id, counts, review)
-        SELECT op, %(round)s, whom, tube, area, site_area, "position", how, proxy_who, proxy_why, "at", %(now)s, "by",
-            expected AND NOT again, CASE WHEN review = '' AND again THEN 'again' ELSE review END
-        FROM judged
-        ON CONFLICT DO NOTHING
-        RETURNING op, tube_id, person_id, area, counts, review
-    ), lapsed AS (
-        UPDATE screening_reason s SET lapsed_at = %(now)s FROM written w
-        WHERE w.counts AND s.round_id = %(round)s AND s.person_id = w.person_id AND s.lapsed_at IS NULL
-        RETURNING s.area
-    ), counted AS (
-        INSERT INTO screening_roundcount AS c (round_id, area, expected, sampled, excused)
-        SELECT %(round)s, area, 0, sum(one), sum(less)
-        FROM (SELECT area, 1 AS one, 0 AS less FROM written WHERE counts
-              UNION ALL SELECT area, 0, -1 FROM lapsed) both_sides
-        GROUP BY area ORDER BY area
-        ON CONFLICT (round_id, area) DO UPDATE SET
-            sampled = c.sampled + EXCLUDED.sampled, excused = c.excused + EXCLUDED.excused
-    ), filled AS (
-        UPDATE screening_tube t SET members = t.members + w.many
-        FROM (SELECT tube_id, count(*) AS many FROM written GROUP BY tube_id) w WHERE t.id = w.tube_id
-    )
-    SELECT op, review FROM written
-"""
-
-
-def new_tubes(cursor: CursorWrapper, rows: Iterable[list[Any]], now: datetime) -> None:
-    """Make tubes that are not there yet, in the order of their codes."""
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    if columns:
-        cursor.execute(_NEW_TUBES, [now, *columns])
-
-
-def register(
-    cursor: CursorWrapper, row: Round, bounds: list[tuple[str, str]], swabs: list[dict[str, Any]], now: datetime
-) -> dict[UUID, str]:
-    """Write the swabs that are not there yet; returns what is to be reviewed ('' for nothing) by op.
-
-    A swab that met another of the same person, committed at this very moment, is tried again: then it sees that one.
-    """
-    written: dict[UUID, str] = {}
-    for _try in range(2):
-        left = [{**swab, "n": n} for n, swab in enumerate(swabs) if UUID(swab["op"]) not in written]
-        if not left:
-            break
-        cursor.execute(
-            _REGISTER,
-            {
-                "rows": json.dumps(left),
-                "round": row.id,
-                "opened": row.opened_at,
-                "los": [lo for lo, _hi in bounds],
-                "his": [hi for _lo, hi in bounds],
-                "now": now,
-            },
-        )
-        written |= dict(cursor.fetchall())
-    return written
 
 
 def uncount(cursor: CursorWrapper, row: UUID, area: str) -> None:

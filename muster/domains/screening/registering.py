@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -22,31 +23,35 @@ LONGEST_CODE = 40
 HOUSEHOLD_MOST = 20  # people of one door in one tube
 CLOCK_OFF = timedelta(hours=48)
 UNDO_WITHIN = timedelta(seconds=60)
+_written_out = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
 
 
-@dataclass
+@dataclass(slots=True)
 class Record:
-    """One operation of a device: `register` a swab, `undo` one (`target`), or `seal` a tube with its `count`."""
+    """One operation of a device: `register` a swab, `undo` one (`target`), or `seal` a tube with its `count`.
 
-    op: UUID
+    Ids are text as UUIDs are written out: a batch has two thousand of them, and nobody computes with one.
+    """
+
+    op: str
     do: str
     tube: str
     at: datetime
-    site: UUID | None = None
+    site: str = ""
     desk: int = 1
     capacity: int = 10
     household: bool = False
     position: int | None = None
-    person: UUID | None = None
+    person: str | None = None
     number: str = ""
     name: str = ""
     how: str = "typed"
     proxy_who: str = ""
     proxy_why: str = ""
     base: int | None = None
-    target: UUID | None = None
+    target: str = ""
     count: int | None = None
-    review: str = field(default="", compare=False)
+    review: str = ""
 
 
 def read(row: Mapping[str, Any], now: datetime) -> Record:
@@ -57,45 +62,54 @@ def read(row: Mapping[str, Any], now: datetime) -> Record:
     tube = cell(row.get("tube"))
     if not 0 < len(tube) <= LONGEST_CODE or not tube.isprintable():
         raise Invalid("tube", _("The code on the tube is needed."))
-    record = Record(op=_id(row, "op"), do=do, tube=tube, at=_moment(row.get("at"), now))
-    if do == "undo":
-        record.target = _id(row, "target")
-    elif do == "seal":
-        record.count = _number(row, "count", 0, 1000)
-    else:
+    record = Record(id_of(row, "op"), do, tube, _moment(row.get("at"), now))
+    if do == "register":
         _read_sample(record, row)
-    if abs(record.at - now) > CLOCK_OFF:
+    elif do == "undo":
+        record.target = id_of(row, "target")
+    else:
+        record.count = _number(row, "count", 0, 1000)
+    if not -CLOCK_OFF <= record.at - now <= CLOCK_OFF:
         record.review = "clock"
     return record
 
 
 def _read_sample(record: Record, row: Mapping[str, Any]) -> None:
-    record.site = _id(row, "site")
+    record.site = id_of(row, "site")
     record.desk = _number(row, "desk", 1, 200) or 1
     record.household = row.get("household") is True
     record.capacity = HOUSEHOLD_MOST if record.household else _number(row, "capacity", 1, 20) or 10
     if not record.household and record.capacity not in POOL_SIZES:
         raise Invalid("capacity", _("One of: %(words)s") % {"words": ", ".join(map(str, POOL_SIZES))})
     record.position, record.base = _number(row, "position", 1, 100), _number(row, "base", 0, 100)
-    record.person = _id(row, "person") if row.get("person") else None
-    record.number, record.name = cell(row.get("number")), cell(row.get("name"))
-    if not (record.person or record.number or record.name):
-        raise Invalid("number", _("Say who it is: a number, or a name."))
-    for name, words in (("how", HOW), ("proxy_who", PROXY_WHO), ("proxy_why", PROXY_WHY)):
-        value = row.get(name) or getattr(record, name)
-        if value not in words:
-            raise Invalid(name, _("One of: %(words)s") % {"words": ", ".join(filter(None, words))})
-        setattr(record, name, value)
+    if row.get("person"):
+        record.person = id_of(row, "person")
+    else:
+        record.number, record.name = cell(row.get("number")), cell(row.get("name"))
+        if not (record.number or record.name):
+            raise Invalid("number", _("Say who it is: a number, or a name."))
+    record.how = _word(row, "how", HOW, "typed")
+    record.proxy_who, record.proxy_why = _word(row, "proxy_who", PROXY_WHO), _word(row, "proxy_why", PROXY_WHY)
     if bool(record.proxy_who) != bool(record.proxy_why):
         raise Invalid("proxy_why", _("On somebody's behalf: say who does it and why."))
 
 
-def _id(row: Mapping[str, Any], name: str) -> UUID:
+def id_of(row: Mapping[str, Any], name: str) -> str:
+    """An id, written out in lower case, however it was sent. Raises Invalid."""
     value = row.get(name)
+    if type(value) is str and _written_out(value):
+        return value
     try:
-        return value if isinstance(value, UUID) else UUID(str(value))
+        return str(UUID(str(value)))
     except ValueError:
         raise Invalid(name, _("An id is needed.")) from None
+
+
+def _word(row: Mapping[str, Any], name: str, words: Mapping[str, Any], usual: str = "") -> str:
+    value = row.get(name) or usual
+    if not isinstance(value, str) or value not in words:
+        raise Invalid(name, _("One of: %(words)s") % {"words": ", ".join(filter(None, words))})
+    return value
 
 
 def _number(row: Mapping[str, Any], name: str, least: int, most: int) -> int | None:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import models, transaction
+from django.db import connections, models, transaction
 
 from muster.kernel import clock
 
@@ -21,6 +21,9 @@ from .errors import OpConflict
 from .models import Operation
 
 ACTIONS: dict[str, Callable[..., Any]] = {}
+_BEGIN = """INSERT INTO operations_operation (op, actor, action, payload_hash, at) VALUES (%s, %s, %s, %s, %s)
+            ON CONFLICT (op) DO NOTHING RETURNING op"""
+_END = "UPDATE operations_operation SET answer = %s WHERE op = %s"
 _nested: ContextVar[bool] = ContextVar("muster_nested_action", default=False)
 
 
@@ -59,19 +62,16 @@ def _enter(function: Callable[..., Any], **arguments: Any) -> Any:
 
 def _once(name: str, function: Callable[..., Any], by: Any, now: datetime, op: UUID, payload: dict[str, Any]) -> Any:
     digest = payload_hash(name, getattr(by, "id", None), payload)
-    # A rival transaction with the same op makes this insert wait, and then see the rival's answer.
-    Operation.objects.bulk_create(
-        [Operation(op=op, actor=getattr(by, "id", None), action=name, payload_hash=digest, at=now)],
-        ignore_conflicts=True,
-    )
-    row = Operation.objects.select_for_update().get(op=op)
-    if row.payload_hash != digest:
-        raise OpConflict(f"operation {op} was used before with another payload")
-    if row.answer is not None:
-        return _recall(row.answer)
-    result = _enter(function, by=by, now=now, op=op, **payload)
-    row.answer = _remember(result)
-    row.save(update_fields=["answer"])
+    with connections[Operation.objects.db].cursor() as cursor:
+        # A rival transaction with the same op makes this insert wait, and then see the rival's answer.
+        cursor.execute(_BEGIN, [op, getattr(by, "id", None), name, digest, now])
+        if cursor.fetchone() is None:
+            row = Operation.objects.get(op=op)
+            if row.payload_hash != digest:
+                raise OpConflict(f"operation {op} was used before with another payload")
+            return _recall(row.answer)
+        result = _enter(function, by=by, now=now, op=op, **payload)
+        cursor.execute(_END, [_remember(result), op])
     return result
 
 
@@ -91,13 +91,13 @@ def _plain(value: Any) -> Any:
     return DjangoJSONEncoder().default(value)
 
 
-def _remember(result: Any) -> dict[str, Any]:
-    if isinstance(result, models.Model):
-        return {"model": result._meta.label_lower, "pk": str(result.pk)}
-    return {"value": json.loads(json.dumps(result, cls=DjangoJSONEncoder))}
+def _remember(result: Any) -> str:
+    is_row = isinstance(result, models.Model)
+    answer = {"model": result._meta.label_lower, "pk": str(result.pk)} if is_row else {"value": result}
+    return json.dumps(answer, cls=DjangoJSONEncoder)
 
 
-def _recall(answer: dict[str, Any]) -> Any:
+def _recall(answer: Any) -> Any:
     if "model" in answer:
         return apps.get_model(answer["model"])._default_manager.get(pk=answer["pk"])
     return answer["value"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +13,7 @@ from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext as _
 
 from muster.kernel import ids
-from muster.kernel.areas.codes import span, within
+from muster.kernel.areas.codes import within
 from muster.kernel.areas.words import explain
 from muster.kernel.loading import BadValue
 from muster.kernel.operations.actions import action
@@ -22,12 +23,15 @@ from muster.kernel.people.crypto import blind_index
 from muster.kernel.posts.logins import connection
 from muster.kernel.posts.permissions import reaches, require
 
-from .. import queries, registering
-from ..models import Registration, Round, SamplingSite, Tube
+from .. import queries, registering, swabs
+from ..models import Registration, Round, Tube
 from ..registering import UNDO_WITHIN, Record
+from ..swabs import Held
 
 MOST_RECORDS = 500
 NEW, KNOWN, REJECTED = "new", "known", "rejected"
+NOBODY = str(UUID(int=0))
+Before = dict[str, tuple[str, str]]  # tube and review of swabs that were written before, by op
 
 
 @dataclass
@@ -39,7 +43,7 @@ class Batch:
     now: datetime
     cursor: CursorWrapper
     verdicts: dict[int, dict[str, Any]] = field(default_factory=dict)
-    tubes: dict[str, Tube] = field(default_factory=dict)
+    tubes: dict[str, Held] = field(default_factory=dict)
 
     def reject(self, number: int, op: Any, where: str, why: Any) -> None:
         """The record is not taken; the device keeps it, and shows why."""
@@ -47,12 +51,11 @@ class Batch:
 
     def take(self, number: int, record: Record, verdict: str) -> None:
         """The record is taken, now or before."""
-        self.verdicts[number] = {"op": str(record.op), "verdict": verdict, "review": record.review}
+        self.verdicts[number] = {"op": record.op, "verdict": verdict, "review": record.review}
 
 
-@action("screening.register")
 def register(
-    *, by: Any, round: Round, records: Sequence[Mapping[str, Any]], now: datetime, op: UUID | None = None
+    *, by: Any, round: Round, records: Sequence[Mapping[str, Any]], now: datetime | None = None, op: UUID | None = None
 ) -> dict[str, Any]:
     """Take a batch of a device's records (`register`, `undo`, `seal`), up to 500; a verdict for each, in their order.
 
@@ -60,6 +63,20 @@ def register(
     `known`. What contradicts (a second swab, a sealed tube) is kept and marked for review; only what cannot be read,
     or belongs elsewhere, is rejected. Raises Invalid for a round that is not open, or too many records.
     """
+    answer = _register(by=by, round=round, records=records, now=now, op=op)
+    odd, usual = answer["odd"], answer["usual"]
+    verdicts = [
+        odd.get(str(number)) or {"op": registering.id_of(row, "op"), "verdict": usual, "review": ""}
+        for number, row in enumerate(records)
+    ]
+    return {"verdicts": verdicts, "tubes": answer["tubes"]}
+
+
+@action("screening.register")
+def _register(
+    *, by: Any, round: Round, records: Sequence[Mapping[str, Any]], now: datetime, op: UUID | None = None
+) -> dict[str, Any]:
+    """Do it. The answer is remembered with the operation, so it says once what most records became."""
     if round.opened_at is None or len(records) > MOST_RECORDS:
         raise Invalid("records", _("The round is not open, or these are more than 500 records."))
     require(by, "screening.register", nearest(by, round))
@@ -79,7 +96,10 @@ def register(
     tubes = {
         code: {"members": tube.members, "sealed": tube.sealed_at is not None} for code, tube in batch.tubes.items()
     }
-    return {"verdicts": [batch.verdicts[number] for number in sorted(batch.verdicts)], "tubes": tubes}
+    plain = Counter(each["verdict"] for each in batch.verdicts.values() if each.get("review") == "")
+    usual = max(plain, key=plain.__getitem__, default=NEW)
+    odd = {str(n): each for n, each in batch.verdicts.items() if each["verdict"] != usual or each["review"]}
+    return {"usual": usual, "odd": odd, "tubes": tubes}
 
 
 def nearest(by: Any, round: Round) -> str:
@@ -90,54 +110,59 @@ def nearest(by: Any, round: Round) -> str:
 
 def _place(batch: Batch, read: list[tuple[int, Record]]) -> None:
     """The tubes that the records name, made where they are new, and locked in the order of their codes."""
-    sites = SamplingSite.objects.in_bulk({record.site for _n, record in read if record.site})
+    areas = swabs.sites(batch.cursor, [*{record.site for _n, record in read if record.site}])
+    reached = {site for site, area in areas.items() if reaches(batch.by, area)}
     fresh: dict[str, list[Any]] = {}
     for number, record in read:
         if record.do != "register":
             continue
-        site = sites.get(record.site)
-        if site is None or not reaches(batch.by, site.area):
+        if record.site not in reached:
             batch.reject(number, record.op, "site", _("This sampling site is not in your area."))
-        elif record.tube not in fresh:
-            size = [record.desk, site.area, record.household, record.capacity]
-            fresh[record.tube] = [ids.uuid7(), record.tube, batch.round.id, site.id, *size]
-    queries.new_tubes(batch.cursor, fresh.values(), batch.now)
+        elif tube := fresh.get(record.tube):
+            tube[-1] += 1
+        else:
+            size = [record.desk, areas[record.site], record.household, record.capacity]
+            fresh[record.tube] = [ids.uuid7(), record.tube, batch.round.id, record.site, *size, 1]
     codes = {record.tube for _n, record in read}
-    rows = Tube.objects.filter(code__in=codes).order_by("code").select_for_update()
-    batch.tubes = {tube.code: tube for tube in rows}
+    batch.tubes = swabs.hold_tubes(batch.cursor, fresh, codes, batch.now)
+    ours = {
+        code
+        for code, tube in batch.tubes.items()
+        if tube.round == batch.round.id and (code in fresh or reaches(batch.by, tube.area))
+    }
     for number, record in read:
-        tube = batch.tubes.get(record.tube)
-        if number in batch.verdicts:
-            continue
-        if tube is None or tube.round_id != batch.round.id or not reaches(batch.by, tube.area):
+        if record.tube not in ours and number not in batch.verdicts:
             batch.reject(number, record.op, "tube", _("There is no such tube here, or it belongs to another round."))
 
 
 def _samples(batch: Batch, read: list[tuple[int, Record]]) -> None:
     """Write the swabs: who they are, where they lie, whether they count; all at once."""
-    _identify(batch, read)
+    # Of a tube made just now no swab is known, so nobody looks; another that was sent before has its place already.
+    met = [record.op for _n, record in read if record.person is None or not batch.tubes[record.tube].foreseen]
+    before = swabs.sampled_before(batch.cursor, met)
+    _identify(batch, read, before)
     read = [(number, record) for number, record in read if number not in batch.verdicts]
     inside = {code: tube.members for code, tube in batch.tubes.items()}
-    before = Registration.objects.in_bulk([record.op for _number, record in read])  # they have their places already
-    rows: dict[UUID, dict[str, Any]] = {}
+    rows: dict[str, dict[str, Any]] = {}
     for _number, record in read:
         if record.op in rows or record.op in before:
             continue
         tube = batch.tubes[record.tube]
-        inside[record.tube] += 1
-        record.review = record.review or _doubt(record, tube, inside[record.tube])
-        rows[record.op] = _row(batch, record, tube, record.position or inside[record.tube])
-    bounds = [span(area) for area in batch.round.areas]
-    written = queries.register(batch.cursor, batch.round, bounds, [*rows.values()], batch.now)
+        inside[record.tube] = place = inside[record.tube] + 1
+        record.review = record.review or _doubt(record, tube, place)
+        rows[record.op] = _row(record, tube, record.position or place)
+    held = batch.tubes.values()
+    written = swabs.register(batch.cursor, batch.round, [*rows.values()], held, by=batch.by.id, now=batch.now)
     for number, record in read:
-        if record.op in written:
+        review = written.pop(record.op, None)
+        if review is not None:
             batch.tubes[record.tube].members += 1
-            record.review = written.pop(record.op)
+            record.review = review
             batch.take(number, record, NEW)
     _known(batch, [(number, record) for number, record in read if number not in batch.verdicts], before)
 
 
-def _doubt(record: Record, tube: Tube, place: int) -> str:
+def _doubt(record: Record, tube: Held, place: int) -> str:
     """Why somebody must look at this sample, '' if nobody must."""
     if tube.sealed_at is not None:
         return "after_seal"
@@ -146,38 +171,37 @@ def _doubt(record: Record, tube: Tube, place: int) -> str:
     return "shared" if record.base is not None and record.base != place - 1 else ""
 
 
-def _row(batch: Batch, record: Record, tube: Tube, position: int) -> dict[str, Any]:
+def _row(record: Record, tube: Held, position: int) -> dict[str, Any]:
     return {
-        "op": record.op.hex,
-        "person": record.person.hex if record.person else None,
-        "tube": tube.id.hex,
+        "op": record.op,
+        "person": record.person,
+        "tube": tube.id,
         "site_area": tube.area,
         "position": position,
         "how": record.how,
         "proxy_who": record.proxy_who,
         "proxy_why": record.proxy_why,
         "at": record.at.isoformat(),
-        "by": batch.by.id.hex if batch.by.id else None,
         "review": record.review,
     }
 
 
-def _known(batch: Batch, read: list[tuple[int, Record]], before: dict[UUID, Registration]) -> None:
+def _known(batch: Batch, read: list[tuple[int, Record]], before: Before) -> None:
     """Records that wrote nothing: they were there before, or their person is not known."""
-    if late := {record.op for _number, record in read} - before.keys():
-        before |= Registration.objects.in_bulk(late)
+    if late := [record.op for _number, record in read if record.op not in before]:
+        before |= swabs.sampled_before(batch.cursor, late)
     for number, record in read:
-        row = before.get(record.op)
-        if row is None:
+        tube, review = before.get(record.op, ("", ""))
+        if not tube:
             batch.reject(number, record.op, "person", _("There is no person with this code."))
-        elif row.tube_id != batch.tubes[record.tube].id:
+        elif tube != batch.tubes[record.tube].id:
             batch.reject(number, record.op, "op", _("This operation was used before with another payload."))
         else:
-            record.review = row.review
+            record.review = review
             batch.take(number, record, KNOWN)
 
 
-def _identify(batch: Batch, read: list[tuple[int, Record]]) -> None:
+def _identify(batch: Batch, read: list[tuple[int, Record]], done: Before) -> None:
     """Find the persons of records that say a number or a name; make a record for those whom nobody knows.
 
     A number of several people is nobody's: a new record is made, to be merged by somebody who looks.
@@ -185,7 +209,6 @@ def _identify(batch: Batch, read: list[tuple[int, Record]]) -> None:
     asking = [(number, record) for number, record in read if record.person is None]
     if not asking:
         return
-    done = set(Registration.objects.filter(op__in=[r.op for _n, r in asking]).values_list("op", flat=True))
     said: dict[int, list[bytes]] = {}
     for number, record in asking:
         said[number] = [blind_index(*reading) for reading in queries.readings_of(record.number)]
@@ -193,9 +216,9 @@ def _identify(batch: Batch, read: list[tuple[int, Record]]) -> None:
     for number, record in asking:
         found = {owner for index in said[number] for owner in owners.get(index, ())}
         if record.op in done:
-            record.person = UUID(int=0)  # not looked up: the swab is there already
+            record.person = NOBODY  # not looked up: the swab is there already
         elif len(found) == 1:
-            record.person = found.pop()
+            record.person = str(found.pop())
         else:
             record.review = "several" if found else record.review
             _make_person(batch, number, record, said[number], owners)
@@ -211,12 +234,13 @@ def _make_person(batch: Batch, number: int, record: Record, indexes: list[bytes]
         kind = "phone" if _is_phone(record.number) else "id_number"
         given[kind] = record.number
     try:
-        record.person = loading.add_one(batch.cursor, given, batch.now)
+        person = loading.add_one(batch.cursor, given, batch.now)
     except Invalid as no:
         batch.reject(number, record.op, "number", no.message)
         return
+    record.person = str(person)
     for index in indexes:
-        owners.setdefault(index, set()).add(record.person)
+        owners.setdefault(index, set()).add(person)
 
 
 def _is_phone(number: str) -> bool:
@@ -232,14 +256,14 @@ def _undo(batch: Batch, number: int, record: Record) -> None:
     """Take a swab back, within the minute by the device's own clock, while the tube is not sealed."""
     row = Registration.objects.select_for_update().filter(op=record.target).first()
     tube = batch.tubes[record.tube]
-    if row is None or row.tube_id != tube.id:
+    if row is None or str(row.tube_id) != tube.id:
         batch.reject(number, record.op, "target", _("There is no such sample in this tube."))
-    elif row.void_op == record.op:
+    elif row.void_op and str(row.void_op) == record.op:
         batch.take(number, record, KNOWN)
     elif row.voided_at or tube.sealed_at or not row.device_at <= record.at <= row.device_at + UNDO_WITHIN:
         batch.reject(number, record.op, "target", _("Too late: the minute is over, or the tube is sealed."))
     else:
-        void(batch.cursor, row, op=record.op, now=batch.now)
+        void(batch.cursor, row, op=UUID(record.op), now=batch.now)
         tube.members -= 1
         batch.take(number, record, NEW)
 
@@ -284,6 +308,7 @@ def _seal(batch: Batch, number: int, record: Record) -> None:
     if not tube.members:
         batch.reject(number, record.op, "tube", _("There is no sample in this tube."))
         return
-    tube.sealed_at, tube.sealed_op, tube.sealed_by, tube.counted = batch.now, record.op, batch.by.id, record.count
-    tube.save(update_fields=["sealed_at", "sealed_op", "sealed_by", "counted"])
+    tube.sealed_at, tube.sealed_op = batch.now, record.op
+    given = {"sealed_at": batch.now, "sealed_op": record.op, "sealed_by": batch.by.id, "counted": record.count}
+    Tube.objects.filter(pk=tube.id).update(**given)
     batch.take(number, record, NEW)

@@ -1,0 +1,166 @@
+"""Swabs into tubes: the statements of a batch. Three of them for new tubes and people who come for the first time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.backends.utils import CursorWrapper
+
+from muster.kernel.areas.codes import span
+
+from .models import Round
+
+COLUMNS = ("op", "person", "tube", "site_area", "position", "how", "proxy_who", "proxy_why", "at", "review")
+_NEW_TUBES = """
+    INSERT INTO screening_tube (id, code, round_id, site_id, desk, area, household, capacity, members, opened_at,
+        result, claimed, claimed_why, void_why)
+    SELECT t.id, t.code, t.round, t.site, t.desk, t.area, t.household, t.capacity, t.members, %s, '', '', '', ''
+    FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::uuid[], %s::int[], %s::text[], %s::bool[], %s::int[], %s::int[])
+         AS t(id, code, round, site, desk, area, household, capacity, members)
+    ORDER BY t.code ON CONFLICT (code) DO NOTHING RETURNING code
+"""
+
+# New swabs of known persons (their canonical records), the counters of their buildings, and the tubes they lie in.
+# `counts`: an expected person's first swab in the round. The unique index tells who is not the first: such a swab is
+# not written, and comes again with `look`, which asks. (Asking for everybody costs more than all the rest.)
+_REGISTER = """
+    WITH written AS (
+        INSERT INTO screening_registration (op, round_id, person_id, tube_id, area, site_area, "position", how,
+            proxy_who, proxy_why, device_at, received_at, by_id, counts, review)
+        SELECT r.op, %(round)s, q.canonical_id, r.tube, left(coalesce(nullif(c.home, ''), r.site_area), 18),
+            r.site_area, r."position", r.how, r.proxy_who, r.proxy_why, r."at", %(now)s, %(by)s,
+            NOT a.again AND c.created_at <= %(opened)s AND EXISTS (
+                SELECT FROM unnest(%(los)s::text[], %(his)s::text[]) AS w(lo, hi) WHERE c.home >= w.lo AND c.home < w.hi
+            ),
+            CASE WHEN a.again AND r.review = '' THEN 'again' ELSE r.review END
+        FROM unnest(%(op)s::uuid[], %(person)s::uuid[], %(tube)s::uuid[], %(site_area)s::text[], %(position)s::int[],
+                %(how)s::text[], %(proxy_who)s::text[], %(proxy_why)s::text[], %(at)s::timestamptz[],
+                %(review)s::text[]) WITH ORDINALITY
+            AS r(op, person, tube, site_area, "position", how, proxy_who, proxy_why, "at", review, n)
+        JOIN people_person q ON q.id = r.person
+        CROSS JOIN LATERAL (
+            SELECT q.home, q.created_at WHERE q.canonical_id = q.id
+            UNION ALL
+            SELECT o.home, o.created_at FROM people_person o WHERE o.id = q.canonical_id AND q.canonical_id <> q.id
+        ) c
+        CROSS JOIN LATERAL (
+            SELECT %(look)s AND (
+                SELECT true FROM screening_registration o WHERE o.round_id = %(round)s
+                AND o.person_id = q.canonical_id AND o.counts AND o.voided_at IS NULL LIMIT 1
+            ) IS NOT NULL AS again
+        ) a
+        ORDER BY r.n
+        ON CONFLICT DO NOTHING
+        RETURNING op, tube_id, person_id, area, counts, review
+    ), lapsed AS (
+        UPDATE screening_reason s SET lapsed_at = %(now)s FROM written w
+        WHERE w.counts AND s.round_id = %(round)s AND s.person_id = w.person_id AND s.lapsed_at IS NULL
+        RETURNING s.area
+    ), counted AS (
+        INSERT INTO screening_roundcount AS c (round_id, area, expected, sampled, excused)
+        SELECT %(round)s, area, 0, sum(one), sum(less)
+        FROM (SELECT area, 1 AS one, 0 AS less FROM written WHERE counts
+              UNION ALL SELECT area, 0, -1 FROM lapsed) both_sides
+        GROUP BY area ORDER BY area
+        ON CONFLICT (round_id, area) DO UPDATE SET
+            sampled = c.sampled + EXCLUDED.sampled, excused = c.excused + EXCLUDED.excused
+    ), filled AS (
+        UPDATE screening_tube t SET members = t.members + coalesce(w.many, 0) - f.foreseen
+        FROM unnest(%(tubes)s::uuid[], %(foreseen)s::int[]) AS f(id, foreseen)
+        LEFT JOIN (SELECT tube_id, count(*) AS many FROM written GROUP BY tube_id) w ON w.tube_id = f.id
+        WHERE t.id = f.id AND coalesce(w.many, 0) <> f.foreseen
+    )
+    SELECT op::text, review FROM written
+"""
+_TUBES = """
+    SELECT code, id::text, round_id, area, capacity, members, sealed_at, sealed_op::text FROM screening_tube
+    WHERE code = ANY(%s) ORDER BY code FOR UPDATE
+"""
+
+
+@dataclass(slots=True)
+class Held:
+    """A tube that a batch has locked. `foreseen`: of a new one, the members that it was made with."""
+
+    code: str
+    id: str
+    round: UUID
+    area: str
+    capacity: int
+    members: int
+    sealed_at: datetime | None = None
+    sealed_op: str | None = None
+    foreseen: int = 0
+
+
+def hold_tubes(cursor: CursorWrapper, fresh: dict[str, list[Any]], codes: set[str], now: datetime) -> dict[str, Held]:
+    """The tubes with these codes, locked in the order of their codes; `fresh` are made where they are not there yet."""
+    made: set[str] = set()
+    if fresh:
+        cursor.execute(_NEW_TUBES, [now, *map(list, zip(*fresh.values(), strict=True))])
+        made = {code for (code,) in cursor.fetchall()}
+    held = {}
+    for code in made:
+        id_, _code, round_id, _site, _desk, area, _household, capacity, members = fresh[code]
+        held[code] = Held(code, str(id_), round_id, area, capacity, 0, foreseen=members)
+    if len(made) < len(codes):
+        cursor.execute(_TUBES, [[*codes - made]])
+        held |= {row[0]: Held(*row) for row in cursor.fetchall()}
+    return held
+
+
+def register(
+    cursor: CursorWrapper, row: Round, swabs: list[dict[str, Any]], tubes: Iterable[Held], *, by: Any, now: datetime
+) -> dict[str, str]:
+    """Write the swabs that are not there yet; returns what is to be reviewed ('' for nothing) by op.
+
+    A swab of somebody sampled before, at this very moment perhaps, is met by the index, and tried again with a look.
+    """
+    bounds = [span(area) for area in row.areas]
+    given = {
+        "round": row.id,
+        "opened": row.opened_at,
+        "los": [lo for lo, _hi in bounds],
+        "his": [hi for _lo, hi in bounds],
+        "now": now,
+        "by": by,
+        "tubes": [tube.id for tube in tubes],
+        "foreseen": [tube.foreseen for tube in tubes],
+    }
+    written: dict[str, str] = {}
+    for look in (False, True, True):
+        left = [swab for swab in swabs if swab["op"] not in written]
+        if not left and not any(given["foreseen"]):
+            break
+        columns = {name: _array(swab[name] for swab in left) for name in COLUMNS}
+        cursor.execute(_REGISTER, {**given, **columns, "look": look})
+        written |= dict(cursor.fetchall())
+        given["foreseen"] = [0] * len(given["foreseen"])
+    return written
+
+
+def _array(values: Iterable[Any]) -> str:
+    """An array as PostgreSQL writes it; of ids, numbers, times, codes and our own words, so nothing needs escaping."""
+    words = [*map(str, values)]
+    return '{"' + '","'.join(words) + '"}' if words else "{}"
+
+
+def sampled_before(cursor: CursorWrapper, ops: list[str]) -> dict[str, tuple[str, str]]:
+    """The tube (id) and the review of those of these swabs that are written, by op."""
+    if not ops:
+        return {}
+    sql = "SELECT op::text, tube_id::text, review FROM screening_registration WHERE op = ANY(%s::uuid[])"
+    cursor.execute(sql, [ops])
+    return {op: (tube, review) for op, tube, review in cursor.fetchall()}
+
+
+def sites(cursor: CursorWrapper, ids: list[str]) -> dict[str, str]:
+    """The areas of sampling sites, by id."""
+    if not ids:
+        return {}
+    cursor.execute("SELECT id::text, area FROM screening_samplingsite WHERE id = ANY(%s::uuid[])", [ids])
+    return dict(cursor.fetchall())
