@@ -15,6 +15,7 @@ from muster.domains.isolation import actions as isolation
 from muster.domains.isolation import words
 from muster.domains.isolation.models import Sample, Site, Stay, Transfer
 from muster.domains.premises import actions as premises
+from muster.domains.premises.jobs import settle as owe_routines
 from muster.domains.residents.jobs import match_all
 from muster.domains.screening import actions as screening
 from muster.domains.tracing.actions.letters import send_letter
@@ -210,6 +211,7 @@ def _venues(town: Town) -> None:
     town.device = premises.open_device(by=SYSTEM, code=code.number, pin=premises.pin_of(code))["device"]
     premises.contest_status(by=SYSTEM, device=town.device, reason="not_there", note="当天在外地")
     premises_cast.gathering(town)
+    owe_routines()
 
 
 def _forms(town: Town) -> None:

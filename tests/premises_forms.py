@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from muster.domains.premises import actions, codes
-from muster.domains.premises.models import Contest, Event, PersonalCode
+from muster.domains.premises.models import Contest, Event, PersonalCode, Routine
 from muster.kernel.posts.logins import acting
 from tests.premises_cast import PHONE, card
 from tests.town import GRID
@@ -51,6 +51,19 @@ def _approved(town: Any) -> dict[str, Any]:
     return {"event": row.pk}
 
 
+def _routine() -> Routine:
+    with acting():
+        return Routine.objects.get(code="disinfection")
+
+
+def _owes(town: Any) -> dict[str, Any]:
+    return {"routine": _routine().pk, "note": "84消毒液"}
+
+
+def _recorded(town: Any) -> None:
+    actions.record_routine(by=town.worker, routine=_routine())
+
+
 def forms(form: Any, says: Callable[..., Any]) -> dict[str, Any]:
     """`form` and `says` are those of `tests/forms.py`."""
     visitor = says(name="钱多", phone=PHONE)
@@ -70,6 +83,9 @@ def forms(form: Any, says: Callable[..., Any]) -> dict[str, Any]:
         ),
         "premises:close_venue": form("community"),
         "premises:desk": form("", says(name="钱多", phone=PHONE, why="child"), says(name="钱少"), status=(200,)),
+        "premises:owed": form("", _owes, says(note="酒精")),
+        "premises:record_routine": form("worker", says(outcome="done"), says(note="另记")),
+        "premises:check_routine": form("community", says(wanting=["line"]), says(wanting=["code"]), _recorded),
         "premises:desk paper": form("", _paper, says(code="079927398713"), status=(200,)),
         "premises:issue_code": form(
             "worker", says(name="钱婆婆", id_number=card(2), area=GRID), says(id_number=card(3))

@@ -8,7 +8,7 @@ from muster.domains.arrivals.models import Arrival, Checkpoint, Pass, RiskList
 from muster.domains.intake.models import Receipt, Report, Task
 from muster.domains.isolation.models import HealthCheck, Room, Sample, Site, SiteCheck, Stay, Transfer
 from muster.domains.premises import codes, proofs
-from muster.domains.premises.models import Contest, Event, Exemption, PersonalCode, Venue
+from muster.domains.premises.models import Contest, Event, Exemption, PersonalCode, Routine, Venue
 from muster.domains.residents.models import Candidate
 from muster.domains.screening.models import Box, Registration, Resample, Result, Round, SamplingSite, Tube
 from muster.domains.tracing.models import Case, Chain, Contact, Incident, Letter, PendingRing
@@ -65,6 +65,7 @@ def things(town: Town) -> dict[str, Any]:
             "venue": (venue := Venue.objects.get(name="中山菜市场")).id,
             "sheet": codes.make(codes.SHEET, venue.id, venue.code_number),
             "desk": codes.make(codes.DESK, venue.id, venue.desk_number),
+            "routine": Routine.objects.get(code="disinfection").id,
             "personal_code": (issued := PersonalCode.objects.get(revoked_at=None)).id,
             "exemption": Exemption.objects.get(confirmed_at=None).id,
             "event": Event.objects.get(state="asked").id,

@@ -34,6 +34,7 @@ FOR_THE_PUBLIC = {
     "premises:desk",
     "premises:screen",
     "premises:paper",
+    "premises:owed",
     "premises:mine",
     "premises:open_mine",
     "premises:contest_status",

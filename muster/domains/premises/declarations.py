@@ -72,6 +72,7 @@ message("premises.contest_mended", _("Your objection was reviewed: the evidence 
 keeps("premises_contest", "person_id", "answered_at")
 PARTS["note"] += (Part("premises_contest", "x.note <> ''", "UPDATE premises_contest x SET note = ''"),)
 personal("premises_contest", "note", "note", "retention.note_days")
+personal("premises_routine", "note", "note", "retention.note_days")
 keeps("premises_personalcode", "person_id", "ends_at")
 for _column in ("venue_id", "person_id", "by_person_id", "at"):
     personal("premises_enteredfor", _column, "place", "retention.presence_days")
@@ -80,3 +81,34 @@ menu(_("Venues"), "premises:venues", needs="premises.see_venues", order=50, grou
 menu(_("Personal codes"), "premises:codes", needs="premises.issue_code", order=52, group=_("Venues"))
 menu(_("Exceptions"), "premises:exemptions", needs="premises.see_exemptions", order=54, group=_("Venues"))
 menu(_("Gatherings"), "premises:events", needs="premises.see_events", order=53, group=_("Venues"))
+fact("premises.routines_opened", _("What venues owe in a period was opened"), "a period")
+fact(
+    "premises.routine_recorded", _("A routine of a venue was recorded: done, or not done and why"), "routine of a venue"
+)
+fact("premises.routine_missed", _("A routine of a venue was not recorded by its hour"), "routine of a venue")
+fact("premises.routine_checked", _("A routine of a venue was checked"), "routine of a venue")
+fact("premises.routine_remedied", _("A venue says that what was wanting is put right"), "routine of a venue")
+fact("premises.remedy_verified", _("What was wanting at a venue is put right, and was checked"), "routine of a venue")
+permission("premises.see_routines", *FIELD, HEADQUARTERS, DUTY_DESK)
+permission("premises.record_routine", *FIELD)
+permission("premises.record_routine_at_desk")
+permission("premises.remedy_routine")
+permission("premises.check_routine", COMMUNITY, STREET, HEADQUARTERS)
+duty(
+    "premises.do_routine", title=_("Do what is due at a venue"), role=GRID, proof="premises.routine_recorded",
+    minutes=1440, escalate_minutes=240, url="premises:routine",
+)  # fmt: skip
+duty(
+    "premises.chase_routine", title=_("A venue did not record what it owes: go after it"), role=GRID,
+    proof="premises.routine_recorded", minutes=120, escalate_minutes=120, url="premises:routine",
+)  # fmt: skip
+duty(
+    "premises.verify_remedy", title=_("See whether a venue has put right what was wanting"), role=COMMUNITY,
+    proof="premises.remedy_verified", minutes=1440, escalate_minutes=720, url="premises:routine",
+)  # fmt: skip
+
+menu(_("Routines of venues"), "premises:routines", needs="premises.see_routines", order=51)
+menu(_("Venues"), "premises:venues", needs="premises.see_venues", order=50)
+menu(_("Personal codes"), "premises:codes", needs="premises.issue_code", order=52)
+menu(_("Exceptions"), "premises:exemptions", needs="premises.see_exemptions", order=54)
+menu(_("Gatherings"), "premises:events", needs="premises.see_events", order=53)

@@ -1,16 +1,46 @@
-"""Every night: what is kept no longer."""
+"""Every night: what is kept no longer. Every ten minutes: what venues owe now, and who did not record it in time."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import transaction
 from procrastinate.contrib.django import app
 
 from muster.kernel import clock
+from muster.kernel.posts.logins import ACT, acting
 
-from .forgetting import forget_entered
+from .actions.routines import chase, open_periods
+from .forgetting import forget_entered, forget_notes
+
+STEPS: tuple[Callable[[datetime], int], ...] = (open_periods, chase)
 
 
 @app.periodic(cron="40 19 * * *")  # UTC: after the log has let its days go
 @app.task(name="premises.forget", queue="periodic", queueing_lock="premises.forget")
 def forget(timestamp: int = 0) -> None:
-    """Delete who entered whom, once the time of the log is over."""
+    """Delete who entered whom, and what venues wrote, once the time of each is over."""
     forget_entered(clock.now())
+    forget_notes(clock.now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="premises.routines", queue="periodic", queueing_lock="premises.routines")
+def routines(timestamp: int = 0) -> None:
+    """Open the periods that have begun, and chase what is late."""
+    settle()
+
+
+def settle() -> int:
+    """Each step batch by batch until nothing is left; returns how many rows were looked at."""
+    total = 0
+    for step in STEPS:
+        while done := _batch(step):
+            total += done
+    return total
+
+
+def _batch(step: Callable[[datetime], int]) -> int:
+    with acting(), transaction.atomic(using=ACT):
+        return step(clock.now())

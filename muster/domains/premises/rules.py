@@ -1,4 +1,4 @@
-"""Rules of premises as plain functions: numbers on paper codes, who came along, and what a person's status is."""
+"""Rules of premises as plain functions: numbers on paper codes, who came along, a person's status, periods."""
 
 from __future__ import annotations
 
@@ -160,3 +160,15 @@ def decided_by(expected: int, tables: int, outsiders: bool, approval: Approval) 
 def decision_area(area: str, level: str) -> str:
     """The area of the body that decides, of an event in `area`."""
     return area[: DECIDERS[level]]
+
+
+def checked_period(every: int, due: int) -> tuple[int, int]:
+    """A period of so many days, due at an hour of its last day. Raises ValueError."""
+    if not (1 <= every <= 366 and 0 < due <= 24):
+        raise ValueError("a period is 1 to 366 days, and due at an hour from 1 to 24")
+    return every, due
+
+
+def first_of_period(day: date, every: int) -> date:
+    """The first day of the period that a day lies in; all venues have the same, and weeks begin on Monday."""
+    return date.fromordinal((day.toordinal() - 1) // every * every + 1)

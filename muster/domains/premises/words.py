@@ -107,3 +107,39 @@ EVENT_POINTS = {
     "isolation_room": _("There is a room for somebody who falls ill"),
     "staff_tested": _("The staff have been tested"),
 }
+
+# Routines of venues: whose they are, what became of one, what a check found.
+DOERS = {"venue": _("The venue"), "grid": _("The grid worker")}
+OUTCOMES = {"": _("Owed"), "done": _("Done"), "not_done": _("Not done")}
+OUTCOME_TONES = {"": "wait", "done": "ok", "not_done": "late"}
+VERDICTS = {
+    "": _("Not checked"),
+    "sound": _("Checked: in order"),
+    "faulty": _("Checked: points are wanting"),
+    "remedied": _("The venue says it is put right"),
+    "verified": _("Put right, and checked"),
+}
+VERDICT_TONES = {"": "off", "sound": "ok", "faulty": "late", "remedied": "wait", "verified": "ok"}
+POINTS = {
+    "no_record": _("There is no record, or it is not true"),
+    "code": _("The venue's code stands at each entrance and is looked at"),
+    "line": _("Queues keep one metre"),
+    "masks": _("Staff and guests wear masks"),
+    "disinfection": _("Rooms and surfaces are disinfected and aired"),
+    "temperature": _("Temperature is taken at each entrance"),
+    "staff_tested": _("The staff have been tested"),
+    "crowd": _("No more people are inside than the cap allows"),
+}
+# Which authority looks after which kinds of venue.
+SECTORS = {
+    "commerce": _("Commerce"),
+    "market_supervision": _("Market supervision"),
+    "culture": _("Culture and tourism"),
+    "security": _("Public security (lodging)"),
+    "education": _("Education"),
+    "health": _("Health"),
+    "industry": _("Industry and information"),
+    "transport": _("Transport"),
+    "religion": _("Ethnic and religious affairs"),
+    "housing": _("Housing and urban management"),
+}

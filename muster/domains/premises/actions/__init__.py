@@ -2,6 +2,7 @@
 
 from .events import ask_event, cancel_events, check_event, decide_event
 from .personal import issue_code, open_device, pin_of
+from .routines import check_routine, record_routine, record_routine_at_desk, remedy_routine
 from .status import answer_contest, ask_exemption, confirm_exemption, contest_status, end_exemption
 from .venues import add_venue, close_venue, renew_code
 from .visits import check_in, record_at_desk, record_visit
@@ -14,6 +15,7 @@ __all__ = [
     "cancel_events",
     "check_event",
     "check_in",
+    "check_routine",
     "close_venue",
     "confirm_exemption",
     "contest_status",
@@ -23,6 +25,9 @@ __all__ = [
     "open_device",
     "pin_of",
     "record_at_desk",
+    "record_routine",
+    "record_routine_at_desk",
     "record_visit",
+    "remedy_routine",
     "renew_code",
 ]

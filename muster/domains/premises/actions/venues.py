@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from muster.kernel.areas.models import Area
+from muster.kernel.duties.actions import withdraw_duties
 from muster.kernel.facts.actions import record
 from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid
@@ -70,7 +72,9 @@ def close_venue(*, by: Any, venue: Venue, now, op=None) -> Venue:
     if venue.closed_at is None:
         venue.closed_at = now
         venue.save(update_fields=["closed_at"])
-        record("premises.venue_closed", subject=venue.id, area=venue.area, by=by, now=now, op=op)
+        fact = record("premises.venue_closed", subject=venue.id, area=venue.area, by=by, now=now, op=op)
+        owed = venue.routines.filter(Q(outcome="") | Q(verdict__in=("faulty", "remedied")))
+        withdraw_duties(now=now, because=fact, subjects=owed.values_list("pk", flat=True))
     return venue
 
 

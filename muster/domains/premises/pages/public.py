@@ -55,9 +55,9 @@ def scan(request: HttpRequest, sheet: str) -> HttpResponse:
     if over(request, "scan"):
         return wait(request)
     try:
-        venue = _venue(sheet, codes.SHEET, codes.SCREEN)
+        venue = venue_behind(sheet, codes.SHEET, codes.SCREEN)
     except Invalid as no:
-        return _bad(request, no)
+        return bad(request, no)
     # A form with a name is somebody new to this phone, also when it is sent again after the phone has learnt them.
     named = "new" in request.GET or "name" in request.POST
     device = None if named else device_of(request)
@@ -88,12 +88,12 @@ def scan(request: HttpRequest, sheet: str) -> HttpResponse:
     return response
 
 
-def _venue(code: str, *kinds: bytes) -> Venue:
+def venue_behind(code: str, *kinds: bytes) -> Venue:
     with acting():
         return venue_of(code, *kinds, now=clock.now())[0]
 
 
-def _bad(request: HttpRequest, no: Invalid) -> HttpResponse:
+def bad(request: HttpRequest, no: Invalid) -> HttpResponse:
     return render(request, "premises/bad_code.html", {"reason": no.message}, status=404)
 
 
@@ -116,9 +116,9 @@ def desk(request: HttpRequest, desk: str) -> HttpResponse:
     if over(request, "desk"):
         return wait(request)
     try:
-        venue = _venue(desk, codes.DESK)
+        venue = venue_behind(desk, codes.DESK)
     except Invalid as no:
-        return _bad(request, no)
+        return bad(request, no)
     if request.method != "POST":
         return _desk(request, venue, desk)
     given = {name: request.POST.get(name, "") for name in ("code", "name", "phone", "why")}
@@ -157,8 +157,8 @@ def screen(request: HttpRequest, desk: str) -> HttpResponse:
     if over(request, "desk"):
         return wait(request)
     try:
-        venue = _venue(desk, codes.DESK)
+        venue = venue_behind(desk, codes.DESK)
     except Invalid as no:
-        return _bad(request, no)
+        return bad(request, no)
     link = address(request, "premises:scan", codes.make_screen(venue.pk, venue.code_number, clock.now()))
     return render(request, "premises/screen.html", {"venue": venue, "drawn": drawn(link), "desk": desk})

@@ -1,0 +1,18 @@
+"""Tables of premises."""
+
+from .gatherings import Event
+from .routines import Routine
+from .status import MOST_EASED, Contest, Exemption
+from .venues import Device, EnteredFor, PersonalCode, Venue
+
+__all__ = [
+    "MOST_EASED",
+    "Contest",
+    "Device",
+    "EnteredFor",
+    "Event",
+    "Exemption",
+    "PersonalCode",
+    "Routine",
+    "Venue",
+]

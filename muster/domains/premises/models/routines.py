@@ -1,0 +1,57 @@
+"""What a venue owes in each period: disinfection, temperatures, tests of its staff, samples; and what a check found."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from muster.kernel import ids
+from muster.kernel.areas.fields import AreaCodeField
+
+from .. import words
+from .venues import Venue
+
+
+class Routine(models.Model):
+    """One routine of one venue in one period (`code` and length of it as `routines.toml` has them).
+
+    Owed until `outcome` says that it was done, or that it was not. `doer` is whose it is: the venue's own people, by
+    their link, or the grid worker's. `chased_at`: it was not recorded in time and somebody was sent after it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7)
+    venue = models.ForeignKey(Venue, on_delete=models.PROTECT, related_name="routines", db_index=False)
+    area = AreaCodeField()
+    code = models.TextField()
+    doer = models.TextField(choices=list(words.DOERS.items()))
+    period_on = models.DateField()
+    due_at = models.DateTimeField()
+    outcome = models.TextField(choices=list(words.OUTCOMES.items()), default="", blank=True)
+    recorded_at = models.DateTimeField(null=True)
+    recorded_by = models.UUIDField(null=True)
+    figure = models.IntegerField(null=True)
+    note = models.TextField(default="")
+    chased_at = models.DateTimeField(null=True)
+    verdict = models.TextField(choices=list(words.VERDICTS.items()), default="", blank=True)
+    wanting = models.JSONField(default=list)
+    checked_at = models.DateTimeField(null=True)
+    checked_by = models.UUIDField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["area", "id"], name="routine_area"),
+            models.Index(fields=["due_at", "id"], name="routine_due_at"),
+            models.Index(fields=["due_at"], condition=Q(outcome="", chased_at=None), name="routine_unchased"),
+            models.Index(fields=["area"], condition=Q(outcome=""), name="routine_owed"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["venue", "code", "period_on"], name="routine_once"),
+            models.CheckConstraint(condition=Q(doer__in=list(words.DOERS)), name="routine_doer"),
+            models.CheckConstraint(condition=Q(outcome__in=list(words.OUTCOMES)), name="routine_outcome"),
+            models.CheckConstraint(condition=Q(verdict__in=list(words.VERDICTS)), name="routine_verdict"),
+            models.CheckConstraint(
+                condition=Q(outcome="", recorded_at=None) | (~Q(outcome="") & Q(recorded_at__isnull=False)),
+                name="routine_recorded",
+            ),
+            models.CheckConstraint(condition=Q(figure=None) | Q(figure__gte=0), name="routine_figure"),
+        ]

@@ -1,0 +1,136 @@
+"""Routines of venues: one of them for posts, and today's for the venue's own people by their link."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from muster.kernel.operations.errors import Invalid
+from muster.kernel.posts.logins import acting
+from muster.kernel.posts.models import SYSTEM
+from muster.kernel.posts.permissions import may, visible_to
+from muster.web.answering import answer, id_of, row_of
+from muster.web.page import page
+
+from .. import actions, codes, words
+from ..limits import over, wait
+from ..models import Routine
+from ..routines import kinds
+from .public import bad, venue_behind
+
+LISTED = 40
+
+
+def number(text: str) -> int | None:
+    """A whole number as typed; None for nothing, -1, which no field takes, for anything else."""
+    text = text.strip()
+    return None if not text else int(text) if text.isascii() and text.isdigit() and len(text) < 8 else -1
+
+
+def _routines(request: HttpRequest) -> Any:
+    return visible_to(Routine.objects.select_related("venue"), request.post_held)
+
+
+@page("premises/routines/<uuid:routine>/", name="premises:routine", needs="premises.see_routines")
+def routine(request: HttpRequest, routine: UUID) -> HttpResponse:
+    """One routine of one venue: what was recorded, what a check found, and the forms for both."""
+    return _routine(request, row_of(_routines(request), routine))
+
+
+def _routine(request: HttpRequest, row: Routine, errors: dict[str, Any] | None = None) -> HttpResponse:
+    post = request.post_held
+    context = {
+        "routine": row,
+        "kind": kinds().get(row.code),
+        "tone": words.OUTCOME_TONES[row.outcome],
+        "verdict_tone": words.VERDICT_TONES[row.verdict],
+        "wanting": [words.POINTS[point] for point in row.wanting if point in words.POINTS],
+        "points": words.POINTS.items(),
+        "may_record": may(post, "premises.record_routine") and not row.outcome,
+        "may_check": may(post, "premises.check_routine") and bool(row.outcome),
+        "errors": errors,
+        "values": request.POST,
+    }
+    return render(request, "premises/routine.html", context, status=422 if errors else 200)
+
+
+@page(
+    "premises/routines/<uuid:routine>/record/", name="premises:record_routine", needs="premises.record_routine",
+    methods=("POST",),
+)  # fmt: skip
+def record_routine(request: HttpRequest, routine: UUID) -> HttpResponse:
+    """Record that it was done, or was not."""
+    row, form = row_of(_routines(request), routine), request.POST
+    given = {"outcome": form.get("outcome", ""), "figure": number(form.get("figure", "")), "note": form.get("note", "")}
+    return answer(
+        lambda: actions.record_routine(by=request.post_held, routine=row, op=request.op, **given),
+        reverse("premises:routine", args=[routine]),
+        lambda errors: _routine(request, row, errors),
+    )
+
+
+@page(
+    "premises/routines/<uuid:routine>/check/", name="premises:check_routine", needs="premises.check_routine",
+    methods=("POST",),
+)  # fmt: skip
+def check_routine(request: HttpRequest, routine: UUID) -> HttpResponse:
+    """Record a spot check."""
+    row, wanting = row_of(_routines(request), routine), request.POST.getlist("wanting")
+    return answer(
+        lambda: actions.check_routine(by=request.post_held, routine=row, wanting=wanting, op=request.op),
+        reverse("premises:routine", args=[routine]),
+        lambda errors: _routine(request, row, errors),
+    )
+
+
+@page("d/<str:desk>/owed/", name="premises:owed", methods=("GET", "POST"), public=True)
+def owed(request: HttpRequest, desk: str) -> HttpResponse:
+    """What the venue owes, for its own people: each with a form, what a check found, and what was recorded last."""
+    if over(request, "desk"):
+        return wait(request)
+    try:
+        venue = venue_behind(desk, codes.DESK)
+    except Invalid as no:
+        return bad(request, no)
+    if request.method != "POST":
+        return _owed(request, venue, desk)
+    form, row = request.POST, id_of(request.POST.get("routine", ""))
+    try:
+        if row is None:
+            raise Invalid("routine", "")
+        if form.get("remedied"):
+            actions.remedy_routine(by=SYSTEM, desk=desk, routine=row, op=request.op)
+        else:
+            actions.record_routine_at_desk(
+                by=SYSTEM, desk=desk, routine=row, figure=number(form.get("figure", "")), note=form.get("note", ""),
+                op=request.op,
+            )  # fmt: skip
+    except Invalid as no:
+        return _owed(request, venue, desk, {no.field: no.message}, row)
+    return HttpResponseRedirect(reverse("premises:owed", args=[desk]) + "?done=1")
+
+
+def _owed(
+    request: HttpRequest, venue: Any, desk: str, errors: dict[str, Any] | None = None, about: UUID | None = None
+) -> HttpResponse:
+    with acting():
+        rows = list(venue.routines.filter(doer="venue").order_by("-due_at", "code")[:LISTED])
+    for row in rows:
+        row.kind = kinds().get(row.code)
+        row.points = [words.POINTS[point] for point in row.wanting if point in words.POINTS]
+        row.wrong = errors if row.pk == about else None
+        row.tone = words.OUTCOME_TONES[row.outcome]
+    context = {
+        "venue": venue,
+        "desk": desk,
+        "owed": [row for row in reversed(rows) if not row.outcome],
+        "wanting": [row for row in rows if row.verdict == "faulty"],
+        "recorded": [row for row in rows if row.outcome][:12],
+        "errors": errors,
+        "done": "done" in request.GET and not errors,
+    }
+    return render(request, "premises/owed.html", context, status=422 if errors else 200)

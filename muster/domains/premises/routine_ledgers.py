@@ -1,0 +1,103 @@
+"""The list of what venues owe: by sector, what is overdue, what a check found."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from django.db.models import Count, Q
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from muster.kernel.posts.permissions import visible_to
+from muster.ledger import columns, filters
+from muster.ledger.declaring import Ledger, register
+from muster.web.templatetags import muster as tags
+
+from . import words
+from .models import Routine
+from .routines import kinds, sectors
+
+LATE = Q(outcome="", chased_at__isnull=False)
+STATES = {
+    "late": (_("Overdue"), LATE),
+    "owed": (_("Owed"), Q(outcome="")),
+    "done": (_("Done"), Q(outcome="done")),
+    "not_done": (_("Not done"), Q(outcome="not_done")),
+    "faulty": (_("Points are wanting"), Q(verdict__in=("faulty", "remedied"))),
+    "unchecked": (_("Done, not checked"), Q(outcome="done", verdict="")),
+}
+
+
+def title_of(row: Routine) -> str:
+    """What a routine is called, in the reader's language; its code where it is no longer in the file."""
+    kind = kinds().get(row.code)
+    return kind.title if kind else row.code
+
+
+def _of_code(value: str) -> Q | None:
+    return Q(code=value) if value in kinds() else None
+
+
+def _of_sector(value: str) -> Q | None:
+    return Q(venue__kind__in=sectors()[value]) if value in sectors() else None
+
+
+def by_sector(post: Any) -> list[dict[str, Any]]:
+    """Each authority's routines in the post's range that are owed, overdue, or wanting; one query."""
+    rows = visible_to(Routine.objects.filter(venue__closed_at=None), post)
+    rows = rows.filter(Q(outcome="") | Q(verdict__in=("faulty", "remedied")))
+    counts = rows.values("venue__kind").annotate(
+        owed=Count("pk", filter=Q(outcome="")), late=Count("pk", filter=LATE),
+        faulty=Count("pk", filter=Q(verdict__in=("faulty", "remedied"))),
+    )  # fmt: skip
+    totals = {name: Counter[str]() for name in sectors()}
+    of = {kind: name for name, kinds in sectors().items() for kind in kinds}
+    for row in counts:
+        if row["venue__kind"] in of:
+            totals[of[row["venue__kind"]]].update({name: row[name] for name in ("owed", "late", "faulty")})
+    return [
+        {"code": name, "title": words.SECTORS[name], **{key: total[key] for key in ("owed", "late", "faulty")}}
+        for name, total in totals.items()
+        if any(total.values())
+    ]
+
+
+def _when(row: Routine) -> Any:
+    """A deadline that runs counts on the page; one that is over is a moment."""
+    return tags.moment(row.due_at) if row.outcome else tags.due(row.due_at)
+
+
+def _beside(request: HttpRequest) -> dict[str, Any]:
+    return {"sectors": by_sector(request.post_held)}
+
+
+ROUTINES = Ledger(
+    name="premises.routines", title=_("Routines of venues"), model=Routine, route="premises:routines",
+    path="premises/routines/", needs="premises.see_routines", opens="premises:routine", order="-due_at", live="duties",
+    source=lambda: Routine.objects.filter(venue__closed_at=None).select_related("venue"),
+    late=lambda row: not row.outcome and row.chased_at is not None,
+    empty=_("Nothing is owed: no venue of a kind that owes anything is registered here."),
+    template="premises/routines.html", beside=_beside,
+    columns=(
+        columns.text("venue", _("Venue"), "venue.name"),
+        columns.text("code", _("Routine"), title_of),
+        columns.words("kind", _("What it is"), words.VENUE_KINDS, value="venue.kind", shown=False),
+        columns.area("area", _("Area")),
+        columns.due("due_at", _("Due"), sort=True, html=_when),
+        columns.words("outcome", _("State"), words.OUTCOMES, words.OUTCOME_TONES),
+        columns.number("figure", _("Number")),
+        columns.words("verdict", _("Check"), words.VERDICTS, words.VERDICT_TONES),
+    ),
+    filters=(
+        filters.which("state", _("State"), STATES),
+        filters.Filter("code", _("Routine"), _of_code, lambda post: [(c, kind.title) for c, kind in kinds().items()]),
+        filters.Filter("sector", _("Sector"), _of_sector, lambda post: [(c, words.SECTORS[c]) for c in sectors()]),
+        filters.choice("kind", _("What it is"), words.VENUE_KINDS, field="venue__kind"),
+        filters.within(),
+        filters.reference("venue", _("Venue")),
+    ),
+)  # fmt: skip
+
+
+register(ROUTINES)

@@ -1,0 +1,108 @@
+"""What venues owe, on the page: the list by sector, one routine, a check, and the venue's own page without sign-in."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.db import connections
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from muster.domains.premises import actions
+from muster.domains.premises.jobs import settle
+from muster.domains.premises.models import Routine
+from muster.kernel import clock as program_clock
+from muster.kernel import ids
+from muster.kernel.posts.logins import ACT, acting
+from tests.pages.reading import read_as
+from tests.premises_cast import desk, venue_of
+from tests.town import build_town, sign_in
+
+ENGLISH = {"accept-language": "en"}
+
+
+@pytest.fixture
+def town(db, clock):
+    cache.clear()
+    clock.advance(hours=13)
+    return build_town()
+
+
+@pytest.fixture
+def venue(town):
+    row = venue_of(town)
+    settle()
+    return row
+
+
+def routine(code: str = "disinfection") -> Routine:
+    with acting():
+        return Routine.objects.get(code=code)
+
+
+def test_the_list_counts_by_sector_and_an_outsider_sees_nothing(client, town, venue):
+    program_clock.freeze(routine().due_at + timedelta(minutes=1))
+    settle()
+    read = read_as(client)
+    text = read(town.worker, "/premises/routines/?all=yes")
+    assert "Market supervision" in text and "中山菜市场" in text and "Overdue" in text
+    late = read(town.street, "/premises/routines/?sector=market_supervision&state=late")
+    assert "Disinfect and air rooms and surfaces</td>" in late and "Environmental samples</td>" not in late
+    assert "中山菜市场" not in read(town.worker, "/premises/routines/?sector=education")
+    assert "中山菜市场" not in read(town.neighbour, "/premises/routines/?all=yes")
+
+
+def test_a_check_stands_on_the_page_of_the_routine(client, town, venue):
+    row = routine()
+    actions.record_routine(by=town.worker, routine=row, note="84消毒液，两遍")
+    sign_in(client, town.community)
+    path = f"/premises/routines/{row.pk}/"
+    assert "84消毒液" in client.get(path, headers=ENGLISH).content.decode()
+    no = client.post(path + "check/", {"op": str(ids.uuid7()), "wanting": ["palace"]}, headers=ENGLISH)
+    assert no.status_code == 422
+    done = client.post(path + "check/", {"op": str(ids.uuid7()), "wanting": ["line"]}, headers=ENGLISH)
+    assert done.status_code == 302
+    text = client.get(path, headers=ENGLISH).content.decode()
+    assert "Queues keep one metre" in text and "points are wanting" in text
+
+
+def test_the_venue_sees_and_records_its_own_by_the_link(client, town, venue):
+    path, row = f"/d/{desk(venue)}/owed/", routine("temperature")
+    browser = Client()
+    assert "Take the temperature of staff" in browser.get(path, headers=ENGLISH).content.decode()
+    form = {"op": str(ids.uuid7()), "routine": str(row.pk)}
+    refused = browser.post(path, form, headers=ENGLISH)
+    assert refused.status_code == 422 and "Enter a number" in refused.content.decode()
+    assert browser.post(path, form | {"figure": "12"}).status_code == 302
+    assert routine("temperature").figure == 12
+    actions.check_routine(by=town.community, routine=row, wanting=["no_record"])
+    assert "There is no record" in browser.get(path, headers=ENGLISH).content.decode()
+    again = {"op": str(ids.uuid7()), "routine": str(row.pk), "remedied": "yes"}
+    assert browser.post(path, again).status_code == 302 and routine("temperature").verdict == "remedied"
+    with acting():
+        venue.refresh_from_db()
+    actions.renew_code(by=town.community, venue=venue, which="desk")
+    assert browser.get(path).status_code == 404 and browser.post(path, again).status_code == 404
+    for routine_id in ("", "x", str(ids.uuid7())):
+        bad = browser.post(f"/d/{desk(venue_again(venue))}/owed/", {"op": str(ids.uuid7()), "routine": routine_id})
+        assert bad.status_code == 422
+
+
+def venue_again(venue):
+    with acting():
+        venue.refresh_from_db()
+    return venue
+
+
+def test_many_routines_take_no_more_queries(town, venue):
+    path, counts = f"/d/{desk(venue)}/owed/", []
+    for days in (0, 4):
+        for _day in range(days):
+            program_clock.freeze(program_clock.now() + timedelta(days=1))
+            settle()
+        with CaptureQueriesContext(connections[ACT]) as held:
+            assert Client().get(path).status_code == 200
+        counts.append(len(held))
+    assert counts[0] == counts[1]
