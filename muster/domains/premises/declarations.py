@@ -77,10 +77,6 @@ keeps("premises_personalcode", "person_id", "ends_at")
 for _column in ("venue_id", "person_id", "by_person_id", "at"):
     personal("premises_enteredfor", _column, "place", "retention.presence_days")
 
-menu(_("Venues"), "premises:venues", needs="premises.see_venues", order=50, group=_("Venues"))
-menu(_("Personal codes"), "premises:codes", needs="premises.issue_code", order=52, group=_("Venues"))
-menu(_("Exceptions"), "premises:exemptions", needs="premises.see_exemptions", order=54, group=_("Venues"))
-menu(_("Gatherings"), "premises:events", needs="premises.see_events", order=53, group=_("Venues"))
 fact("premises.routines_opened", _("What venues owe in a period was opened"), "a period")
 fact(
     "premises.routine_recorded", _("A routine of a venue was recorded: done, or not done and why"), "routine of a venue"
@@ -107,8 +103,8 @@ duty(
     proof="premises.remedy_verified", minutes=1440, escalate_minutes=720, url="premises:routine",
 )  # fmt: skip
 
-menu(_("Routines of venues"), "premises:routines", needs="premises.see_routines", order=51)
-menu(_("Venues"), "premises:venues", needs="premises.see_venues", order=50)
-menu(_("Personal codes"), "premises:codes", needs="premises.issue_code", order=52)
-menu(_("Exceptions"), "premises:exemptions", needs="premises.see_exemptions", order=54)
-menu(_("Gatherings"), "premises:events", needs="premises.see_events", order=53)
+menu(_("Venues"), "premises:venues", needs="premises.see_venues", order=50, group=_("Venues"))
+menu(_("Personal codes"), "premises:codes", needs="premises.issue_code", order=52, group=_("Venues"))
+menu(_("Exceptions"), "premises:exemptions", needs="premises.see_exemptions", order=54, group=_("Venues"))
+menu(_("Gatherings"), "premises:events", needs="premises.see_events", order=53, group=_("Venues"))
+menu(_("Routines of venues"), "premises:routines", needs="premises.see_routines", order=51, group=_("Venues"))
