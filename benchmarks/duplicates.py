@@ -83,7 +83,7 @@ def measure(rows: list[Row], truth: dict[str, str]) -> dict[Pair, tuple[float, s
     from muster.domains.residents.jobs import match_all
     from muster.domains.residents.models import Candidate
     from muster.kernel.posts.logins import acting
-    from muster.site.exchange.loading import Options, load_file
+    from muster.site.exchange.loading import Options, load
 
     with NamedTemporaryFile("w", suffix=".csv", encoding="utf-8", newline="", delete=False) as file:
         writer = csv.DictWriter(file, COLUMNS)
@@ -91,7 +91,7 @@ def measure(rows: list[Row], truth: dict[str, str]) -> dict[Pair, tuple[float, s
         writer.writerows(rows)
     path = Path(file.name)
     try:
-        loaded = load_file("people", path, Options(), lambda _size: lambda _done: None)
+        loaded = load("people", path, Options(rows=False))
     finally:
         path.unlink()
     assert loaded.new == len(rows), loaded.summary

@@ -71,7 +71,7 @@ def _measure(content: bytes, rows: int, repeat: int) -> list[list[Any]]:
     from muster.kernel import clock
     from muster.ledger.imports.drafts import TARGETS, Options, draft
     from muster.ledger.imports.reading.table import Wishes
-    from muster.site.exchange import lists
+    from muster.site.exchange import loading
 
     people, options = TARGETS["people"], Options()
 
@@ -85,7 +85,7 @@ def _measure(content: bytes, rows: int, repeat: int) -> list[list[Any]]:
     judged = preview()
     taken = len(judged.to_take())
     start = time.perf_counter()
-    lists._take(people, judged, options, clock.now(), lambda _n: None)
+    loading.take(people, judged, options, clock.now())
     committed = time.perf_counter() - start
     district.settle("people_person", "people_persondetails", "people_identifier", "people_household")
     again = _turns(bare, preview, repeat)

@@ -16,11 +16,6 @@ from muster.kernel.loading import BadValue
 EXACT = 2**53  # a spreadsheet keeps whole numbers exactly up to here
 
 _RISKY = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
-_MOMENT = re.compile(
-    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
-    r"(?:[T\s]*(\d{1,2})[:时](\d{1,2})分?(?::?(\d{1,2}(?:\.\d+)?)秒?)?)?\s*(Z|[+-]\d{2}:?\d{2})?",
-    re.IGNORECASE,
-)
 _ = str  # marks a text for translation; `areas.words.explain` translates it
 
 
@@ -53,22 +48,6 @@ def inward(value: Any) -> str:
     if isinstance(value, date | time):
         return value.isoformat()
     return str(value) if not isinstance(value, timedelta) else repr(value.total_seconds())
-
-
-def tidy_moment(text: str) -> str:
-    """A day or a moment as people write it (2021/11/30 9:05, 2021年11月30日) in ISO 8601; other texts stay."""
-    if text[4:5] == "-" and text[7:8] == "-" and text[10:11] in ("", "T"):
-        return text
-    found = _MOMENT.fullmatch(text)
-    if found is None:
-        return text
-    year, month, day, hour, minute, second, offset = found.groups()
-    iso = f"{year}-{int(month):02}-{int(day):02}"
-    if hour is None:
-        return iso
-    whole, _dot, fraction = (second or "0").partition(".")
-    exact = whole.zfill(2) + (f".{fraction}" if fraction else "")
-    return f"{iso}T{int(hour):02}:{int(minute):02}:{exact}{(offset or '').upper()}"
 
 
 def taken_back(value: Any) -> Any:

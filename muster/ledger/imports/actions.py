@@ -127,7 +127,7 @@ def remembered(area: str, sender: str, ledger: str) -> dict[str, str]:
 
 
 def _require(by: Any, permission: str, ledger: str, area: str) -> None:
-    if ledger not in TARGETS:
+    if ledger not in TARGETS or not TARGETS[ledger].permission:
         raise Invalid("ledger", _("This ledger takes no lists."))
     require(by, permission, area)
     require(by, TARGETS[ledger].permission, area)

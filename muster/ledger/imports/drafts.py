@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
+from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.models import SYSTEM
 
 from .reading import sheets
@@ -49,13 +52,17 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Options:
-    """How rows are taken. `home` is the area of new people of whom the list names none."""
+    """How rows are taken. `home` is the area of new people of whom the list names none.
+
+    With `keep` a ledger that judges rows by trying them out keeps what it tried; see `Target`.
+    """
 
     by: Any = SYSTEM
     home: str = ""
     plan: str = ""
     history: bool = True
     create_missing: bool = False
+    keep: bool = False
 
 
 @dataclass
@@ -103,20 +110,25 @@ class Judged:
         return [index for index, verdict in enumerate(self.verdicts) if verdict.verdict in TAKEN]
 
 
+def _not_from_a_page(*_told: Any) -> Any:
+    raise Invalid("ledger", _("This ledger takes no lists."))
+
+
 @dataclass(frozen=True)
 class Target:
     """A ledger that takes lists: who may send one, how its rows are judged, taken, and taken back.
 
-    `whole` says for a list that all its rows must be taken together. `fill` gives fixed values for columns that the
-    list lacks, from what is said around it (its name, the rows above, the name of the sheet).
+    One without a `permission` takes them from the command line only: it judges rows by trying them out, and takes them
+    so, too. `whole` says for a list that all its rows must be taken together. `fill` gives fixed values for columns
+    that the list lacks, from what is said around it (its name, the rows above, the name of the sheet).
     """
 
     name: str
     title: Any
-    permission: str
     judge: Callable[[Table, Options, datetime], Judged]
-    take: Callable[[Judged, Sequence[int], Options, datetime, UUID | None], Effect]
-    undo: Callable[[dict[str, Any], datetime], None]
+    take: Callable[[Judged, Sequence[int], Options, datetime, UUID | None], Effect] = _not_from_a_page
+    undo: Callable[[dict[str, Any], datetime], None] = _not_from_a_page
+    permission: str = ""
     whole: Callable[[Judged], bool] = lambda judged: False
     fill: Callable[[str, set[str]], dict[str, str]] = lambda said, missing: {}
 
@@ -136,14 +148,18 @@ def target(**fields: Any) -> None:
 
 def draft(to: Target, name: str, content: bytes, wishes: Wishes, options: Options, now: datetime) -> Judged:
     """Read a file for a ledger and judge every row. Raises Unreadable."""
+    with _uncollected():
+        return draft_of(to, name, sheets.open_source(name, content), wishes, options, now)
+
+
+def draft_of(to: Target, name: str, source: sheets.Source, wishes: Wishes, options: Options, now: datetime) -> Judged:
+    """The same of an open file. Raises Unreadable."""
     from muster.kernel import clock
 
-    with _uncollected():
-        source = sheets.open_source(name, content)
-        filled, note = _filled(to, name, source, wishes)
-        table = open_table(source, to.shape, filled, clock.local_day(now))
-        table.notes += note
-        return to.judge(table, options, now)
+    filled, note = _filled(to, name, source, wishes)
+    table = open_table(source, to.shape, filled, clock.local_day(now))
+    table.notes += note
+    return to.judge(table, options, now)
 
 
 @contextmanager
@@ -165,8 +181,6 @@ def _uncollected() -> Iterator[None]:
 
 def _filled(to: Target, name: str, source: sheets.Source, wishes: Wishes) -> tuple[Wishes, list[str]]:
     """Wishes with the values that the file says outside its table, and a note of each."""
-    from django.utils.translation import gettext as _
-
     head = source.head(wishes.sheet or source.names[0]) if not wishes.sheet or wishes.sheet in source.names else None
     rows = list(head.rows[:8]) if head else []
     named = {column for row in rows for column in to.shape.match(row) if column}
@@ -178,10 +192,15 @@ def _filled(to: Target, name: str, source: sheets.Source, wishes: Wishes) -> tup
     )
     found = to.fill(around, missing)
     note = [
-        _("%(column)s: %(value)s, from the name or the title of the file.") % {"column": c, "value": v}
+        str(_("%(column)s: %(value)s, from the name or the title of the file.")) % {"column": c, "value": v}
         for c, v in found.items()
     ]
     return Wishes(wishes.sheet, wishes.order, {**found, **wishes.fixed}, wishes.headers, wishes.how), note
+
+
+def changed_words(changes: Mapping[str, tuple[str, str]]) -> str:
+    """What changes, in one line."""
+    return "; ".join(f"{name}: {old or '–'} → {new}" for name, (old, new) in changes.items())
 
 
 def settle(table: Table, verdicts: list[Verdict]) -> None:

@@ -35,7 +35,7 @@ SIZE = 50
 def _button(ledger: Any, post: Any) -> dict[str, Any] | None:
     """The way from a ledger's page to its imports."""
     target = TARGETS.get(ledger.name.rpartition(".")[2])
-    if target is None or not may(post, target.permission) or post.lo is None:
+    if target is None or not target.permission or not may(post, target.permission) or post.lo is None:
         return None
     return {"url": reverse("imports:new", args=[target.name]), "title": _("Import a list"), "icon": "box-arrow-in-down"}
 
@@ -46,7 +46,7 @@ BUTTONS.append(_button)
 def _target(request: HttpRequest, name: str) -> Target:
     """The ledger of an address, for who may send lists to it. Raises Http404, Refused."""
     target = TARGETS.get(name)
-    if target is None:
+    if target is None or not target.permission:
         raise Http404
     admit(request.post_held, target.permission)
     return target
@@ -66,7 +66,7 @@ def _to(row: Import) -> HttpResponseRedirect:
 @page("imports/", name="imports:list", needs="imports.see_imports")
 def imports(request: HttpRequest) -> HttpResponse:
     """The lists that were sent in the post's area, the last one first."""
-    mine = [target for target in TARGETS.values() if may(request.post_held, target.permission)]
+    mine = [target for target in TARGETS.values() if target.permission and may(request.post_held, target.permission)]
     rows = Import.objects.filter(ledger__in=[target.name for target in mine])
     found = paged(request, rows, "-sent_at", "-id")
     context = {"page": found, "rows": [(row, TARGETS[row.ledger].title) for row in found.rows], "targets": mine}

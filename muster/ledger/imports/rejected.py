@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ def _padded(row: Sequence[Any], width: int) -> list[Any]:
     return [*cells, *[""] * (width - len(cells))]
 
 
-def workbook(judged: Judged) -> bytes:
+def workbook(judged: Judged, rows: Iterable[Sequence[Any]] | None = None) -> bytes:
     """A workbook: the rows above the header, the header, the rejected rows; every text is a text, no formula."""
     table = judged.table
     width = len(table.header)
@@ -41,10 +41,10 @@ def workbook(judged: Judged) -> bytes:
     heads = [_padded(row, width) for row in table.layout.header_rows]
     if heads:
         heads[-1] += [_("row"), _("reason")]
-    return plain_workbook([*top, *heads, *rejected_rows(judged)], _("rejected"))
+    return plain_workbook([*top, *heads, *(rejected_rows(judged) if rows is None else rows)], _("rejected"))
 
 
-def write_rejected(path: Path, judged: Judged) -> str:
+def write_rejected(path: Path, judged: Judged, rows: Sequence[Sequence[Any]]) -> str:
     """Put the rejected rows beside the file that was read, as csv beside csv; returns the name, or ''.
 
     Where there are none, a file of an earlier load is removed. A folder that cannot be written to is no error.
@@ -52,13 +52,13 @@ def write_rejected(path: Path, judged: Judged) -> str:
     sheet = path.suffix.lower() != ".csv"
     beside = path.with_name(f"{path.stem}.rejected{'.xlsx' if sheet else '.csv'}")
     with suppress(OSError):
-        if not any(verdict.verdict in (ERROR, REVIEW) for verdict in judged.verdicts):
+        if not rows:
             beside.unlink(missing_ok=True)
             return ""
         if sheet:
-            beside.write_bytes(workbook(judged))
+            beside.write_bytes(workbook(judged, rows))
             beside.chmod(0o600)
         else:
-            write(beside, [*judged.table.header, _("row"), _("reason")], rejected_rows(judged), sheet="rejected")
+            write(beside, [*judged.table.header, _("row"), _("reason")], rows, sheet="rejected")
         return str(beside)
     return ""

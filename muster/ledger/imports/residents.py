@@ -15,7 +15,9 @@ from muster.kernel.people.models import Person
 from muster.kernel.posts.logins import connection
 
 from . import undoing
-from .drafts import CHANGED, DUPLICATE, ERROR, NEW, UNCHANGED, Effect, Judged, Options, Verdict, settle, sound
+from .drafts import (
+    CHANGED, DUPLICATE, ERROR, NEW, UNCHANGED, Effect, Judged, Options, Verdict, changed_words, settle, sound,
+)  # fmt: skip
 from .matching import Match, People
 from .people import Line, read_lines, same_rows
 from .reading.table import Table
@@ -60,7 +62,7 @@ def say(verdict: Verdict, match: Match) -> None:
         verdict.other, verdict.reason, verdict.changes = match.doubt.id, match.why, match.beside
     elif match.changes:
         verdict.column = next(iter(match.changes))
-        verdict.reason = "; ".join(f"{name}: {old or '–'} → {new}" for name, (old, new) in match.changes.items())
+        verdict.reason = changed_words(match.changes)
 
 
 def take(judged: Judged, indexes: Sequence[int], options: Options, now: datetime, op: UUID | None) -> Effect:

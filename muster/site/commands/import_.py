@@ -50,7 +50,7 @@ def command(ledger: str, file: Path, as_json: bool, **said: Any) -> None:
     from muster.ledger.imports.reading.errors import Unreadable
 
     try:
-        loaded = _load(ledger, file, **said)
+        loaded = _load(ledger, file, rows=as_json, **said)
     except Unreadable as no:
         if as_json:
             empty: dict[str, Any] = {"ledger": ledger, "error": str(no), "mapping": [], "rows": [], "totals": {}}
@@ -72,23 +72,22 @@ def command(ledger: str, file: Path, as_json: bool, **said: Any) -> None:
 
 def _load(
     ledger: str, file: Path, plan: str, history: bool, live: bool, create_missing: bool, sheet: str,
-    dates: str | None, fixed: tuple[str, ...], mapped: tuple[str, ...], sender: str, dry_run: bool,
+    dates: str | None, fixed: tuple[str, ...], mapped: tuple[str, ...], sender: str, dry_run: bool, rows: bool,
 ) -> Any:  # fmt: skip
     from tqdm import tqdm
 
     from muster.kernel import plans
     from muster.ledger.imports.reading.table import Wishes
-    from muster.site.exchange import lists
-    from muster.site.exchange.loading import LOADERS, Options, load_file
+    from muster.site.exchange.loading import Options, load
 
     if plan:
         plans.edition(plan)
     wishes = Wishes(sheet, dates or "", _pairs(fixed, "--set"), _pairs(mapped, "--map"))
-    options = Options(plan, history, live, create_missing, dry_run, wishes, sender.strip())
+    options = Options(plan, history, live, create_missing, dry_run, wishes, sender.strip(), rows)
     with tqdm(unit=" rows", disable=None, leave=False, file=sys.stderr) as bar:
 
         def sized(rows: int):
             bar.reset(total=rows)
             return bar.update
 
-        return (load_file if ledger in LOADERS else lists.load)(ledger, file, options, sized)
+        return load(ledger, file, options, sized)

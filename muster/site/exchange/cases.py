@@ -17,7 +17,9 @@ from muster.domains.tracing.models import Case, Link
 from muster.kernel import clock, plans
 from muster.kernel.loading import new_report
 from muster.kernel.posts.models import SYSTEM
-from muster.ledger.imports.drafts import CHANGED, ERROR, NEW, UNCHANGED, Effect, Judged, Options, Verdict, settle, sound
+from muster.ledger.imports.drafts import (
+    CHANGED, ERROR, NEW, UNCHANGED, Effect, Judged, Options, Verdict, changed_words, settle, sound,
+)  # fmt: skip
 from muster.ledger.imports.reading.table import REMARK, Table, lines
 
 from .persons import Persons
@@ -208,7 +210,7 @@ def _say(verdict: Verdict, row: rules.CaseRow, match: Any, linked: set[Any], fir
     verdict.changes = changes if row.case else {}
     if verdict.changes:
         verdict.column = next(iter(changes))
-        verdict.reason = "; ".join(f"{name}: {old or '–'} → {new}" for name, (old, new) in changes.items())
+        verdict.reason = changed_words(changes)
 
 
 def _shown(value: Any) -> str:

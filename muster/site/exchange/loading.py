@@ -1,30 +1,36 @@
-"""From a file's rows to the actions that take them, batch by batch; a verdict for every row."""
+"""Lists from the command line: any file, judged row by row, taken in batches."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext, suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from muster.kernel.loading import LoadReport, NumberedRow, Rejected, add, batches, new_report
+from muster.kernel import clock
+from muster.kernel.loading import Rejected
 from muster.kernel.posts.logins import ACT
-from muster.kernel.posts.models import SYSTEM
-from muster.ledger.files.writing import write
+from muster.ledger.imports import drafts
+from muster.ledger.imports.actions import keep_mapping, remembered
+from muster.ledger.imports.drafts import CHANGED, DUPLICATE, ERROR, NEW, REVIEW, TARGETS, UNCHANGED, Judged
+from muster.ledger.imports.reading import sheets, texts
+from muster.ledger.imports.reading.errors import Unreadable
 from muster.ledger.imports.reading.table import Wishes
+from muster.ledger.imports.rejected import rejected_rows, write_rejected
 
-from .reading import Table, open_cells, read
-
+BATCH = 4_000  # rows per transaction
+LARGE = 32_000_000  # bytes; a larger text is read and taken in parts
+PART = 250_000  # rows
 Progress = Callable[[int], Any]
 
 
 @dataclass(frozen=True)
 class Options:
-    """How rows are taken: see `muster import --help`."""
+    """How rows are taken: see `muster import --help`. Without `rows` the verdicts are counted, and not kept."""
 
     plan: str = ""
     history: bool = False
@@ -33,6 +39,7 @@ class Options:
     dry_run: bool = False
     wishes: Wishes = Wishes()
     sender: str = ""
+    rows: bool = True
 
 
 @dataclass
@@ -65,99 +72,81 @@ class Loaded:
         }
         return line + (_(", %(repeated)s repeated") % {"repeated": f"{self.repeated:,}"} if self.repeated else "")
 
+    def add(self, judged: Judged, rows: bool) -> None:
+        """Count what became of a part of the file."""
+        totals, table = judged.totals, judged.table
+        self.new += totals[NEW] + totals[DUPLICATE]
+        self.changed += totals[CHANGED]
+        self.unchanged += totals[UNCHANGED] - judged.repeated
+        self.repeated += judged.repeated
+        self.totals = {name: self.totals.get(name, 0) + count for name, count in totals.items()}
+        self.rejected += [
+            {"row": verdict.row, "field": verdict.column, "reason": verdict.reason}
+            for verdict in judged.verdicts
+            if verdict.verdict in (ERROR, REVIEW)
+        ]
+        self.rows += [verdict.told() for verdict in judged.verdicts] if rows else []
+        self.unknown_columns, self.mapping, self.sheet = table.unknown, table.mapping(), table.sheet
+        self.notes = list(dict.fromkeys([*self.notes, *table.notes]))
 
-Loader = Callable[[Sequence[NumberedRow], Options], LoadReport]
 
+def load(ledger: str, path: Path, options: Options, progress: Callable[[int], Progress] | None = None) -> Loaded:
+    """Judge a list, and take it unless it is a dry run. Raises Unreadable.
 
-def load_file(ledger: str, path: Path, options: Options, progress: Callable[[int], Progress]) -> Loaded:
-    """Load a ledger's file, and write the rejected rows beside it. Raises Unreadable when nothing can be read.
-
-    `progress` is called with the number of rows, and returns what is called with the number done.
+    `progress` is called with the number of rows of each part, and returns what is called with the number done.
     """
-    table = read(path, ledger)
-    loaded = load_table(ledger, table, options, progress(table.size))
+    if not path.is_file():
+        raise Unreadable(_("There is no file %(path)s.") % {"path": path})
+    to, now, said = TARGETS[ledger], clock.now(), options.wishes
+    known = remembered("", options.sender, ledger)
+    wishes = replace(said, headers={**known, **said.headers}, how="you" if said.headers else "remembered")
+    how = drafts.Options(
+        plan=options.plan, history=options.history if ledger == "results" else not options.live,
+        create_missing=options.create_missing, keep=not options.dry_run,
+    )  # fmt: skip
+    loaded, rejected = Loaded(ledger), list[list[Any]]()
+    for judged in _judged(to, path, wishes, how, now):
+        done = progress(len(judged.verdicts)) if progress else None
+        if not options.dry_run:
+            take(to, judged, how, now)
+        loaded.add(judged, options.rows)
+        rejected += rejected_rows(judged)
+        if done:
+            done(len(judged.verdicts))
     if not options.dry_run:
-        with suppress(OSError):  # a folder that cannot be written to: the terminal shows the rows instead
-            loaded.rejected_file = write_rejected(path, table, loaded.rejected)
+        if options.sender:
+            keep_mapping("", options.sender, ledger, judged.table.mapping(), said.headers, now)
+        loaded.rejected_file = write_rejected(path, judged, rejected)
     return loaded
 
 
-def load_table(ledger: str, table: Table, options: Options, progress: Progress = lambda _n: None) -> Loaded:
-    """Load rows that were read; with `dry_run` everything is done and taken back."""
-    loader, size = LOADERS[ledger]
-    report, repeated = new_report(), 0
-    with transaction.atomic(using=ACT) if options.dry_run else nullcontext():
-        for batch in batches(table.rows(), size):
-            part = loader(batch, options)
-            add(report, part)
-            repeated += part.get("repeated", 0)
-            progress(len(batch))
-        if options.dry_run:
-            transaction.set_rollback(True, using=ACT)
-    rejected = sorted([*table.rejected, *report["rejected"]], key=lambda no: no["row"])
-    counts = (report["new"], report["changed"], report["unchanged"], repeated)
-    return Loaded(ledger, *counts, rejected, table.unknown)
+def _judged(to: drafts.Target, path: Path, wishes: Wishes, how: drafts.Options, now: datetime) -> Iterator[Judged]:
+    """A file judged as a whole; a large text whose rows need not one another in parts, each under the same header."""
+    with path.open("rb") as file:
+        in_parts = not to.permission and path.stat().st_size > LARGE and sheets.is_text(path.name, file.read(1000))
+    if not in_parts:
+        yield drafts.draft(to, path.name, path.read_bytes(), wishes, how, now)
+        return
+    head: list[Any] = []
+    first = 1
+    for rows, encoding in texts.stream(path, PART):
+        source = sheets.of_rows([*head, *rows], first - len(head), encoding)
+        judged = drafts.draft_of(to, path.name, source, wishes, how, now)
+        first += len(rows)
+        head = [*judged.table.layout.above, *judged.table.layout.header_rows]
+        yield judged
 
 
-def write_rejected(path: Path, table: Table, rejected: list[Rejected]) -> str:
-    """The rejected rows as they stood, with their number and the reason, in a file beside the one that was read.
-
-    Returns its name; '' where there are none, and then such a file of an earlier load is removed.
-    """
-    reasons: dict[int, list[str]] = {}
-    for no in rejected:
-        reasons.setdefault(no["row"], []).append(f"{no['field']}: {no['reason']}" if no["field"] else no["reason"])
-    sheet = path.suffix.lower() != ".csv"
-    beside = path.with_name(f"{path.stem}.rejected{'.xlsx' if sheet else '.csv'}")
-    if not rejected:
-        beside.unlink(missing_ok=True)
-        return ""
-    width = len(table.header)
-    rows = (
-        [*_padded(cells, width), number, "; ".join(reasons[number])]
-        for number, cells in open_cells(path)[0]
-        if number in reasons
-    )
-    write(beside, [*table.header, _("row"), _("reason")], rows, sheet="rejected")
-    return str(beside)
-
-
-def _padded(cells: Sequence[Any], width: int) -> list[Any]:
-    from muster.ledger.files.cells import taken_back
-
-    return [*map(taken_back, cells[:width]), *[""] * (width - len(cells))]
-
-
-def _areas(rows: Sequence[NumberedRow], options: Options) -> LoadReport:
-    from muster.site.territory.actions import load_areas
-
-    return load_areas(by=SYSTEM, rows=rows)
-
-
-def _places(rows: Sequence[NumberedRow], options: Options) -> LoadReport:
-    from muster.site.territory.actions import load_places
-
-    return load_places(by=SYSTEM, rows=rows)
-
-
-def _presence(rows: Sequence[NumberedRow], options: Options) -> LoadReport:
-    from .presence import load
-
-    return load(rows, create_missing=options.create_missing)
-
-
-def _results(rows: Sequence[NumberedRow], options: Options) -> LoadReport:
-    from muster.domains.screening.actions import load_results
-
-    return load_results(
-        by=SYSTEM, rows=rows, plan=options.plan, history=options.history, create_missing=options.create_missing
-    )
-
-
-# Ledger -> loader, and rows per transaction. People, cases and contacts come as lists (`lists.py`).
-LOADERS: dict[str, tuple[Loader, int]] = {
-    "areas": (_areas, 50_000),
-    "places": (_places, 5_000),
-    "presence": (_presence, 1_000_000),
-    "results": (_results, 5_000),
-}
+def take(to: drafts.Target, judged: Judged, how: drafts.Options, now: datetime) -> None:
+    """Write the rows that are to be taken; where the ledger says no, the verdict becomes an error."""
+    if not to.permission:  # it was tried out, and kept
+        return
+    indexes = judged.to_take()
+    size = max(1, len(indexes)) if to.whole(judged) else BATCH
+    by_number = {verdict.row: verdict for verdict in judged.verdicts}
+    for first in range(0, len(indexes), size):
+        with transaction.atomic(using=ACT):
+            effect = to.take(judged, indexes[first : first + size], how, now, None)
+        for row, column, reason in effect.refused:
+            verdict = by_number[row]
+            verdict.verdict, verdict.column, verdict.reason = ERROR, column, str(reason)

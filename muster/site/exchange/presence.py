@@ -4,26 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 from django.utils.translation import gettext as _
 
 from muster.kernel.loading import LoadReport, NumberedRow, new_report, reject
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.people.actions import bare_people, bare_places
 from muster.kernel.people.models import Person, Place
+from muster.kernel.posts.logins import connection
 from muster.kernel.posts.models import SYSTEM
 from muster.kernel.presence.load import load_presence
-from muster.kernel.presence.rows import SOURCES
+from muster.kernel.presence.rows import NO_SEAT, NONE, SOURCES, Rows, microseconds
 
-Stay = tuple[str, str, datetime, datetime | None, str]
+Stay = tuple[int, int, int, int, int]  # person, place, entered, left (microseconds, NONE), source
+
+_KNOWN = """
+    SELECT r.person, r.place, r.entered, r.gone, r.source
+    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::smallint[])
+        AS r(person, place, entered, gone, source)
+    JOIN presence s ON s.entered_at = timestamptz 'epoch' + r.entered * interval '1 microsecond'
+        AND s.place = r.place AND s.person = r.person AND s.source = r.source AND s.left_at IS NOT DISTINCT FROM
+            CASE WHEN r.gone <> %s THEN timestamptz 'epoch' + r.gone * interval '1 microsecond' END
+    WHERE s.entered_at BETWEEN timestamptz 'epoch' + %s * interval '1 microsecond'
+        AND timestamptz 'epoch' + %s * interval '1 microsecond'
+"""
 
 
 class PresenceReport(LoadReport):
-    """The report of a load, with the number of rows that stood in it more than once."""
+    """The report of a load: how many rows stood in it more than once, and [number, verdict] of each that was taken."""
 
     repeated: int
+    taken: list[list[Any]]
 
 
 def load(rows: Sequence[NumberedRow], *, create_missing: bool) -> PresenceReport:
@@ -31,18 +46,19 @@ def load(rows: Sequence[NumberedRow], *, create_missing: bool) -> PresenceReport
 
     With `create_missing` it becomes a record that holds only the reference.
     """
-    report: PresenceReport = {**new_report(), "repeated": 0}  # type: ignore[typeddict-item]
-    stays: list[tuple[int, Stay]] = []
+    report: PresenceReport = {**new_report(), "repeated": 0, "taken": []}  # type: ignore[typeddict-item]
+    moment = lru_cache(maxsize=100_000)(_moment)
+    read: list[tuple[int, tuple[str, str, int, int, int]]] = []
     for number, row in rows:
         try:
-            stays.append((number, _read(row)))
+            read.append((number, _read(row, moment)))
         except Invalid as no:
             reject(report, number, no.field, no.message)
-    persons = _keys(Person, {stay[0] for _number, stay in stays}, bare_people if create_missing else None)
-    places = _keys(Place, {stay[1] for _number, stay in stays}, bare_places if create_missing else None)
-    known: list[tuple[Any, ...]] = []
+    persons = _keys(Person, {stay[0] for _number, stay in read}, bare_people if create_missing else None)
+    places = _keys(Place, {stay[1] for _number, stay in read}, bare_places if create_missing else None)
+    known: list[Stay] = []
     numbers: list[int] = []
-    for number, (person, place, *rest) in stays:
+    for number, (person, place, *rest) in read:
         if person not in persons:
             reject(report, number, "person", _("There is no person with this reference"))
         elif place not in places:
@@ -50,28 +66,47 @@ def load(rows: Sequence[NumberedRow], *, create_missing: bool) -> PresenceReport
         else:
             known.append((persons[person], places[place], *rest))
             numbers.append(number)
-    loaded = load_presence(known)
-    for index, reason in loaded.rejected:
-        reject(report, numbers[index], "", reason)
-    report["new"], report["unchanged"], report["repeated"] = loaded.new, loaded.known, loaded.repeated
+    if known:
+        _load(known, numbers, report)
     return report
 
 
-def _read(row: Any) -> Stay:
+def _load(known: list[Stay], numbers: list[int], report: PresenceReport) -> None:
+    columns = [np.array(column, "int64") for column in zip(*known, strict=True)]
+    seen = _there(columns)
+    loaded = load_presence(Rows(*columns[:4], columns[4].astype("int16"), np.full(len(known), NO_SEAT, "int16")))
+    for index, reason in loaded.rejected:
+        reject(report, numbers[index], "left_at" if known[index][3] != NONE else "entered_at", reason)
+    for number, stay in zip(numbers, known, strict=True):
+        report["taken"].append([number, "unchanged" if stay in seen else "new"])
+        seen.add(stay)
+    report["new"], report["unchanged"], report["repeated"] = loaded.new, loaded.known, loaded.repeated
+
+
+def _there(columns: list[Any]) -> set[Stay]:
+    """Which of these stays are known from before."""
+    arrays = ["{" + ",".join(map(str, column.tolist())) + "}" for column in columns]
+    bounds = [int(columns[2].min()), int(columns[2].max())]
+    with connection().cursor() as cursor:
+        cursor.execute(_KNOWN, [*arrays, NONE, *bounds])
+        return set(cursor.fetchall())
+
+
+def _read(row: Any, moment: Callable[[str, str], int]) -> tuple[str, str, int, int, int]:
     person, place, left, source = row["person"], row["place"], row.get("left_at", ""), row.get("source", "").lower()
     if not person or not place:
         raise Invalid("place" if person else "person", _("A reference is needed"))
     if source and source not in SOURCES:
         raise Invalid("source", _("The source is one of: %(words)s") % {"words": ", ".join(SOURCES)})
-    entered_at = _moment("entered_at", row["entered_at"])
-    return person, place, entered_at, _moment("left_at", left) if left else None, source or "other"
+    entered = moment("entered_at", row["entered_at"])
+    return person, place, entered, moment("left_at", left) if left else NONE, SOURCES[source or "other"]
 
 
-def _moment(field: str, text: str) -> datetime:
-    """A naive moment is local to the site: the loader of presence takes it so."""
+def _moment(field: str, text: str) -> int:
+    """Microseconds; a naive moment is local to the site."""
     try:
-        return datetime.fromisoformat(text)
-    except ValueError:
+        return microseconds(datetime.fromisoformat(text))
+    except (ValueError, OverflowError):
         raise Invalid(field, _("A time like 2021-11-30 19:15 is needed")) from None
 
 

@@ -1,4 +1,4 @@
-"""The ledgers that take lists as people send them; every other ledger takes files in its own columns only."""
+"""The ledgers that take lists as people send them, on pages and from the command line, or only from there."""
 
 from __future__ import annotations
 
@@ -7,12 +7,19 @@ from django.utils.translation import gettext_lazy as _
 from muster.ledger.imports import residents
 from muster.ledger.imports.drafts import target
 
-from . import cases, contacts
+from . import cases, contacts, tried
 from .undoing import undo_cases, undo_contacts
 
 
 def register() -> None:
     """Make the targets known; called once, when the program starts."""
+    for name, title, how in (
+        ("areas", _("Areas"), tried.AREAS),
+        ("places", _("Places"), tried.PLACES),
+        ("presence", _("Presence"), tried.PRESENCE),
+        ("results", _("Results"), tried.RESULTS),
+    ):
+        target(name=name, title=title, judge=how.judge)
     target(
         name="people", title=_("People"), permission="imports.import_people", judge=residents.judge,
         take=residents.take, undo=residents.undo,

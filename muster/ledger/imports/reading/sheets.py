@@ -44,15 +44,32 @@ def open_source(name: str, content: bytes) -> Source:
         raise Unreadable(_("The file is larger than %(most)s MB.") % {"most": MOST_BYTES // 1_000_000})
     if not content.strip():
         raise Unreadable(_("The file is empty."))
-    ending = PurePath(name).suffix.lower()
-    if ending in WORKBOOKS or content[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
+    if _is_workbook(name, content):
         return _workbook(content)
-    if ending == ".json" or content.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in (b"{", b"["):
+    if _is_document(name, content):
         tables = documents.tables(content)
         return _of({label: Sheet(label, rows) for label, rows in tables.items()})
     rows, encoding = texts.read(content)
     _bounded(len(rows), max(map(len, rows[:1000]), default=0))
-    return _of({"": Sheet("", rows, encoding=encoding)})
+    return of_rows(rows, 1, encoding)
+
+
+def is_text(name: str, start: bytes) -> bool:
+    """Whether a file is lines of text, by its name and first bytes."""
+    return not _is_workbook(name, start) and not _is_document(name, start)
+
+
+def _is_workbook(name: str, start: bytes) -> bool:
+    return PurePath(name).suffix.lower() in WORKBOOKS or start[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+
+
+def _is_document(name: str, start: bytes) -> bool:
+    return PurePath(name).suffix.lower() == ".json" or start[:400].lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in (b"{", b"[")
+
+
+def of_rows(rows: Sequence[Sequence[Any]], first: int, encoding: str) -> Source:
+    """Rows of a text; `first` is the number of the first one."""
+    return _of({"": Sheet("", rows, first, encoding)})
 
 
 def _of(sheets: dict[str, Sheet]) -> Source:

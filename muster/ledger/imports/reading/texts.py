@@ -6,6 +6,9 @@ import codecs
 import csv
 import io
 import re
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,6 +17,7 @@ from .errors import Unreadable
 
 DELIMITERS = ",;\t|"
 _TRIED = 40  # lines
+_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _HIGH = re.compile(rb"[\x80-\xff]+")
 csv.field_size_limit(1 << 20)
 
@@ -26,21 +30,53 @@ def read(content: bytes) -> tuple[list[list[Any]], str]:
 
 def decode(content: bytes) -> tuple[str, str]:
     """UTF-16 and UTF-8 say so themselves; else it is GB 18030 where high bytes come in pairs, or ISO-8859-1."""
-    for mark, encoding in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if content.startswith(mark):
-            return _strict(content, encoding), encoding
-    if (zeros := content[:4000].count(0)) * 3 > len(content[:4000]):
-        even = content[:4000:2].count(0)
-        return _strict(content, "utf-16-be" if even * 2 > zeros else "utf-16-le"), "utf-16"
+    if marked := _marked(content):
+        return _strict(content, marked), marked.removesuffix("-le").removesuffix("-be")
     try:
         return content.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
         pass
     return _old(content)
+
+
+def _marked(content: bytes) -> str:
+    """The encoding that a file's first bytes tell; ''."""
+    for mark, encoding in _MARKS.items():
+        if content.startswith(mark):
+            return encoding
+    if (zeros := content[:4000].count(0)) * 3 > len(content[:4000]):
+        return "utf-16-be" if content[:4000:2].count(0) * 2 > zeros else "utf-16-le"
+    return ""
+
+
+def stream(path: Path, size: int) -> Iterator[tuple[list[list[Any]], str]]:
+    """The rows of a large file, `size` at a time, and the name of the encoding. Raises Unreadable."""
+    encoding = _told(path)
+    with path.open(encoding=encoding, newline="") as file:
+        try:
+            head = file.read(1 << 16).rpartition("\n")[0]
+            file.seek(0)
+            reader = csv.reader(file, delimiter=_delimiter(head))
+            while rows := _rows(reader, size):
+                yield rows, encoding.removesuffix("-le").removesuffix("-be")
+        except UnicodeDecodeError:
+            raise Unreadable(_("The file says that it is %(encoding)s, and is not.") % {"encoding": encoding}) from None
+
+
+def _told(path: Path) -> str:
+    """The encoding of a file, by its first lines that are not UTF-8."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        chunk = file.read(1 << 20)
+        if marked := _marked(chunk):
+            return marked
+        while chunk:
+            try:
+                decoder.decode(chunk)
+            except UnicodeDecodeError:
+                return _old(chunk[chunk.find(b"\n") + 1 : chunk.rfind(b"\n") + 1])[1]
+            chunk = file.read(1 << 20)
+    return "utf-8"
 
 
 def _strict(content: bytes, encoding: str) -> str:
@@ -72,17 +108,23 @@ def _old(content: bytes) -> tuple[str, str]:
 
 def split(text: str) -> list[list[Any]]:
     """Rows of cells; the delimiter is the one that makes most cells of the first lines."""
-    head = "\n".join(text[:200_000].splitlines()[:_TRIED])
-    delimiter = max(DELIMITERS, key=lambda mark: _cells(head, mark)) if head else ","
+    return _rows(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text[:200_000])))
+
+
+def _delimiter(text: str) -> str:
+    head = "\n".join(text.splitlines()[:_TRIED])
+    return max(DELIMITERS, key=lambda mark: _cells(head, mark)) if head else ","
+
+
+def _rows(reader: Iterator[list[Any]], most: int | None = None) -> list[list[Any]]:
     rows: list[list[Any]] = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    while True:
+    while most is None or len(rows) < most:
         try:
-            rows.append(next(reader))
-        except StopIteration:
+            rows += islice(reader, None if most is None else most - len(rows))
             return rows
         except csv.Error:  # an endless cell, or a NUL: that row is refused later
             rows.append(["\0"])
+    return rows
 
 
 def _cells(head: str, delimiter: str) -> int:
