@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -42,6 +42,11 @@ class Verdict:
     changes: dict[str, tuple[str, str]] = field(default_factory=dict)
     subject: UUID | None = None
     other: UUID | None = None
+
+    def change(self, changes: dict[str, tuple[str, str]]) -> None:
+        """Say what changes, and name it in the reason."""
+        self.changes, self.column = changes, next(iter(changes))
+        self.reason = "; ".join(f"{name}: {old or '–'} → {new}" for name, (old, new) in changes.items())
 
     def told(self) -> dict[str, Any]:
         """As the command line prints it."""
@@ -196,11 +201,6 @@ def _filled(to: Target, name: str, source: sheets.Source, wishes: Wishes) -> tup
         for c, v in found.items()
     ]
     return Wishes(wishes.sheet, wishes.order, {**found, **wishes.fixed}, wishes.headers, wishes.how), note
-
-
-def changed_words(changes: Mapping[str, tuple[str, str]]) -> str:
-    """What changes, in one line."""
-    return "; ".join(f"{name}: {old or '–'} → {new}" for name, (old, new) in changes.items())
 
 
 def settle(table: Table, verdicts: list[Verdict]) -> None:

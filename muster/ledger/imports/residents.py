@@ -15,9 +15,7 @@ from muster.kernel.people.models import Person
 from muster.kernel.posts.logins import connection
 
 from . import undoing
-from .drafts import (
-    CHANGED, DUPLICATE, ERROR, NEW, UNCHANGED, Effect, Judged, Options, Verdict, changed_words, settle, sound,
-)  # fmt: skip
+from .drafts import CHANGED, DUPLICATE, ERROR, NEW, UNCHANGED, Effect, Judged, Options, Verdict, settle, sound
 from .matching import Match, People
 from .people import Line, read_lines, same_rows
 from .reading.table import Table
@@ -61,8 +59,7 @@ def say(verdict: Verdict, match: Match) -> None:
     if match.doubt:
         verdict.other, verdict.reason, verdict.changes = match.doubt.id, match.why, match.beside
     elif match.changes:
-        verdict.column = next(iter(match.changes))
-        verdict.reason = changed_words(match.changes)
+        verdict.change(match.changes)
 
 
 def take(judged: Judged, indexes: Sequence[int], options: Options, now: datetime, op: UUID | None) -> Effect:

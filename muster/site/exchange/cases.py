@@ -17,9 +17,7 @@ from muster.domains.tracing.models import Case, Link
 from muster.kernel import clock, plans
 from muster.kernel.loading import new_report
 from muster.kernel.posts.models import SYSTEM
-from muster.ledger.imports.drafts import (
-    CHANGED, ERROR, NEW, UNCHANGED, Effect, Judged, Options, Verdict, changed_words, settle, sound,
-)  # fmt: skip
+from muster.ledger.imports.drafts import CHANGED, ERROR, NEW, UNCHANGED, Effect, Judged, Options, Verdict, settle, sound
 from muster.ledger.imports.reading.table import REMARK, Table, lines
 
 from .persons import Persons
@@ -207,10 +205,8 @@ def _say(verdict: Verdict, row: rules.CaseRow, match: Any, linked: set[Any], fir
     verdict.verdict = NEW if row.case is None else CHANGED if changes else UNCHANGED
     if row.case is None and not first:
         verdict.verdict = NEW if row.sources else UNCHANGED
-    verdict.changes = changes if row.case else {}
-    if verdict.changes:
-        verdict.column = next(iter(changes))
-        verdict.reason = changed_words(changes)
+    if row.case and changes:
+        verdict.change(changes)
 
 
 def _shown(value: Any) -> str:

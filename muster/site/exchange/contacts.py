@@ -18,9 +18,7 @@ from muster.kernel.loading import new_report
 from muster.kernel.people import crypto
 from muster.kernel.people.actions import bare_places
 from muster.kernel.posts.models import SYSTEM
-from muster.ledger.imports.drafts import (
-    CHANGED, ERROR, NEW, UNCHANGED, Effect, Judged, Options, Verdict, changed_words, settle, sound,
-)  # fmt: skip
+from muster.ledger.imports.drafts import CHANGED, ERROR, NEW, UNCHANGED, Effect, Judged, Options, Verdict, settle, sound
 from muster.ledger.imports.reading.table import Table, lines
 
 from .cases import _plain, _shown
@@ -128,8 +126,7 @@ def _say(verdict: Verdict, row: rules.ContactRow, stored: Contact | None, match:
     verdict.subject = stored.pk if stored else None
     verdict.verdict = NEW if stored is None else CHANGED if changes else UNCHANGED
     if stored is not None and changes:
-        verdict.changes, verdict.column = changes, next(iter(changes))
-        verdict.reason = changed_words(changes)
+        verdict.change(changes)
 
 
 def _flat(value: Any) -> Any:

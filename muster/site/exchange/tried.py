@@ -25,7 +25,6 @@ from muster.ledger.imports.drafts import (
     Judged,
     Options,
     Verdict,
-    changed_words,
     settle,
     sound,
 )  # fmt: skip
@@ -91,8 +90,7 @@ class Tried:
                 verdict.verdict = NEW
             elif was != now_is:
                 verdict.verdict = CHANGED
-                verdict.changes = {name: (was[name], now_is[name]) for name in was if was[name] != now_is[name]}
-                verdict.column, verdict.reason = next(iter(verdict.changes)), changed_words(verdict.changes)
+                verdict.change({name: (was[name], now_is[name]) for name in was if was[name] != now_is[name]})
 
     def _read(self, rows: Sequence[NumberedRow]) -> Stored:
         if not self.stored:
