@@ -18,6 +18,7 @@ from muster.domains.premises import actions as premises
 from muster.domains.premises.jobs import settle as owe_routines
 from muster.domains.residents.jobs import match_all
 from muster.domains.screening import actions as screening
+from muster.domains.screening.jobs import ask_all
 from muster.domains.tracing.actions.letters import send_letter
 from muster.domains.tracing.models import PendingRing
 from muster.kernel import clock, ids
@@ -266,6 +267,9 @@ def _testing(town: Town) -> None:
     send(town, row, swab(town, "wang", "N1"), swab(town, "sun", "N2"), screening_cast.seal("N2", 1))
     send(town, row, swab(town, "wu", "N2"))
     _boxes(town, row)
+    regime = screening.start_regime(by=town.headquarters, area="610404", who="cold_chain_direct", disease="covid19")
+    screening.enlist(by=town.headquarters, regime=regime, lines=f"{town.people['gao'].id}")
+    ask_all()
 
 
 def _repeats(town: Town) -> None:

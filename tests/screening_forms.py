@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 
 from muster.domains.screening import actions, missing
-from muster.domains.screening.models import Registration, Round
+from muster.domains.screening.models import Member, Regime, Registration, Round
 from muster.kernel.posts.logins import acting
 from tests import screening_cast
 from tests.form import Form, Values, says
@@ -78,7 +78,27 @@ def _single(tube: str) -> Callable[[Town], Values]:
     return lambda town: {"tube": tube, "site": str(screening_cast.sites()[0].id)}
 
 
+def _cold_chain(town: Town) -> Values:
+    with acting():
+        return {"regime": Regime.objects.get(who="cold_chain_direct").id}
+
+
+def _enlisted(town: Town) -> Values:
+    with acting():
+        return {"member": str(Member.objects.get(regime__who="cold_chain_direct").id)}
+
+
 SCREENING = {
+    "screening:start_regime": Form(
+        "headquarters",
+        says(who="covid19/couriers", area="610404"),
+        says(who="covid19/medical"),
+    ),
+    "screening:enlist": Form(
+        "headquarters", lambda town: {"lines": str(town.li.id)}, lambda town: {"lines": str(town.zhang.id)}, _cold_chain
+    ),
+    "screening:delist": Form("headquarters", _enlisted),
+    "screening:end_regime": Form("headquarters", prepare=_cold_chain),
     "screening:close_round": Form("headquarters", prepare=_nobody_missing),
     "screening:confirm_claim": Form("lab_second", says(agree="yes"), says(agree="no")),
     "screening:excuse": Form("street", _one_missing, says(reason="refused")),

@@ -6,18 +6,24 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from muster.domains.arrivals import words as arrivals
+from muster.domains.arrivals.models import Arrival
 from muster.domains.isolation import queries as isolation
 from muster.domains.isolation import rules
 from muster.domains.isolation.actions import endings
 from muster.domains.premises import standing
 from muster.domains.premises.rules import Finding
 from muster.domains.screening.models import Result
+from muster.domains.screening.regimes import members
 from muster.domains.tracing import sources
 from muster.kernel import clock
+from muster.kernel.areas.codes import span
 
 
 def provide() -> None:
-    """Tell tracing who was isolated and who shared a room, isolation of a case's samples, premises of findings."""
+    """Tell tracing who was isolated and who shared a room, isolation of a case's samples, premises of findings,
+    screening of arrivals that are followed."""
+    members.PROVIDERS["arrivals"] = _arrivals
     sources.add_isolations(_isolated_at)
     sources.add_exposures("same_room", _roommates)
     if _case_samples not in endings.CASE_SAMPLES:
@@ -60,3 +66,11 @@ def _findings(persons: Sequence[UUID], today: date) -> Iterator[tuple[UUID, Find
     for (person, _disease), row in last.items():
         if row.result in ("positive", "pool_suspect"):
             yield person, Finding(row.result, row.fact_id, clock.local_day(row.sampled_at) + timedelta(days=FOUND_DAYS))
+
+
+def _arrivals(area: str, today: date) -> Iterator[members.Followed]:
+    """Who arrived in an area and is followed: tested by rule until the follow-up ends."""
+    lo, hi = span(area)
+    for row in Arrival.objects.filter(state=arrivals.HERE, area__gte=lo, area__lt=hi):
+        since = clock.local_day(row.arrived_at) if row.arrived_at else row.arrives_on
+        yield members.Followed(row.person_id, row.area, since, row.ends_on)

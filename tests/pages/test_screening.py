@@ -4,11 +4,15 @@ import json
 
 import pytest
 
+from muster.domains.screening import actions
+from muster.domains.screening.jobs import ask_all
 from muster.domains.screening.models import Registration
 from muster.kernel import ids
+from muster.kernel.duties.models import Duty
+from muster.kernel.people.models import Organisation, Person
 from muster.kernel.posts.logins import acting
 from tests import screening_cast as cast
-from tests.town import sign_in
+from tests.town import NEXT_GRID, sign_in
 
 pytestmark = pytest.mark.usefixtures("db", "clock")
 
@@ -70,3 +74,38 @@ def test_the_desk_registers_by_scan_and_keeps_its_setting(client, town, row):
 def test_who_may_not_register_sees_no_desk(client, town, row):
     sign_in(client, town.auditor)
     assert client.get(f"/screening/rounds/{row.id}/desk/").status_code == 403
+
+
+def test_headquarters_starts_a_rule_and_a_grid_sees_who_is_due(client, town):
+    with acting():
+        works = Organisation.objects.create(ref="cold", name="第一冷库", kind="cold_chain", area=NEXT_GRID)
+        Person.objects.filter(ref__in=["r0", "r1"]).update(organisation=works)
+    sign_in(client, town.headquarters)
+    form = {"who": "covid19/cold_chain", "area": "610404", "op": str(ids.uuid7())}
+    made = client.post("/screening/regimes/start/", form)
+    assert made.status_code == 302
+    page = client.get("/screening/regimes/").content.decode()
+    assert ">2<" in page.split("</thead>")[1]
+    wrong = client.post("/screening/regimes/start/", {**form, "op": str(ids.uuid7())})
+    assert wrong.status_code == 422
+    ask_all()
+    with acting():
+        subject = Duty.objects.get(kind="screening.test_unit").subject
+    sign_in(client, town.neighbour)
+    page = client.get(f"/screening/due/{subject}/").content.decode()
+    assert "第一冷库" in page
+    assert town.r1.label in page
+    sign_in(client, town.worker)
+    assert client.get(f"/screening/due/{subject}/").status_code == 404
+
+
+def test_a_list_that_names_nobody_says_which_lines(client, town):
+    regime = actions.start_regime(by=town.headquarters, area="610404", who="visitors", disease="covid19")
+    sign_in(client, town.worker)
+    form = {"lines": f"{town.r1.id}\n13911112222", "op": str(ids.uuid7())}
+    page = client.post(f"/screening/regimes/{regime.id}/people/", form)
+    assert page.status_code == 200
+    assert "2" in page.content.decode().split('role="status"')[1][:400]
+    assert town.r1.label in client.get(f"/screening/regimes/{regime.id}/?show=all").content.decode()
+    nothing = client.post(f"/screening/regimes/{regime.id}/people/", {"lines": "", "op": str(ids.uuid7())})
+    assert nothing.status_code == 422

@@ -82,4 +82,14 @@ CHECKS = {
         WHERE r.sampled_at IS NULL AND r.settled_at IS NULL AND NOT EXISTS (
             SELECT FROM duties_duty d WHERE d.subject = r.id AND d.closed_at IS NULL)
     """,
+    "counters of regimes equal their members": """
+        SELECT 'regime ' || coalesce(c.regime_id, m.regime_id) || ' at ' || coalesce(c.area, m.grid)
+        FROM screening_regimecount c FULL JOIN (
+            SELECT regime_id, left(area, 15) COLLATE "C" AS grid, day, sum(due) AS due, sum(done) AS done FROM (
+                SELECT regime_id, area, due_on AS day, 1 AS due, 0 AS done FROM screening_member
+                UNION ALL SELECT regime_id, area, last_on, 0, 1 FROM screening_member
+            ) each WHERE day IS NOT NULL GROUP BY 1, 2, 3
+        ) m ON m.regime_id = c.regime_id AND m.grid = c.area AND m.day = c.day
+        WHERE (coalesce(c.due, 0), coalesce(c.done, 0)) <> (coalesce(m.due, 0), coalesce(m.done, 0))
+    """,
 }

@@ -30,6 +30,10 @@ fact("screening.tube_invalid", _("A tube gave no valid result"), "tube")
 fact("screening.claim_settled", _("A second person of a laboratory decided about a held result"), "tube")
 fact("screening.held_in_pool", _("A member of a suspect pool is held until sampled alone"), "resample")
 fact("screening.resampled", _("A member of a suspect pool was sampled alone"), "resample")
+fact("screening.regime_started", _("A group is tested by rule from now on"), "regime")
+fact("screening.regime_ended", _("A group is no longer tested by rule"), "regime")
+fact("screening.due_test_taken", _("A test that was due by a rule was taken"), "member of a regime")
+fact("screening.unit_complete", _("Everybody of a unit who was due by a rule was tested"), "unit in a regime")
 
 permission("screening.record_result", LABORATORY, INVESTIGATOR)
 permission("screening.load_results", LABORATORY, INVESTIGATOR)
@@ -54,6 +58,10 @@ permission("screening.void_tube", STREET, COMMUNITY, LABORATORY)
 permission("screening.load_tubes", LABORATORY)
 permission("screening.confirm_claim", LABORATORY)
 permission("screening.resample", STREET, COMMUNITY, GRID)
+permission("screening.start_regime", HEADQUARTERS)
+permission("screening.end_regime", HEADQUARTERS)
+permission("screening.enlist", HEADQUARTERS, STREET, COMMUNITY, GRID)
+permission("screening.delist", HEADQUARTERS, STREET, COMMUNITY, GRID)
 
 GRID_LADDER, STREET_LADDER = "escalation.grid_minutes", 30
 duty(
@@ -76,6 +84,16 @@ duty(
     "screening.recount_box", title=_("Count the box again: the two sides differ"), role=STREET,
     proof="screening.box_counted", minutes=60, escalate_minutes=STREET_LADDER, url="screening:box",
 )  # fmt: skip
+duty(
+    "screening.take_due_test", title=_("Have the regular test taken that is due"), role=GRID,
+    proof="screening.due_test_taken", minutes="deadlines.test_minutes", escalate_minutes=GRID_LADDER,
+    url="screening:due",
+)  # fmt: skip
+duty(
+    "screening.test_unit", title=_("Have those of the unit tested who are due"), role=GRID,
+    proof="screening.unit_complete", minutes="deadlines.test_minutes", escalate_minutes=GRID_LADDER,
+    url="screening:due",
+)  # fmt: skip
 
 message(
     "screening.held_in_pool",
@@ -89,6 +107,7 @@ message("screening.pool_cleared", _("The second look is done: nothing was found.
 menu(_("Sample boxes"), "screening:boxes", needs="screening.see_boxes", order=37, group=_("Testing"))
 menu(_("Results"), "screening:results", needs="screening.see_results", order=35, group=_("Testing"))
 menu(_("Testing rounds"), "screening:rounds", needs="screening.see_rounds", order=36, group=_("Testing"))
+menu(_("Regular tests"), "screening:regimes", needs="screening.see_rounds", order=37, group=_("Testing"))
 keeps("screening_result", "person_id", "received_at")
 keeps("screening_registration", "person_id", "received_at")
 keeps("screening_resample", "person_id", "settled_at")

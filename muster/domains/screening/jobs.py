@@ -1,4 +1,4 @@
-"""Every minute: buildings in which nobody is missing any more no longer owe anything."""
+"""Every minute: complete buildings and tests that were taken no longer owe anything, tests that fell due do."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from muster.kernel import clock
 from muster.kernel.posts.logins import ACT, acting
 
 from .actions.gaps import finish_buildings
-from .models import Round
+from .models import Regime, Round
+from .regimes import duties
 
 
 @app.periodic(cron="* * * * *")
@@ -28,3 +29,31 @@ def finish_all() -> int:
             with transaction.atomic(using=ACT):
                 done += finish_buildings(row, clock.now())
         return done
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="screening.ask_regimes", queue="periodic", queueing_lock="screening.ask_regimes")
+def ask_regimes(timestamp: int = 0) -> None:
+    """Tests that were taken are proven, tests that fell due are owed."""
+    ask_all()
+
+
+def ask_all() -> int:
+    """In one transaction; returns how many duties were proven or opened."""
+    with acting(), transaction.atomic(using=ACT):
+        return duties.prove(clock.now()) + duties.ask(clock.now())
+
+
+@app.periodic(cron="5 * * * *")
+@app.task(name="screening.renew_regimes", queue="periodic", queueing_lock="screening.renew_regimes")
+def renew_regimes(timestamp: int = 0) -> None:
+    """Who belongs to a regime follows what is known of people's work and arrivals."""
+    renew_all()
+
+
+def renew_all() -> None:
+    """Regime by regime, each in a transaction of its own."""
+    with acting():
+        for regime in Regime.objects.filter(ended_at=None).select_related("fact"):
+            with transaction.atomic(using=ACT):
+                duties.renew(regime, clock.now())

@@ -122,15 +122,8 @@ def _recompute(controls: list[Control], *, by: Any, now: datetime, because: list
             changed.append(control)
     Control.objects.bulk_update(controls, ["measure", "ends_on", "last_exposure_on"], batch_size=1000)
     _set_tests(controls, standing)
-    rows = [
-        {
-            "subject": c.id,
-            "area": c.area,
-            "because": because,
-            "data": {"measure": c.measure, "ends_on": _day(c.ends_on)},
-        }
-        for c in changed
-    ]
+    said = [{"measure": c.measure, "ends_on": _day(c.ends_on)} for c in changed]
+    rows = [dict(subject=c.id, area=c.area, because=because, data=d) for c, d in zip(changed, said, strict=True)]
     if rows:
         record_many("controls.changed", rows, by=by, now=now)
 

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from muster.kernel import plans
 from muster.kernel.declare import DUTIES, DutyKind
 from muster.kernel.facts.actions import LISTENERS, record_many
@@ -117,8 +119,6 @@ def withdraw_duties(
 
     Those of the given subjects or persons, of the given kinds if any.
     """
-    from django.db.models import Q
-
     rows = Duty.objects.open().filter(Q(subject__in=list(subjects)) | Q(person_id__in=every_record(persons)))
     if kinds:
         rows = rows.filter(kind__in=list(kinds))
@@ -139,18 +139,14 @@ def sweep(now: datetime) -> int:
     Duty.objects.bulk_update(
         duties, ["late", "level", "held_by_area", "holder_role", "next_at"], batch_size=SWEEP_BATCH
     )
-    rows = [
-        {
-            "subject": d.id,
-            "area": d.area,
-            "because": [d.opened_because_id],
-            "data": {"to": d.held_by_area, "kind": d.kind},
-        }
-        for d in raised
-    ]
+    rows = [dict(subject=d.id, area=d.area, because=[d.opened_because_id], data=_raised(d)) for d in raised]
     if rows:
         record_many("duties.escalated", rows, by=SYSTEM, now=now)
     return len(duties)
+
+
+def _raised(duty: Duty) -> dict[str, str]:
+    return {"to": duty.held_by_area, "kind": duty.kind}
 
 
 def _escalate(duty: Duty, now: datetime) -> bool:

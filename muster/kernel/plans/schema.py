@@ -74,6 +74,7 @@ class Plan(Table):
     rounds: supply.Rounds | None = None
     sizing: supply.Sizing | None = None
     pooling: supply.Pooling | None = None
+    regimes: supply.Regimes | None = None
     access: supply.Access
     retention: supply.Retention
     ops: supply.Ops

@@ -66,6 +66,19 @@ class Pooling(Table):
     recall_minutes: Positive = says("members of a positive pool found and held")
 
 
+class Regimes(Table):
+    """Who is tested by rule: due again so many days after the last test, overdue after so many; 0: once, at once."""
+
+    cold_chain_direct: tuple[Count, Count] | None = may_say("who touches cold-chain goods; from and to, in days")
+    cold_chain: tuple[Count, Count] | None = may_say("who else works in the cold chain")
+    quarantine: tuple[Count, Count] | None = may_say("staff of isolation sites")
+    medical: tuple[Count, Count] | None = may_say("staff of hospitals, clinics and pharmacies")
+    couriers: tuple[Count, Count] | None = may_say("couriers and delivery riders")
+    services: tuple[Count, Count] | None = may_say("staff of markets, lodgings, schools and transport")
+    visitors: tuple[Count, Count] | None = may_say("who comes to a fever clinic or pharmacy with symptoms")
+    arrivals: tuple[Count, Count] | None = may_say("who arrived from elsewhere, while they are followed")
+
+
 class Access(Table):
     after_days: Days = says("days for which a file still opens after the last duty about the person was closed")
 

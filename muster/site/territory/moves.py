@@ -19,7 +19,15 @@ from muster.kernel.areas.fields import AreaCodeField
 from muster.kernel.areas.models import Area, AreaAlias
 
 # Facts and logs keep the area code of their day; posts follow by themselves, counters by their triggers.
-KEPT = {"areas_area", "areas_areaalias", "facts_fact", "posts_accesslog", "posts_post", "duties_dutycount"}
+KEPT = {
+    "areas_area",
+    "areas_areaalias",
+    "facts_fact",
+    "posts_accesslog",
+    "posts_post",
+    "duties_dutycount",
+    "screening_regimecount",
+}
 
 
 def live_columns() -> Iterator[tuple[str, list[str]]]:

@@ -1,5 +1,5 @@
 """Pages of screening."""
 
-from . import boxes, desk, gaps, results, rounds
+from . import boxes, desk, gaps, regimes, results, rounds
 
-__all__ = ["boxes", "desk", "gaps", "results", "rounds"]
+__all__ = ["boxes", "desk", "gaps", "regimes", "results", "rounds"]
