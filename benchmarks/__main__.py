@@ -13,7 +13,7 @@ import argparse
 import subprocess
 import sys
 
-MODULES = ("presence", "lists", "ledgers", "live", "duplicates", "bulletins", "imports", "simulation")
+MODULES = ("presence", "lists", "ledgers", "live", "duplicates", "bulletins", "arrivals", "imports", "simulation")
 
 
 def main() -> None:

@@ -57,6 +57,12 @@ def owed(kind: str) -> list[Duty]:
         return list(Duty.objects.open().filter(kind=kind))
 
 
+def test_a_place_that_an_earlier_edition_located_is_found_without_its_county(town):
+    edition(town, text="全国有1个中风险地区：\n辽宁省大连市（1个）：庄河市张屯小区。")
+    arrival = comes(town, origin="辽宁省大连市张屯小区7号楼")
+    assert (arrival.origin_code, arrival.category) == ("210283", "middle")
+
+
 MATCHES = [
     ("黑龙江省黑河市爱辉区博文社区昌辉雅典城小区3号楼", "middle", False),
     ("黑河市爱辉区博文社区昌辉雅典城小区", "middle", False),

@@ -1,12 +1,13 @@
 """Bulletins: counts, headings, what is one place and what is two, and where places lie."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from muster.domains.arrivals.rules import divisions, known, places
+from muster.domains.arrivals.rules import divisions, known, places, zones
 from muster.domains.arrivals.rules.bulletins import number, plain, read
 from muster.domains.arrivals.rules.pieces import take_apart
 from muster.site.commands.read_bulletins_ import command
@@ -76,6 +77,32 @@ LISTS = {
         "兰州市新增高风险区2个：\n城关区：\n（1）雁南街道天庆嘉园15号楼\n七里河区：\n（1）西湖街道金港城",
         {"high": 2},
     ),
+    "2020: the count after the places": (
+        "湖北省共有高风险地区3个，中风险地区2个。高风险地区：武汉市江岸区、江汉区、硚口区（3个）；中风险地区：黄石市大冶市、十堰市张湾区（2个）；其他均为低风险地区。",
+        {"high": 3, "middle": 2},
+    ),
+    "2020: a county is one place": (
+        "全国现有高风险地区2个、中风险地区1个。高风险地区：上海市闵行区（1个）、浦东新区北蔡镇（1个）。中风险地区：吉林省长春市（1个）：宽城区奋进街道。",
+        {"high": 2, "middle": 1},
+    ),
+    "2022: a county over numbered places": (
+        "郑州市新增高风险区3个、中风险区1个\n一、高风险区\n（一）中原区\n1.林山寨街道甲院5号楼\n2.桐柏路街道乙院3号楼\n（二）管城回族区\n"
+        "1.城东路街道丙院\n二、中风险区\n中原区林山寨街道甲院（高风险区除外）\n三、低风险区\n中原区、管城回族区除中高风险区以外的其他区域。",
+        {"high": 3, "middle": 1},
+    ),
+    "2022: headings with a city": (
+        "吉林省共有高风险地区6个，其中长春市高风险地区2个：九台区、绿园区西新镇；吉林市高风险地区4个：昌邑区、船营区、高新区、经开区。",
+        {"high": 6},
+    ),
+    "2022: a table without the province": (
+        "高风险区（共2个）\n序号 区县 街道 具体区域\n1 武侯区 簇桥街道 甲花园1栋\n2 青羊区 草市街街道 乙小区\n"
+        "中风险区（共1个）\n1 锦江区 书院街街道 70号院",
+        {"high": 2, "middle": 1},
+    ),
+    "low areas as well": (
+        "全国共有高风险区2个，低风险区1个\n高风险区\n安徽省宿州市泗县（2个）\n泗城镇甲小区\n大庄镇王沟村\n低风险区\n甘肃省兰州市七里河区",
+        {"high": 2, "low": 1},
+    ),
     "in brackets": ("目前全国有1个中风险地区（云南省瑞丽市姐告国门社区）。", {"middle": 1}),
 }
 
@@ -106,11 +133,27 @@ def test_a_change_of_level():
     ]
 
 
+def test_what_is_set_to_a_level_in_a_list_of_its_own():
+    reading = read(
+        "一、调整为高风险区\n1.武汉市洪山区珞南街道洪珞社区\n二、将以下区域划定为中风险区：\n1.武汉市江汉区常青街道\n三、解除中风险区\n"
+        "1.武汉市江岸区台北街道"
+    )
+    assert [(area.county, area.level) for area in reading.areas] == [("洪山区", "high"), ("江汉区", "middle")]
+    assert [(area.county, area.level, before) for area, before in reading.changes] == [("江岸区", "low", "middle")]
+
+
+def test_what_is_lifted_is_low():
+    reading = read("洛阳市西工区王城路街道6号院解除高风险区管控，降为低风险区；涧西区天津路街道退出中风险区。")
+    assert [(area.county, area.level, before) for area, before in reading.changes] == [
+        ("西工区", "low", "high"), ("涧西区", "low", "middle"),
+    ]  # fmt: skip
+
+
 def test_the_county_named_before_goes_on_until_another_is_named():
     reading = read(
         "全国有4个中风险地区：\n河北省石家庄市（4个）：藁城区增村镇小果庄村、刘家佐村，正定县孔村，高新区赵村新区小区。"
     )
-    assert [area.county for area in reading.areas] == ["藁城区", "藁城区", "正定县", ""]
+    assert [area.county for area in reading.areas] == ["藁城区", "藁城区", "正定县", "裕华区"]
     assert reading.areas[0].street == "增村镇"
 
 
@@ -125,6 +168,16 @@ def test_the_county_named_before_goes_on_until_another_is_named():
         ("金普新区先进街道桃园社区", "2102", "金州区"),
         ("鲤城街道新海宏花园", "3503", "仙游县"),
         ("咸水沽镇丰达园", "12", "津南区"),
+        ("高新区赵村新区小区", "1301", "裕华区"),  # a zone with a code like a county's
+        ("经济技术开发区新农小区7号楼", "2207", "宁江区"),
+        ("新区秦川园区秦川镇酷派酒店", "6201", "永登县"),
+        ("高新区中和街道长城馨苑小区", "5101", "双流区"),  # the street decides, the zone reaches into several counties
+        ("宽城区奋进街道", "2201", "宽城区"),  # the county that is named decides
+        ("松山湖高新技术产业开发区台科片区", "4419", "东莞市"),
+        ("阿尔丁街道熙华公寓", "1502", "昆都仑区"),  # 阿尔丁大街街道
+        ("胜利办胜利小区西区", "4109", "华龙区"),  # 胜利路街道
+        ("新华街道小寺社区", "2102", "庄河市"),  # two counties have the street, one of them the community
+        ("新华街道", "2102", ""),
         ("朝阳区汉庭酒店", "2102", ""),  # not the city of Chaoyang in the same province
         ("白金公寓", "1301", ""),  # the table cannot know
     ],
@@ -137,6 +190,34 @@ def test_an_earlier_list_tells_what_the_table_cannot():
     areas = read("全国有1个中风险地区：\n河北省石家庄市（1个）：桥西区白金公寓。").areas
     assert known.recall(known.learn(areas), "1301", "白金公寓。") == "130104"
     assert known.recall(known.learn(areas), "1302", "白金公寓") == ""
+    assert places.find("白金公寓3号楼", "1301", recalled=partial(known.recall, known.learn(areas))).code == "130104"
+
+
+def test_an_earlier_list_of_a_city_without_counties_tells_the_town():
+    areas = read("全国有2个中风险地区：\n广东省东莞市（2个）：大朗镇蔡边村，麻涌镇甲小区78、80号楼。").areas
+    assert known.recall(known.learn(areas), "4419", "蔡边村").startswith("4419")
+    assert len(known.recall(known.learn(areas), "4419", "甲小区2号楼")) == 9
+
+
+@pytest.mark.parametrize(
+    ("text", "within", "county"),
+    [
+        ("定区子午路以南", "4308", "永定区"),
+        ("19幢，杨舍镇君临新城6号楼", "3205", "张家港市"),
+        ("长安路2358号吴江科技创业园", "3205", "吴江区"),
+        ("孟定诚信寄售行", "5309", "耿马傣族佤族自治县"),
+        ("白金公寓", "1301", ""),
+    ],
+)
+def test_what_is_only_probable_is_asked_for_apart(text, within, county):
+    assert divisions.title(places.find(text, within).code)[2] == ""
+    assert divisions.title(places.likely(text, within))[2] == county
+
+
+def test_every_zone_lies_in_a_county_of_its_city():
+    table = divisions.names()
+    assert all(zone in table and county in table and zone[:4] == county[:4] for zone, county in zones.INSIDE.items())
+    assert all(divisions.below(city)[zone] for city, named in zones.NAMED.items() for zone in named)
 
 
 @pytest.mark.parametrize(
@@ -168,6 +249,20 @@ def test_the_command_prints_each_file(tmp_path):
         }
     ]
     assert "1 of 1 agree" in CliRunner().invoke(command, [str(file)]).output
+
+
+def test_the_command_fills_a_county_from_the_files_other_bulletins_and_says_so(tmp_path):
+    file = tmp_path / "bulletins.jsonl"
+    texts = (
+        "河北省石家庄市（1个）：桥西区白金公寓",
+        "河北省石家庄市（1个）：白金公寓",
+        "云南省临沧市（1个）：孟定诚信寄售行",
+    )
+    file.write_text("\n".join(json.dumps({"file": "x", "text": f"全国有1个中风险地区：\n{text}。"}) for text in texts))
+    areas = [record["areas"][0] for record in json.loads(CliRunner().invoke(command, [str(file), "--json"]).output)]
+    assert [(area["county"], area.get("county_by")) for area in areas] == [
+        ("桥西区", None), ("桥西区", "lists"), ("耿马傣族佤族自治县", "guess"),
+    ]  # fmt: skip
 
 
 def test_the_command_says_which_line_is_wrong(tmp_path):

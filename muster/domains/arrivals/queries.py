@@ -20,28 +20,30 @@ WITH listed AS MATERIALIZED (
     FROM arrivals_riskarea
     WHERE risk_list_id = %(list)s AND level IN ('high', 'sealed', 'middle', 'controlled') AND length(code) >= 4
 ), met AS (
-    SELECT DISTINCT ON (a.id) a.id, l.id AS area, l.grade, CASE
+    SELECT DISTINCT ON (a.id) a.id, a.category AS before, a.unsure AS unsure_before, a.risk_area_id AS area_before,
+        l.id AS area, l.grade, CASE
         WHEN l.key = '' AND starts_with(a.origin_code, l.code) THEN 1
         WHEN l.key <> '' AND position(l.key IN a.origin_key) > 0 THEN 1
         WHEN a.origin_key = '' OR (l.key = '' AND starts_with(l.code, a.origin_code)) THEN 2
-        ELSE 3 END AS how
-    FROM arrivals_arrival a JOIN listed l ON l.city = left(a.origin_code, 4)
+        WHEN l.id IS NOT NULL THEN 3 END AS how
+    FROM arrivals_arrival a {join} JOIN listed l ON l.city = left(a.origin_code, 4)
         AND left(l.code, least(length(l.code), length(a.origin_code), 6))
             = left(a.origin_code, least(length(l.code), length(a.origin_code), 6))
     WHERE {which}
     ORDER BY a.id, how, l.grade, l.id
 ), said AS (
-    SELECT a.id, CASE WHEN a.category = 'entrant' THEN 'entrant' WHEN m.how = 1 AND m.grade = 1 THEN 'high'
-            WHEN m.how = 1 THEN 'middle' WHEN m.how IS NOT NULL THEN 'county' ELSE 'elsewhere' END AS category,
-        coalesce(m.how = 2, false) AS unsure, CASE WHEN m.how <= 2 THEN m.area END AS area
-    FROM arrivals_arrival a LEFT JOIN met m ON m.id = a.id WHERE {which}
+    SELECT id, before, unsure_before, area_before, CASE WHEN before = 'entrant' THEN 'entrant'
+            WHEN how = 1 AND grade = 1 THEN 'high' WHEN how = 1 THEN 'middle'
+            WHEN area IS NOT NULL THEN 'county' ELSE 'elsewhere' END AS category,
+        area IS NOT NULL AND how = 2 AS unsure, CASE WHEN how <= 2 THEN area END AS area
+    FROM met
 )
 UPDATE arrivals_arrival a SET category = s.category, unsure = s.unsure, risk_area_id = s.area
-FROM said s, arrivals_arrival b
-WHERE a.id = s.id AND b.id = a.id
-    AND (a.category <> s.category OR a.unsure <> s.unsure OR a.risk_area_id IS DISTINCT FROM s.area)
-    AND (NOT %(stricter)s OR array_position(%(ranks)s, s.category) < array_position(%(ranks)s, a.category))
-RETURNING a.id, b.category, a.category, b.unsure, a.unsure
+FROM said s
+WHERE a.id = s.id
+    AND (s.before <> s.category OR s.unsure_before <> s.unsure OR s.area_before IS DISTINCT FROM s.area)
+    AND (NOT %(stricter)s OR array_position(%(ranks)s, s.category) < array_position(%(ranks)s, s.before))
+RETURNING a.id, s.before, a.category, s.unsure_before, a.unsure
 """
 
 
@@ -64,10 +66,12 @@ def screen(
     """
     if risk_list is None:
         return []
-    which = "a.id = ANY(%(arrivals)s)" if left_from is None else "a.left_on >= %(left_from)s"
+    which, join = "a.id = ANY(%(arrivals)s)", "LEFT"
+    if left_from is not None:  # who lies in no listed area cannot become stricter
+        which, join = "a.left_on >= %(left_from)s AND a.category NOT IN ('high', 'entrant')", ""
     with connection().cursor() as cursor:
         cursor.execute(
-            _SCREEN.format(which=which),
+            _SCREEN.format(which=which, join=join),
             {
                 "list": risk_list.pk,
                 "arrivals": list(arrivals),

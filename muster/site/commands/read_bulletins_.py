@@ -17,8 +17,11 @@ def command(file: Path, as_json: bool) -> None:
     """Read the risk areas out of the bulletins in FILE: one JSON object a line with source, file, publish_date, text.
 
     Needs no database and writes nothing. Each bulletin's areas are compared with the number that it declares itself.
+    A place whose county its own bulletin leaves out has the county that the file's other bulletins tell; `county_by` is
+    then "lists", and "guess" where only a name that it bears tells a probable one.
     """
     rows = [row(record) for record in _records(file)]
+    complete(rows)
     if as_json:
         click.echo("[" + ",\n".join(json.dumps(each, ensure_ascii=False) for each in rows) + "]")
         return
@@ -43,9 +46,27 @@ def row(record: dict[str, Any]) -> dict[str, Any]:
         "agrees": reading.agrees,
         "why": reading.disagreements(),
         "declared_by_level": reading.declared,
-        "areas": [_area(area) for area in reading.areas],
+        "areas": [{**_area(area), "code": area.code} for area in reading.areas],
         "changes": [{**_area(area), "from": before} for area, before in reading.changes],
     }
+
+
+def complete(rows: list[dict[str, Any]]) -> None:
+    """Fill the counties that a bulletin left out, from the other bulletins, else by what is probable; says which."""
+    from types import SimpleNamespace
+
+    from muster.domains.arrivals.rules import divisions, known, places
+
+    learned = known.learn(SimpleNamespace(**area) for each in rows for area in each["areas"])
+    for area in (area for each in rows for area in each["areas"]):
+        code = area.pop("code")
+        if len(code) != 4 and code not in divisions.MUNICIPALITIES:
+            continue
+        found, by = known.recall(learned, code, area["place"]), "lists"
+        if not found:
+            found, by = places.likely(area["place"], code), "guess"
+        if found:
+            area |= {"county": divisions.title(found)[2], "county_by": by}
 
 
 def _area(area: Any) -> dict[str, str]:

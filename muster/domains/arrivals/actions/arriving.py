@@ -23,6 +23,7 @@ from muster.kernel.posts.models import SYSTEM
 from muster.kernel.posts.permissions import require
 
 from .. import words
+from ..earlier import recalled
 from ..models import Arrival
 from ..rules import arriving
 from .screening import begin, over, screen_one
@@ -48,7 +49,7 @@ def declare(
     _check(name, phone, id_number, origin, arrives_on, left_on, declared_by, channel, cohort, site_until, today)
     person = add_person(by=SYSTEM, area=area, name=name, phone=phone, id_number=id_number, now=now)
     abroad = any(word in origin.lower() for word in words.ABROAD)
-    code, key = ("", "") if abroad else arriving.origin(origin)
+    code, key = ("", "") if abroad else arriving.origin(origin, recalled())
     fact = ids.uuid7()
     row = Arrival.objects.create(
         ref=_reference(), person=person, area=area, channel=channel, declared_by=declared_by, cohort=cohort,
@@ -145,7 +146,7 @@ def settle_origin(
     if left_on and not row.arrives_on - _BACK <= left_on <= row.arrives_on:
         raise Invalid("left_on", _("They left before they arrive."))
     row.origin = origin.strip()
-    row.origin_code, row.origin_key = arriving.origin(origin)
+    row.origin_code, row.origin_key = arriving.origin(origin, recalled())
     row.left_on = left_on or row.left_on
     row.save(update_fields=["origin", "origin_code", "origin_key", "left_on"])
     fact = _record(row, "arrivals.origin_settled", by=by, now=now, op=op)

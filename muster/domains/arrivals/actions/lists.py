@@ -13,6 +13,7 @@ from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.permissions import may, require
 
+from ..earlier import recalled
 from ..models import RiskArea, RiskList
 from ..rules.arriving import comparable
 from ..rules.bulletins import read
@@ -36,7 +37,7 @@ def read_list(
         raise Invalid("source", _("Say who published it."))
     if len(text) > LONGEST:
         raise Invalid("text", _("At most %(most)s characters") % {"most": LONGEST})
-    reading = read(text)
+    reading = read(text, recalled())
     if not reading.areas and not any(value == 0 for value in reading.declared.values()):
         raise Invalid("text", _("No risk area was found in this text, nor does it say that there is none."))
     made = RiskList.objects.create(

@@ -42,11 +42,13 @@ def comparable(code: str, text: str) -> str:
     return _WHOLE.sub("", key)
 
 
-def origin(text: str) -> tuple[str, str]:
-    """(code, key) of where somebody comes from. Code is '' for abroad and for what no table knows."""
+def origin(text: str, recalled: places.Recall | None = None) -> tuple[str, str]:
+    """(code, key) of where somebody comes from. Code is '' for abroad and for what no table knows.
+
+    `recalled` knows from earlier lists in which county a place lies."""
     if text.strip() in ("境外", "国外"):
         return "", ""
-    place = places.find(unicodedata.normalize("NFKC", text).replace(" ", ""))
+    place = places.find(unicodedata.normalize("NFKC", text).replace(" ", ""), recalled=recalled)
     return place.code, comparable(place.code, place.rest)
 
 

@@ -11,11 +11,12 @@ from __future__ import annotations
 import ast
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import NamedTuple
 
-from . import divisions, places, signs
+from . import divisions, places, signs, telling
 from .pieces import take_apart
 from .signs import LEVELS, N, number
 
@@ -74,7 +75,9 @@ def _row(line: str) -> str:
     if level and len(cells) > 2:
         cells = [cell for cell in cells if cell != level and not re.fullmatch(r"[0-9]+", cell)]
         return f"\x01{level[0]}{''.join(cells)}"
-    if len(cells) > 2 and cells[0].isdigit() and cells[1] in divisions.below(""):
+    if cells and cells[0] in ("序号", "编号"):
+        return ""
+    if len(cells) > 2 and cells[0].isdigit() and divisions.is_name(cells[1]):
         cells = cells[1:]
     return "".join(cells)
 
@@ -94,8 +97,11 @@ def _rows(lines: list[str]) -> list[str]:
     return found
 
 
-def read(text: str) -> Reading:
-    """The bulletin's areas with what it declares. Raises nothing: what was not read is missing, and the counts tell."""
+def read(text: str, recalled: places.Recall | None = None) -> Reading:
+    """The bulletin's areas with what it declares. Raises nothing: what was not read is missing, and the counts tell.
+
+    `recalled` knows from earlier lists in which county a place lies that this one leaves without.
+    """
     if text.lstrip().startswith("{'"):
         return _literal(text)
     clean = plain(text)
@@ -104,13 +110,19 @@ def read(text: str) -> Reading:
     home = _home(clean)
     for head, after in zip_longest(heads, heads[1:]):
         body = _body(clean[head.end() : after.start() if after else len(clean)])
-        reading.areas += _areas(body, _level(head, "a", "b"), home)
+        found = _areas(body, _level(head, "a", "b"), _where(head, home), recalled)
+        if head["ends"]:
+            reading.changes += [(area._replace(level="low"), area.level) for area in found]
+        else:
+            reading.areas += found
     reading.areas += [
-        area for row in re.findall(r"^\x01(.+)$", clean, re.MULTILINE) for area in _areas(row[1:], LEVELS[row[0]], home)
+        area
+        for row in re.findall(r"^\x01(.+)$", clean, re.MULTILINE)
+        for area in _areas(row[1:], LEVELS[row[0]], home, recalled)
     ]
     if not reading.areas and any(reading.declared.values()):
-        reading.areas = _bracketed(clean, home)
-    reading.changes = _changes(clean, home)
+        reading.areas = _bracketed(clean, home, recalled)
+    reading.changes += _changes(clean, home)
     if not reading.areas and not heads:
         reading.areas = [area for area, _ in reading.changes]
     return reading
@@ -118,6 +130,11 @@ def read(text: str) -> Reading:
 
 def _level(match: re.Match[str], *groups: str) -> str:
     return next(LEVELS[match[name]] for group in groups for name in (group, f"{group}z") if match[name])
+
+
+def _where(head: re.Match[str], home: str) -> str:
+    """The division before a heading's level (`长春市高风险地区2个:`), else the bulletin's own."""
+    return (places.header(head["where"], home) if head["where"] else "") or home
 
 
 def _declared(text: str, heads: list[re.Match[str]]) -> dict[str, int]:
@@ -165,14 +182,27 @@ def _blocks(text: str, home: str) -> list[tuple[str, int | None, str]]:
     found: list[tuple[str, int | None, str]] = []
     code, count, start = "", None, 0
     for match in signs.BLOCK.finditer(_masked(text)):
-        named, at = _suffix(match["place"], code or home, bool(match["n"] or match["m"]))
+        counted = bool(match["n"] or match["m"])
+        named, at = _suffix(match["place"], code or home, counted)
         if not named:
             continue
+        if counted and len(named) >= 6 and re.match(r"[、,;。]|\Z", text[match.end() :]):
+            continue  # `浦东新区北蔡镇（1个）、`: the count of one place, or of those before it
         found.append((code, count, text[start : match.start("place") + at]))
         code, start = named, match.end()
         count = number(match["n"] or match["m"]) if match["n"] or match["m"] else None
     found.append((code, count, text[start:]))
     return [(code, count, body) for code, count, body in found if body.strip(" \n;,、。:")]
+
+
+def _in_parts(text: str, home: str) -> str:
+    """Gives a line that is only a county's name, over a line that begins with a street of it, the stop of a block."""
+    lines = text.split("\n")
+    for index, (line, after) in enumerate(zip(lines, lines[1:], strict=False)):
+        county = places.find(line, home).code if 1 < len(line) <= 12 and line[-1] in "区县市旗" else ""
+        if len(county) == 6 and telling.street(divisions.city_of(county), after, county).startswith(county):
+            lines[index] = f"{line}:"
+    return "\n".join(lines)
 
 
 def _suffix(text: str, within: str, counted: bool) -> tuple[str, int]:
@@ -188,19 +218,21 @@ def _suffix(text: str, within: str, counted: bool) -> tuple[str, int]:
     return "", 0
 
 
-def _areas(body: str, level: str, home: str) -> list[Area]:
+def _areas(body: str, level: str, home: str, recalled: places.Recall | None) -> list[Area]:
     found: list[Area] = []
-    for code, count, text in _blocks(body, home):
+    for code, count, text in _blocks(_in_parts(body, home), home):
         carried = ""
         for mark, item in _items(text, count, code):
-            name = signs.NUMBERING.sub("", item).strip("。,;、 ")
+            name = re.sub(rf"（(?:{N})个）$", "", signs.NUMBERING.sub("", item).strip("。,;、 "))
             if not name or name in ("无", "暂无") or "\x01" in name:
                 continue
             if mark == "\n":
                 carried = ""
-            place = places.find(name, code or "", carried)
+            place = places.find(name, code or "", carried, recalled)
             if not place.code and home:
-                place = places.find(name, home, "")
+                place = places.find(name, home, "", recalled)
+            if carried and place.code == code[:4] and not name.startswith(divisions.names()[place.code]):
+                place = places.Place(carried, name, False)  # `宁波某公司` in a list of 宁波市 is a company's name
             carried = place.code[:6] if len(place.code) >= 6 else (carried if not place.named else "")
             found.append(_area(place, level))
     return found
@@ -234,30 +266,40 @@ def _area(place: places.Place, level: str) -> Area:
     return Area(province, city, county, street, rest, level, place.code)
 
 
-def _bracketed(text: str, home: str) -> list[Area]:
+def _bracketed(text: str, home: str, recalled: places.Recall | None) -> list[Area]:
     """`全国有1个中风险地区（云南省瑞丽市姐告国门社区）`: the list stands in brackets after the count."""
     found: list[Area] = []
     for match in signs.TOTAL.finditer(text):
         inside = re.match(r"[^。\n（]{0,6}（([^（）]+)）", text[match.end() :])
         if inside:
-            found += _areas(inside[1], _level(match, "a", "b"), home)
+            found += _areas(inside[1], _level(match, "a", "b"), home, recalled)
     return found
 
 
 def _changes(text: str, home: str) -> list[tuple[Area, str]]:
     """Areas whose level is changed, with the level before where it is said."""
     found: list[tuple[Area, str]] = []
-    for match in signs.CHANGE.finditer(text):
+    for match in _said_of_changes(text):
         said = re.split(
             r"(?:时|日|即日)?起,?|,?(?<![\u4e00-\u9fff])将|(?:决定|研究),?将?|[:]|日,|时,", match["places"]
         )[-1].removeprefix("将")
         carried = ""
         for _, item in take_apart(said.strip("的,、")):
             place = places.find(signs.NUMBERING.sub("", item), carried[:4] or home, carried)
-            if place.code and not re.search(r"风险|疫情", item):
+            if place.code and not re.search(r"风险|疫情|以下|下列", item):
                 carried = place.code[:6]
-                found.append((_area(place, LEVELS[match["new"]]), LEVELS[match["old"]] if match["old"] else ""))
+                new = match["new"] if "new" in match.groupdict() else "低"
+                found.append((_area(place, LEVELS[new]), LEVELS[match["old"]] if match["old"] else ""))
     return found
+
+
+def _said_of_changes(text: str) -> Iterator[re.Match[str]]:
+    """Sentence by sentence, for only those that say the word are worth looking at."""
+    for sentence in re.split(r"[。;\n]", text):
+        if re.search(r"为[高中低]风险", sentence):
+            yield from signs.CHANGE.finditer(sentence)
+        if re.search(r"(?:解除|退出)(?:原)?[高中]风险", sentence):
+            yield from signs.LIFT.finditer(sentence)
 
 
 def _literal(text: str) -> Reading:

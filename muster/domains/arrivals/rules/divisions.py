@@ -11,6 +11,8 @@ import zipfile
 from functools import cache, lru_cache
 from pathlib import Path
 
+from . import zones
+
 TABLE = Path(__file__).with_name("divisions.zip")
 
 _PEOPLES = """
@@ -36,19 +38,6 @@ _USUAL = {
 _END = re.compile(r"(?:特别行政区|自治区|自治州|自治县|自治旗|地区|省|市|盟|州|区|县|旗)$")
 MUNICIPALITIES = ("11", "12", "31", "50")
 _BLANK = {"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"}
-# New areas and zones that carry no code of their own, and the county in which they lie.
-# Source: the approvals of the State Council for the national new areas, and the statistics bureau's coding of them.
-_ZONES = {
-    "12": {"东疆港区": "滨海新区", "东疆保税港区": "滨海新区", "空港经济区": "东丽区", "中新生态城": "滨海新区"},
-    "2102": {"金普新区": "金州区", "高新园区": "甘井子区", "高新技术产业园区": "甘井子区", "保税区": "金州区"},
-    "2301": {"利民开发区": "呼兰区", "哈尔滨新区": "松北区"},
-    "3205": {"工业园区": "吴中区", "高新区": "虎丘区"},
-    "3702": {"西海岸新区": "黄岛区", "高新区": "城阳区"},
-    "3710": {"经济技术开发区": "环翠区", "火炬高技术产业开发区": "环翠区", "高新区": "环翠区"},
-    "6201": {"兰州新区": "永登县", "新区": "永登县"},
-}
-# Zones that the statistics bureau codes like counties -> the county in which they lie.
-_INSIDE = {"620171": "620121", "371072": "371002", "371071": "371002", "371073": "371002"}
 
 
 def short_names(name: str) -> set[str]:
@@ -96,14 +85,18 @@ def below(code: str) -> dict[str, str]:
             continue
         if not code and len(child) > 4:
             continue
+        if "70" <= child[4:] <= "79":
+            for each in zones.spoken(name, names()[child[:4]]) if len(code) == 4 else (name,):
+                found.setdefault(each, zones.INSIDE.get(child, child))
+            continue
         spoken = short_names(name)
         stem = _END.sub("", _PEOPLE.sub("", name))
         if (len(child) < 6 and len(stem) > 1) or len(stem) > 2:
             spoken.add(stem)
         for each in spoken:
             found.setdefault(each, child)
-    for zone, county in _ZONES.get(code, {}).items():
-        found[zone] = found[county]
+    for zone, county in zones.NAMED.get(code, {}).items():
+        found.setdefault(zone, found[county])
     return found
 
 
@@ -150,7 +143,7 @@ def streets(city: str) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for line in _lines(city):
         code, _, name = line.split("\t", 1)[0].partition(" ")
-        code = _INSIDE.get(code[:6], code[:6]) + code[6:]
+        code = zones.INSIDE.get(code[:6], code[:6]) + code[6:]
         stem = re.sub(r"(?:街道办事处|街道|地区办事处|地区|街|镇|(?:.{1,4}族)?乡)$", "", name)
         spoken = {name}
         if name.endswith("街道") and len(stem) > 1:
@@ -159,6 +152,8 @@ def streets(city: str) -> dict[str, tuple[str, ...]]:
             spoken |= {f"{stem}乡", f"{stem}镇", f"{stem}街道"}
         for each in spoken:
             found.setdefault(each, []).append(code)
+    for zone, town in zones.TOWNS.get(city, {}).items():
+        found.setdefault(zone, found[town])
     return {name: tuple(codes) for name, codes in found.items()}
 
 
@@ -169,6 +164,7 @@ def communities(city: str) -> dict[str, tuple[str, ...]]:
     for line in _lines(city):
         head, *rest = line.split("\t")
         street = head.partition(" ")[0]
+        street = zones.INSIDE.get(street[:6], street[:6]) + street[6:]
         for name in rest:
             stem = re.sub(r"(?:社区居民委员会|居民委员会|村民委员会|村委会|居委会|委员会|社区|村)+$", "", name)
             if len(stem) > 1:

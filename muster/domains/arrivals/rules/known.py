@@ -4,28 +4,57 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import Protocol
 
-from .bulletins import Area
+from . import divisions
 
-Known = defaultdict[tuple[str, str], Counter[str]]  # (code of the city, name) -> how often in which county (6 digits)
+
+class Listed(Protocol):
+    """An area of a list: its code and what the list calls it."""
+
+    code: str
+    place: str
+
+
+Known = defaultdict[tuple[str, str], Counter[str]]  # (code of the city, name) -> how often in which county (or town)
 _SIGNS = re.compile(r"（新增）?|[\s&、,，。.()（）~—-]")
 _PARTS = re.compile(r"社区|街道|镇|乡|村")
+_PIECES = re.compile(r"[,，;；、&（(]")
+# `顺天小区78、80号楼` is told by the estate; a road and its number are not, for roads run through several counties.
+_NUMBER = re.compile(r"(?<=[小区花园苑村城府庭居庄寨堡厂院寓])[0-9A-Za-z一二三四五六七八九十].*$")
 
 
-def learn(areas: list[Area]) -> Known:
-    """Names of the places of lists that say their county: whole, and without the street or community before them."""
+def learn(areas: Iterable[Listed]) -> Known:
+    """Names of the places of lists whose county is known: whole, without what stands before, without the building."""
     known: Known = defaultdict(Counter)
     for area in areas:
-        if len(area.code) < 6:
+        code = area.code[:6]
+        if len(code) < 6:
             continue
+        if divisions.names().get(code) == divisions.names().get(code[:4]):
+            code = area.code  # a city without counties is told by its towns
+            if len(code) < 9:
+                continue
         name = _SIGNS.sub("", area.place)
         tails = [name[match.end() :] for match in _PARTS.finditer(name)]
-        for each in {name, *(tail for tail in tails if len(tail) > 2)} - {""}:
-            known[area.code[:4], each][area.code[:6]] += 1
+        names = {name, *(tail for tail in tails if len(tail) > 2)}
+        for each in (names | {short for each in names if len(short := _NUMBER.sub("", each)) > 2}) - {""}:
+            known[divisions.city_of(area.code), each][code] += 1
     return known
 
 
 def recall(known: Known, city: str, text: str) -> str:
-    """The county (6 digits) in which earlier lists had that place, empty where none or several had it equally often."""
-    ranked = known.get((city[:4], _SIGNS.sub("", text)), Counter()).most_common(2)
-    return ranked[0][0] if ranked and (len(ranked) == 1 or ranked[0][1] > ranked[1][1]) else ""
+    """The county in which earlier lists had that place, empty where none or several had it equally often.
+
+    The whole address first, then its first piece, then the estate without its building. 9 digits where a city has
+    towns instead of counties, else 6.
+    """
+    city = divisions.city_of(city)
+    first = _PIECES.split(text)[0]
+    names = [_SIGNS.sub("", text), _SIGNS.sub("", first)]
+    for name in dict.fromkeys([*names, *(_NUMBER.sub("", each) for each in names)]):
+        ranked = known[city, name].most_common(2) if (city, name) in known and len(name) > 1 else []
+        if ranked and (len(ranked) == 1 or ranked[0][1] > ranked[1][1]):
+            return ranked[0][0]
+    return ""

@@ -6,15 +6,13 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from . import divisions
+from . import divisions, telling
 
-_ZONE = re.compile(
-    r"^(?:[\u4e00-\u9fff·—-]{0,10}?)(?:高新技术产业开发区|高新技术开发区|经济技术开发区|火炬高技术产业开发区|风景名胜区|示范区|开发区|"
-    r"高新园区|高新区|经开区|经济区|保税区|新区)"
-)
 _ZONED = re.compile(r"[\u4e00-\u9fff]{1,9}(?:港区|新区|园区|开发区|高新区|经济区|保税区|示范区|管理区)")
 _KIND = re.compile(r"[省市州盟区县旗]$")
 _GOES_ON = re.compile(r"(?:[区路街道县镇乡村旗里]|社区|小区|新村|大道|大街|花园)")
+
+Recall = Callable[[str, str], str]  # (code of a city, an address in it) -> the county that is known for it, or ""
 
 
 class Place(NamedTuple):
@@ -65,46 +63,66 @@ def header(text: str, within: str = "") -> str:
     return named[0] if len(named) == 1 else ""
 
 
-def find(text: str, within: str = "", carried: str = "") -> Place:
+def find(text: str, within: str = "", carried: str = "", recalled: Recall | None = None) -> Place:
     """The place of an address. `within` is certain (a heading); `carried` is the county named before it in a list.
 
-    A county or city that the text names wins; then a street or town that only one county of the city has; then the
-    carried county; then a community that only one county of the city has.
+    A county or city that the text names wins; then the county in which earlier lists had just this place (`recalled`);
+    then a street or town that only one county of the city has; then the carried county; then a community.
     """
     for start in dict.fromkeys((carried[:6], within, within[:4], within[:2], "")):
         code, rest = descend(text, start, full=bool(within) and len(start) < len(within))
         if code != start:
-            return Place(_street(code, rest) or code, rest, True)
+            return Place(_finer(code, rest, recalled, text.removesuffix(rest)), rest, True)
     if not within:
         for size in range(min(15, len(text)), 2, -1):
             if len(named := divisions.counties_named(text[:size])) == 1:  # a county whose name no other bears
-                return Place(_street(named[0], text[size:]) or named[0], text[size:], True)
-    if zone := _ZONE.match(text):
+                return Place(_finer(named[0], text[size:], None, text[:size]), text[size:], True)
+    zone = bool(telling.ZONE.match(text))
+    if zone:
         carried = ""  # a zone of its own: the county named before it does not go on
-    code, city = within, divisions.city_of(within)
-    if city:
-        if found := _told(city, text, carried or within, divisions.streets):
-            return Place(found, text, bool(zone))
-        if not carried and (found := _told(city, text, within, divisions.communities)):
-            code = found if divisions.names().get(found[:6]) == divisions.names().get(city) else found[:6]
-    return Place(carried[:6] or code, text, bool(zone))
+    return Place(_inside(within, text, carried, recalled), text, zone)
 
 
-def _street(code: str, rest: str) -> str:
-    """The street that the rest begins with, inside a county or, for a city, where only one has it."""
+def _finer(code: str, rest: str, recalled: Recall | None, named: str) -> str:
+    """What the text says below what it named: of a county its street, of a city all that `_inside` tells.
+
+    A street after a zone decides by itself, for a zone may reach into several counties.
+    """
+    if len(code) < 6:
+        return _inside(code, rest, "", recalled)
+    found = telling.street(divisions.city_of(code), rest, code)
+    zone = _ZONED.search(named) and divisions.names()[code] not in named
+    return found if found and (zone or found.startswith(code)) else code
+
+
+def _inside(code: str, text: str, carried: str, recalled: Recall | None) -> str:
+    """The finest code that the text tells inside a division; a county that was carried, or the division, else."""
     city = divisions.city_of(code)
-    return _told(city, rest, code, divisions.streets) if city else ""
+    if not city:
+        return carried[:6] or code
+    near = carried or code
+    county = near[:6] if len(near) >= 6 else ""
+    if not county and recalled and (earlier := recalled(city, text)):
+        found = telling.street(city, text, earlier)
+        return found if found.startswith(earlier) else earlier
+    if found := telling.street(city, text, near):
+        return found
+    if county:
+        return county
+    if found := telling.community(city, text, near):
+        return found if _countyless(city, found) else found[:6]
+    return code
 
 
-def _told(city: str, text: str, inside: str, table: Callable[[str], dict[str, tuple[str, ...]]]) -> str:
-    """The code that a street's or community's name tells, empty where it tells none or several counties."""
-    zone = _ZONE.match(text)
-    for start in (text, text[zone.end() :] if zone else ""):
-        for size in range(min(14, len(start)), 1, -1):
-            codes = table(city).get(start[:size], ())
-            near = [code for code in codes if inside and code.startswith(inside[:6])]
-            if near:
-                return near[0]
-            if len({code[:6] for code in codes}) == 1:
-                return codes[0]
-    return ""
+def likely(text: str, within: str) -> str:
+    """The county (6 digits) in which an address probably lies though nothing certain tells it; '' where nothing does.
+
+    For a person to look at, never for deciding about people: of four such counties one is another (docs/risk-areas.md).
+    """
+    city = divisions.city_of(within)
+    return telling.loosely(city, text) if city else ""
+
+
+def _countyless(city: str, code: str) -> bool:
+    """A city without counties: what it has instead is its towns."""
+    return divisions.names().get(code[:6]) == divisions.names().get(city)
