@@ -7,9 +7,10 @@ STAMPS := .venv/stamps
 PO := $(shell find muster -name '*.po' 2>/dev/null)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 WORKERS ?= 2
+REQUESTS ?= 100000
 ARGS ?=
 
-.PHONY: help setup demo browser test check format bench wheel lock clean
+.PHONY: help setup demo browser test fuzz check format bench wheel lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -52,6 +53,9 @@ browser: ## Chromium and a Chinese font, from the system's packages, when missin
 
 test: setup browser ## every test (ARGS="tests/rules -k window", WORKERS=4)
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+fuzz: setup ## many random requests, and as many from visitors alone (REQUESTS=100000)
+	MUSTER_FUZZ=$(REQUESTS) $(BIN)/pytest -n $(WORKERS) --dist worksteal tests/house/test_fuzz.py
 
 check: export MUSTER_HOME := $(CURDIR)/.venv/check-home
 check: setup ## style, types, direction of imports

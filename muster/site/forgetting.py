@@ -17,6 +17,7 @@ from muster.kernel.posts.logins import ACT, acting, connection
 from muster.kernel.posts.models import SYSTEM
 from muster.kernel.posts.permissions import require
 from muster.kernel.presence.load import drop_presence
+from muster.site.counting import forget_asked
 
 
 def longest(key: str, on: date) -> tuple[int, str]:
@@ -38,6 +39,7 @@ def forget(now: datetime | None = None) -> dict[str, int]:
                 counts[f"{table} ({kind})"] = count
         counts["presence"] = _forget_presence(now)
         counts["posts_accesslog"] = _forget_log(now)
+        counts["site_asked"] = forget_asked(now)
         counts["operations"] = forget_operations(keep_limit(now, longest("ops.keep_days", today)[0]))
     return counts
 

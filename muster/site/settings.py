@@ -80,6 +80,8 @@ PROCRASTINATE_DATABASE_ALIAS = "act"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PROCRASTINATE_IMPORT_PATHS = ["muster.site.periodic", "muster.kernel.procedures"]
 
+CACHES = {"default": {"BACKEND": "muster.site.counting.SharedCounts"}}
+
 AUTH_USER_MODEL = "posts.User"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",

@@ -1,4 +1,4 @@
-"""How often somebody may ask. Counted in memory: a restart forgets, and each process counts for itself."""
+"""How often somebody may ask. Counted in Django's cache, which the settings make one for all processes."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from django.http import HttpRequest
 
 def over(what: str, most: int, seconds: int) -> bool:
     """Count once more what is asked; whether that makes more than `most` since the first of these `seconds`."""
-    cache.add(what, 0, seconds)
     try:
         return cache.incr(what) > most
-    except ValueError:  # it ran out between the two
-        return False
+    except ValueError:  # the first, or the first since it ran out; unless another was faster
+        return not cache.add(what, 1, seconds) and over(what, most, seconds)
 
 
 def sender(request: HttpRequest) -> str:

@@ -1,7 +1,8 @@
 """Any request, from anybody, is answered: routes, roles, methods, addresses, queries and forms at random, no 500.
 
-Seeded, so that the same requests are sent each time; MUSTER_FUZZ=100000 sends more. The night is put back now and then,
-so that what an earlier request ended does not stand in the way of the later ones.
+Seeded, so that the same requests are sent each time; MUSTER_FUZZ=100000 sends more, in parts that `make fuzz` spreads
+over the cores; as many go to the pages without sign-in alone, from visitors whose limit never ends. The night is put
+back now and then, so that what an earlier request ended does not stand in the way of the later ones.
 """
 
 from __future__ import annotations
@@ -35,8 +36,10 @@ from tests.kept import Kept
 from tests.things import things
 from tests.town import Town, make_post, sign_in
 
-REQUESTS, SEED, PUT_BACK = int(os.environ.get("MUSTER_FUZZ", "2000")), 20211130, 250
+REQUESTS, SEED, PUT_BACK = int(os.environ.get("MUSTER_FUZZ", "0")), 20211130, 250
+PART, FEW = 2000, 250  # requests of one test; of the one for visitors when nothing more is asked
 ROUTES = [route for route in routes() if route.name != "web:live"]  # a stream that does not end
+PUBLIC = [route for route in ROUTES if route.public]
 METHODS = ("GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")
 QUERY = (
     "after", "before", "kind", "area", "show", "status", "ring", "incident", "case", "step", "lacks", "q", "role",
@@ -155,12 +158,12 @@ class Monkey:
             return chance.choice(self.ops)
         return None if kind < 0.92 else self.hostile(chance)
 
-    def send(self, number: int) -> None:
-        """The request of this number."""
-        chance = random.Random(f"{SEED} {number}")
-        route = chance.choice(ROUTES)
+    def send(self, number: int, visiting: bool = False) -> None:
+        """The request of this number; `visiting`: by nobody, to a page that needs no sign-in."""
+        chance = random.Random(f"{SEED} {number} {visiting}" if visiting else f"{SEED} {number}")
+        route = chance.choice(PUBLIC if visiting else ROUTES)
         method = chance.choice(route.methods) if chance.random() < 0.85 else chance.choice(METHODS)
-        who = self._who(chance, route)
+        who = "" if visiting else self._who(chance, route)
         path, values = self.address(chance, route), self.form(chance, route)
         headers = self._headers(chance, route)
         client = self.client(who)
@@ -242,9 +245,10 @@ def monkey(worker_database):
         town.kept.drop()
 
 
-def test_nothing_that_is_sent_makes_it_fall(monkey, monkeypatch):
+@pytest.mark.parametrize("part", range(max(1, REQUESTS // PART)))
+def test_nothing_that_is_sent_makes_it_fall(monkey, monkeypatch, part):
     monkeypatch.setattr(logging.root.manager, "disable", logging.CRITICAL)  # what fell is told below
-    for number in range(REQUESTS):
+    for number in range(part * PART, (part + 1) * PART):
         if number % PUT_BACK == PUT_BACK - 1:
             monkey.town.kept.put_back()
             monkey.clients.clear()
@@ -252,4 +256,13 @@ def test_nothing_that_is_sent_makes_it_fall(monkey, monkeypatch):
             if number // PUT_BACK % 4 == 1:
                 demonstration(monkey.town)  # for one part in four: it has pages of its own
         monkey.send(number)
+    assert not monkey.fallen, "\n\n".join(f"{place}\n  {told}" for place, told in sorted(monkey.fallen.items()))
+
+
+@pytest.mark.parametrize("part", range(max(1, REQUESTS // PART)))
+def test_nothing_that_a_visitor_sends_makes_it_fall(monkey, monkeypatch, part):
+    monkeypatch.setattr(logging.root.manager, "disable", logging.CRITICAL)
+    for number in range(part * PART, part * PART + (PART if REQUESTS else FEW)):
+        cache.clear()  # else all but the first are told to wait
+        monkey.send(number, visiting=True)
     assert not monkey.fallen, "\n\n".join(f"{place}\n  {told}" for place, told in sorted(monkey.fallen.items()))
