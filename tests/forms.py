@@ -51,6 +51,7 @@ EXEMPT = {
     "ledger:search": "reads; POST keeps what is searched for out of addresses",
     "forms:write_letter": "reads names and logs each look; printing a co-operation letter again changes nothing",
     "person:reveal": "shows numbers and logs the look; nothing is stored, so nothing could be answered again",
+    "screening:tubes_file": "shows what would become of each row; nothing is stored",
     "situation:search": "reads; POST keeps what is searched for out of addresses",
     "web:choose_post": "changes the sender's own session only",
     "web:language": "sets a cookie only",
@@ -349,6 +350,12 @@ PASSWORD = "correct horse battery staple"
 OTHERS = {
     "demo:advance": Form("", says(minutes="60"), says(minutes="15"), demonstration),
     "api:results": Form("", says(**RESULT), says(ct_n=30), status=(200,)),
+    "api:tubes": Form(
+        "",
+        says(rows=[{"tube": "N3", "result": "negative"}], stated={"tubes": 1, "negative": 1}),
+        says(rows=[{"tube": "N3", "result": "invalid"}], stated={"tubes": 1, "invalid": 1}),
+        status=(207,),
+    ),  # fmt: skip
     "screening:upload": Form("lab", _file(), _file(ct_n=30), status=(200,)),
     "posts:end": Form("administrator"),
     "posts:factor": Form("administrator"),

@@ -9,10 +9,10 @@ from muster.domains.screening.checks import CHECKS
 from muster.domains.screening.models import Box, Laboratory, Round, SamplingSite
 from muster.kernel import clock, ids
 from muster.kernel.areas.models import Area
-from muster.kernel.people.models import Place
+from muster.kernel.people.models import Organisation, Place
 from muster.kernel.posts import roles
 from muster.kernel.posts.logins import acting
-from muster.kernel.posts.models import SYSTEM
+from muster.kernel.posts.models import SYSTEM, Post
 from muster.site.check import ask
 from tests.town import GRID, NEXT_GRID, Town, build_town, make_person, make_post
 
@@ -109,3 +109,17 @@ def reported(town: Town, **found: str) -> list[str]:
     """The laboratory reports results by tube; returns the verdicts."""
     rows = [{"tube": tube, "result": result} for tube, result in found.items()]
     return [verdict[2] for verdict in actions.load_tubes(by=town.lab, rows=rows)["verdicts"]]
+
+
+def other_laboratory() -> Organisation:
+    """A third party's laboratory, to which nothing was brought."""
+    return Organisation.objects.get_or_create(
+        ref="lab2", defaults={"name": "第三方检验所", "kind": "laboratory", "area": "610404"}
+    )[0]
+
+
+def machine_post(laboratory: Organisation) -> Post:
+    """The post of a laboratory on which its machines act."""
+    return Post.objects.create(
+        user=None, role=roles.LABORATORY, organisation_id=laboratory.id, from_at=clock.now() - timedelta(days=1)
+    )

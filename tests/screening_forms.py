@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 
 from muster.domains.screening import actions, missing
+from muster.domains.screening.judging import digest_of
 from muster.domains.screening.models import Member, Regime, Registration, Round
 from muster.kernel.posts.logins import acting
 from tests import screening_cast
@@ -78,6 +79,11 @@ def _single(tube: str) -> Callable[[Town], Values]:
     return lambda town: {"tube": tube, "site": str(screening_cast.sites()[0].id)}
 
 
+def _taken(tube: str, result: str) -> Values:
+    rows = [{"tube": tube, "result": result, "ct_orf": "", "ct_n": ""}]
+    return {"rows": json.dumps(rows), "digest": digest_of(rows), "tubes": "1", "found": "0", "invalid": "0"}
+
+
 def _cold_chain(town: Town) -> Values:
     with acting():
         return {"regime": Regime.objects.get(who="cold_chain_direct").id}
@@ -99,6 +105,8 @@ SCREENING = {
     ),
     "screening:delist": Form("headquarters", _enlisted),
     "screening:end_regime": Form("headquarters", prepare=_cold_chain),
+    "screening:confirm_batch": Form("lab_second", says(agree="yes"), says(agree="no")),
+    "screening:take_tubes": Form("lab", says(**_taken("N3", "negative")), says(**_taken("N2", "negative"))),
     "screening:close_round": Form("headquarters", prepare=_nobody_missing),
     "screening:confirm_claim": Form("lab_second", says(agree="yes"), says(agree="no")),
     "screening:excuse": Form("street", _one_missing, says(reason="refused")),

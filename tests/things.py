@@ -10,7 +10,17 @@ from muster.domains.isolation.models import HealthCheck, Room, Sample, Site, Sit
 from muster.domains.premises import codes, proofs
 from muster.domains.premises.models import Contest, Event, Exemption, PersonalCode, Routine, Venue
 from muster.domains.residents.models import Candidate
-from muster.domains.screening.models import Box, Regime, Registration, Resample, Result, Round, SamplingSite, Tube
+from muster.domains.screening.models import (
+    Batch,
+    Box,
+    Regime,
+    Registration,
+    Resample,
+    Result,
+    Round,
+    SamplingSite,
+    Tube,
+)
 from muster.domains.tracing.models import Case, Chain, Contact, Incident, Letter, PendingRing
 from muster.kernel import clock
 from muster.kernel.duties.models import Duty
@@ -104,6 +114,7 @@ def _screening() -> dict[str, Any]:
         "screening:load_tubes:box": Box.objects.get(code="B1").id,
         "tube": Tube.objects.get(code="N4").id,
         "screening:confirm_claim:tube": Tube.objects.get(code="N2").id,
+        "batch": Batch.objects.filter(held__gt=0).get().id,
         "resample": Resample.objects.order_by("person__ref").first().id,
         "subject": Duty.objects.open().filter(kind="screening.find_missing").first().subject,
         "screening:due:subject": Duty.objects.open().filter(kind="screening.take_due_test").first().subject,

@@ -8,43 +8,23 @@ from __future__ import annotations
 
 import logging
 from typing import Any
-from uuid import UUID
 
 from django.db import connection as web_connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from ninja import Body, Header, NinjaAPI, Schema, Status
-from ninja.security import HttpBearer
 from pydantic import ConfigDict, Field
 
 from muster.domains.screening.actions import Report, load_results
 from muster.kernel import clock
 from muster.kernel.operations.errors import Invalid, OpConflict, Refused
-from muster.kernel.posts.access import log_access
-from muster.kernel.posts.actions import post_of_key
-from muster.kernel.posts.logins import acting
-from muster.kernel.posts.models import Post
-from muster.kernel.posts.permissions import may
 from muster.web.page import add_route
 
-MOST_ROWS = 500
+from . import tubes_api
+from .machines import MOST_ROWS, RESULTS, Cell, KeyOfMachine, operation_of
+
 logger = logging.getLogger("muster.api")
-RESULTS = "api.results"
-Cell = str | float | int | None
-
-
-class KeyOfMachine(HttpBearer):
-    """Finds the post that a key acts on, and asks whether its role may."""
-
-    def authenticate(self, request: HttpRequest, token: str) -> Post | None:
-        """The post; None (401) for an unknown or revoked key. Raises Refused for a role that may not send results."""
-        with acting():
-            post = post_of_key(token, clock.now())
-        if post and not may(post, RESULTS):
-            log_access(by=post, event="refused", field=RESULTS, area=post.area)
-            raise Refused(RESULTS, post.area)
-        return post
 
 
 class ResultIn(Schema):
@@ -105,9 +85,9 @@ def send_results(
 ) -> Status:
     """200: every row is taken. 207: some are rejected. 422: none is taken."""
     try:
-        op = UUID(idempotency_key)
-    except ValueError:
-        return Status(400, {"detail": _("The header Idempotency-Key is needed: a UUID, a new one for each request.")})
+        op = operation_of(idempotency_key)
+    except Invalid as no:
+        return Status(400, {"detail": str(no.message)})
     sent = [row.model_dump() for row in (rows if isinstance(rows, list) else [rows])]
     if len(sent) > MOST_ROWS:
         return Status(413, {"detail": _("At most %(most)s results at a time.") % {"most": MOST_ROWS}})
@@ -158,14 +138,18 @@ for _kind in _STATUS:
     api.add_exception_handler(_kind, _say_no)  # type: ignore[arg-type]
 api.add_exception_handler(Exception, _broken)  # type: ignore[arg-type]
 
+api.add_router("", tubes_api.router)
+# Of each operation: the name of its route and its method; those without a key are public.
+_SENDS = {"send_results": "results", "send_tubes": "tubes"}
+_READS = {"waiting": "waiting"}
 _patterns: Any = api.urls[0]
 for _pattern in _patterns:  # the description, the root (404: no page describes it), and what is defined above
-    _sends = _pattern.name == "send_results"
+    _name = _SENDS.get(_pattern.name) or _READS.get(_pattern.name)
     add_route(
         f"api/v1/{_pattern.pattern}",
         _pattern.callback,
-        name="api:results" if _sends else f"api:{_pattern.name}",
-        needs=RESULTS if _sends else "",
-        methods=("POST",) if _sends else ("GET",),
-        public=not _sends,
+        name=f"api:{_name or _pattern.name}",
+        needs=RESULTS if _name else "",
+        methods=("POST",) if _pattern.name in _SENDS else ("GET",),
+        public=not _name,
     )

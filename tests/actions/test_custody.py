@@ -1,17 +1,20 @@
 """From the desk to the result and the last missing person; the custody equation is checked after every step."""
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from muster.domains.screening import actions, missing, progress
 from muster.domains.screening.jobs import finish_all
-from muster.domains.screening.models import Box, Reason, Resample, Result, Tube
+from muster.domains.screening.models import Box, Handover, Reason, Resample, Result, Tube
 from muster.domains.tracing.models import Case
+from muster.kernel import plans
 from muster.kernel.controls.models import Control, Evidence
 from muster.kernel.duties.actions import sweep
 from muster.kernel.duties.models import Duty
 from muster.kernel.facts.models import Fact
 from muster.kernel.operations.errors import Invalid, Refused
-from muster.kernel.posts.logins import acting
+from muster.kernel.posts.logins import ACT, acting
+from muster.kernel.posts.models import Post
 from tests import screening_cast as cast
 from tests.screening_cast import brought, packed, reported, seal, send, swab
 
@@ -80,6 +83,34 @@ def test_a_box_is_counted_and_signed_by_two_at_each_step(town, row):
     assert (owed("screening.carry_box"), owed("screening.deliver_box")) == (0, 0)
     assert tube("T1").received_at is not None
     assert custody(row) == (3, 0, 3, 0)
+
+
+def test_one_user_with_two_posts_signs_one_side(town, row):
+    filled(town, row, "T1", "r0")
+    box = packed(town, row, "B1", 1)
+    with acting():
+        town.community.refresh_from_db()
+        second = Post.objects.create(
+            user=town.community.user, role=town.street.role, area=town.street.area, from_at=town.street.from_at
+        )
+    actions.hand_over_box(by=town.community, box=box, side="giver", count=1)
+    with pytest.raises(Invalid) as no:
+        actions.hand_over_box(by=second, box=box, side="taker", count=1)
+    assert no.value.field == "side"
+    with acting(), pytest.raises(IntegrityError), transaction.atomic(using=ACT):  # the database holds it too
+        Handover.objects.filter(box=box, step="pickup").update(
+            taker_by=second.id, taker_user=second.user_id, taker_count=1
+        )
+    actions.hand_over_box(by=town.street, box=box, side="taker", count=1)  # the control: somebody else may
+
+
+def test_deadlines_of_a_box_come_from_the_plan(town, row, monkeypatch):
+    plan = plans.edition(row.plan)
+    slow = plan.model_copy(update={"samples": plan.samples.model_copy(update={"delivery_minutes": 30})})
+    monkeypatch.setattr(plans, "edition", lambda name: slow)
+    filled(town, row, "T1", "r0")
+    box = packed(town, row, "B1", 1)
+    assert (box.due_at - box.packed_at).total_seconds() == 30 * 60
 
 
 def test_an_overdue_box_is_late_and_rises(town, row, clock):

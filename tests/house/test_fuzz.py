@@ -78,6 +78,18 @@ FILES: tuple[Callable[[random.Random], bytes], ...] = (
 )
 
 
+MACHINES = ("api:results", "api:tubes")
+
+
+def _bent(value: Any, chance: random.Random, odd: tuple[Any, ...]) -> Any:
+    """The same, with something odd in some places."""
+    if chance.random() < 0.08:
+        return chance.choice(odd)
+    if isinstance(value, dict):
+        return {key: _bent(each, chance, odd) for key, each in value.items()}
+    return [_bent(each, chance, odd) for each in value] if isinstance(value, list) else value
+
+
 class Monkey:
     """Makes and sends one request at a time, and keeps what fell over."""
 
@@ -194,7 +206,7 @@ class Monkey:
             headers["HX-Request"] = "true"
         if chance.random() < 0.1:
             headers["Idempotency-Key"] = quote(self.hostile(chance)[:200])
-        if route.name == "api:results":
+        if route.name in MACHINES:
             headers["Authorization"] = f"Bearer {self.key if chance.random() < 0.9 else self.hostile(chance)[:100]}"
             headers.setdefault("Idempotency-Key", str(ids.uuid7()))
         if chance.random() < 0.05:
@@ -202,8 +214,8 @@ class Monkey:
         return headers
 
     def _request(self, chance, client, route, method, path, values, headers) -> Any:
-        if route.name == "api:results" and method == "POST":
-            return client.generic(method, path, self._json(chance, values), "application/json", headers=headers)
+        if route.name in MACHINES and method == "POST":
+            return client.generic(method, path, self._json(chance, route, values), "application/json", headers=headers)
         if method in ("GET", "HEAD"):
             return getattr(client, method.lower())(path, headers=headers)
         if method == "POST" and chance.random() < 0.95:
@@ -211,12 +223,15 @@ class Monkey:
         body = urlencode(values, doseq=True).encode() if chance.random() < 0.5 else chance.randbytes(200)
         return client.generic(method, path, body, chance.choice(TYPES), headers=headers)
 
-    def _json(self, chance: random.Random, values: dict[str, Any]) -> str:
+    def _json(self, chance: random.Random, route: Route, values: dict[str, Any]) -> str:
         odd = (10**400, -1, 1.5, True, None, [], {}, "\ud800", "\0", float("nan"), float("inf"), 1e308)
         row = {
             key: chance.choice(odd) if chance.random() < 0.15 else value for key, value in values.items() if key != "op"
         }
-        kept = {key: value for key, value in row.items() if key in FORMS["api:results"].given(self.town)}
+        given = FORMS[route.name].given(self.town)
+        kept = {key: value for key, value in row.items() if key in given}
+        if route.name != "api:results":  # rows within rows: something odd anywhere in them
+            kept = _bent(given, chance, odd)
         sent = chance.choice((row, kept, kept, [kept, kept], [kept] * chance.randrange(600), "x", None))
         text = json.dumps(sent, default=str)
         return text if chance.random() < 0.95 else text[: chance.randrange(len(text) + 1)]

@@ -48,7 +48,8 @@ APART = (
     "web:totp",
     "demo:",
     "api:api-root",
-)  # a stream; links; not in a live installation; 404
+    "api:waiting",
+)  # a stream; links; not in a live installation; 404; for keys of machines
 READ = {route.name: route for route in routes() if "GET" in route.methods and not route.name.startswith(APART)}
 NOISE = re.compile(r"SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT|.*django_session", re.DOTALL)
 

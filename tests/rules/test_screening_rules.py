@@ -154,3 +154,36 @@ def days(text: str, first: int = 1):
 def test_rounds_are_daily_until_three_are_clear_then_one_more_after_three_days(held, least, what, on):
     day = None if on is None else date(2021, 12, on)
     assert rules.next_round(days(held), clear_rounds=3, confirm_after_days=3, least=least) == (what, day)
+
+
+@pytest.mark.parametrize(
+    ("results", "odd"),
+    [
+        ({"negative": 17, "pool_suspect": 2}, ""),
+        ({"negative": 18, "pool_suspect": 2}, "suspect"),
+        ({"negative": 18, "positive": 1, "pool_suspect": 1}, "suspect"),
+        ({"negative": 19, "positive": 1}, ""),
+        ({"negative": 18, "invalid": 2}, "invalid"),
+        ({"positive": 100}, "suspect"),
+        ({}, ""),
+    ],
+)
+def test_a_batch_with_odd_rates(results, odd):
+    assert rules.odd_rates(results, 20, 10) == odd
+
+
+@pytest.mark.parametrize(
+    ("results", "stated", "differs"),
+    [
+        (["negative", "positive"], {"tubes": 2, "negative": 1, "found": 1}, None),
+        (["negative", "pool_suspect"], {"tubes": 2, "negative": 1, "found": 1}, None),
+        (["negative"], {"tubes": 2, "negative": 2}, ("tubes", 2, 1)),
+        (["negative", "negative"], {"tubes": 2, "negative": 1, "found": 1}, ("negative", 1, 2)),
+        (["invalid"], {"tubes": 1}, ("invalid", 0, 1)),
+        (["untested"], {"tubes": 1}, ("untested", 0, 1)),
+        ([], {"tubes": 0}, None),
+        ([], {"tubes": 0, "found": 1}, ("found", 1, 0)),
+    ],
+)
+def test_what_a_sender_states_is_what_the_rows_have(results, stated, differs):
+    assert rules.unreconciled(results, stated) == differs

@@ -59,11 +59,19 @@ CHECKS = {
     "what a laboratory received was signed by two hands at each step": """
         SELECT 'box ' || b.id FROM screening_box b JOIN screening_handover h ON h.box_id = b.id
         WHERE (b.received_at IS NOT NULL OR (b.carried_at IS NOT NULL AND h.step = 'pickup'))
-          AND (h.giver_by IS NULL OR h.taker_by IS NULL OR h.giver_by = h.taker_by OR h.giver_count <> h.taker_count)
+          AND (h.giver_by IS NULL OR h.taker_by IS NULL OR h.giver_by = h.taker_by OR h.giver_user = h.taker_user
+               OR h.giver_count <> h.taker_count)
     """,
     "a tube was tested where its box was received": """
         SELECT 'tube ' || t.id FROM screening_tube t LEFT JOIN screening_box b ON b.id = t.box_id
         WHERE t.received_at IS NOT NULL AND (b.received_at IS NULL OR b.laboratory_id <> t.laboratory_id)
+    """,
+    "what a laboratory's batch holds back waits in it, and nowhere else": """
+        SELECT 'batch ' || b.id FROM screening_batch b
+        WHERE b.settled_at IS NOT NULL AND EXISTS (SELECT FROM screening_tube t WHERE t.claimed_in = b.id)
+        UNION ALL
+        SELECT 'tube ' || t.id FROM screening_tube t LEFT JOIN screening_batch b ON b.id = t.claimed_in
+        WHERE (t.claimed <> '') <> (t.claimed_in IS NOT NULL) OR (t.claimed <> '' AND b.id IS NULL)
     """,
     "every result of a tube has its fact": """
         SELECT 'tube ' || t.id FROM screening_tube t LEFT JOIN facts_fact f ON f.id = t.fact AND f.subject = t.id

@@ -57,13 +57,15 @@ permission("screening.receive_box", LABORATORY)
 permission("screening.void_tube", STREET, COMMUNITY, LABORATORY)
 permission("screening.load_tubes", LABORATORY)
 permission("screening.confirm_claim", LABORATORY)
+permission("screening.confirm_batch", LABORATORY)
+permission("screening.see_batches", LABORATORY, HEADQUARTERS)
 permission("screening.resample", STREET, COMMUNITY, GRID)
 permission("screening.start_regime", HEADQUARTERS)
 permission("screening.end_regime", HEADQUARTERS)
 permission("screening.enlist", HEADQUARTERS, STREET, COMMUNITY, GRID)
 permission("screening.delist", HEADQUARTERS, STREET, COMMUNITY, GRID)
 
-GRID_LADDER, STREET_LADDER = "escalation.grid_minutes", 30
+GRID_LADDER, STREET_LADDER = "escalation.grid_minutes", "escalation.street_minutes"
 duty(
     "screening.find_missing", title=_("Find those of the building who were not sampled"), role=GRID,
     proof="screening.building_complete", escalate_minutes=GRID_LADDER, url="screening:building",
@@ -74,15 +76,18 @@ duty(
 )  # fmt: skip
 duty(
     "screening.carry_box", title=_("Have the box of samples fetched"), role=STREET, proof="screening.box_carried",
-    escalate_minutes=STREET_LADDER, url="screening:box",
+    minutes="samples.pickup_minutes", escalate_minutes=STREET_LADDER,
+    url="screening:box",
 )  # fmt: skip
 duty(
     "screening.deliver_box", title=_("Bring the box of samples to the laboratory"), role=STREET,
-    proof="screening.box_received", escalate_minutes=STREET_LADDER, url="screening:box",
+    proof="screening.box_received", minutes="samples.delivery_minutes", escalate_minutes=STREET_LADDER,
+    url="screening:box",
 )  # fmt: skip
 duty(
     "screening.recount_box", title=_("Count the box again: the two sides differ"), role=STREET,
-    proof="screening.box_counted", minutes=60, escalate_minutes=STREET_LADDER, url="screening:box",
+    proof="screening.box_counted", minutes="samples.recount_minutes", escalate_minutes=STREET_LADDER,
+    url="screening:box",
 )  # fmt: skip
 duty(
     "screening.take_due_test", title=_("Have the regular test taken that is due"), role=GRID,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +18,7 @@ from muster.kernel.people.queries import every_record, readings
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import ApiKey, Post
 
-from .models import Box, Result
+from .models import Box, Laboratory, Result, Tube
 
 
 def persons(refs: Iterable[str]) -> dict[str, Person]:
@@ -136,3 +138,58 @@ def untested() -> dict[UUID, int]:
     with acting():
         rows = Box.objects.filter(contents__result="", contents__voided_at=None).values("laboratory")
         return dict(rows.annotate(many=Count("contents")).values_list("laboratory", "many"))
+
+
+def received_tubes(codes: Iterable[str], laboratory: UUID, *, lock: bool) -> dict[str, Tube]:
+    """The tubes with these codes that this laboratory received and that were not given up, with their rounds."""
+    rows = Tube.objects.filter(code__in=set(codes), laboratory_id=laboratory, voided_at=None).exclude(received_at=None)
+    rows = rows.select_related("round").order_by("code")
+    return {tube.code: tube for tube in (rows.select_for_update(of=("self",)) if lock else rows)}
+
+
+def reported_since(laboratory: UUID, since: datetime) -> tuple[Counter[str], int]:
+    """What a laboratory has reported since then: tubes by result, singles of suspect pools aside; and all its tubes."""
+    rows = Tube.objects.filter(laboratory_id=laboratory, resulted_at__gt=since).exclude(result="")
+    found = list(rows.values_list("result").annotate(all=Count("id"), first=Count("id", filter=Q(retest_of=None))))
+    return Counter({word: first for word, _all, first in found}), sum(many for _word, many, _first in found)
+
+
+def box_states(boxes: Iterable[UUID]) -> list[dict[str, Any]]:
+    """How many tubes of each box are in it, have a result, and wait for one."""
+    rows = Tube.objects.filter(box__in=set(boxes), voided_at=None).values("box__code").order_by("box__code")
+    return [
+        {"box": row["box__code"], "tubes": row["many"], "reported": row["done"], "left": row["many"] - row["done"]}
+        for row in rows.annotate(many=Count("id"), done=Count("id", filter=~Q(result="")))
+    ]
+
+
+def refs_of_tubes(codes: Iterable[str], laboratory: Organisation) -> dict[str, list[Result]]:
+    """The persons' results that tubes of one became, by tube, the first one first: `code`, then `code~2`, …"""
+    wanted = set(codes)
+    first = Result.objects.filter(ref__in=wanted, laboratory=laboratory)
+    found = {row.ref: [row] for row in first}
+    row_after = {row.pk: row.ref for row in first}
+    while row_after:
+        later = list(Result.objects.filter(corrects__in=list(row_after)))
+        for row in later:
+            found[row_after[row.corrects_id]].append(row)  # type: ignore[index]
+        row_after = {row.pk: row_after[row.corrects_id] for row in later}  # type: ignore[index]
+    return found
+
+
+def waiting_tubes(laboratory: UUID, after: str, most: int) -> list[dict[str, Any]]:
+    """The tubes that a laboratory has received and not reported, by code, those after one code."""
+    rows = Tube.objects.filter(laboratory_id=laboratory, result="", voided_at=None, code__gt=after)
+    found = rows.exclude(received_at=None).order_by("code").select_related("box", "round")[:most]
+    return [
+        {
+            "tube": tube.code, "box": tube.box.code if tube.box else "", "disease": tube.round.disease,
+            "swabs": tube.members, "received_at": tube.received_at, "held": bool(tube.claimed),
+        }
+        for tube in found
+    ]  # fmt: skip
+
+
+def laboratory_names(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The names of laboratories that test for us."""
+    return dict(Laboratory.objects.filter(pk__in=set(ids)).values_list("pk", "name"))

@@ -5,7 +5,7 @@ Plain functions of plain values. Ct: the cycle at which a gene was found, low fo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
@@ -148,21 +148,33 @@ def next_round(
     return Next("confirm", day + timedelta(days=confirm_after_days))
 
 
-ODD_FROM, ODD_PERCENT = 20, 10  # tubes from which rates are looked at, and the share from which they are odd
+def odd_rates(results: Mapping[str, int], odd_from: int, odd_percent: int) -> str:
+    """Why a batch is held for a second look: `suspect` or `invalid` where that share or more of the tubes are; ''.
 
-
-def odd_rates(results: Sequence[str]) -> str:
-    """Why a batch is held for a second look: `suspect` or `invalid` where a tenth or more of 20 or more tubes are; ''.
-
-    In mass testing far fewer are: a whole batch of them is an instrument's or a label's fault, or a fabrication.
-    General knowledge, no source read.
+    Looked at from `odd_from` tubes on. In mass testing far fewer are: a whole batch of them is an instrument's or a
+    label's fault, or a fabrication. The bounds come from the plan.
     """
-    if len(results) < ODD_FROM:
+    total = sum(results.values())
+    if total < odd_from:
         return ""
-    found = sum(1 for result in results if result in ("positive", "pool_suspect"))
-    invalid = sum(1 for result in results if result == "invalid")
-    return (
-        "suspect"
-        if found * 100 >= len(results) * ODD_PERCENT
-        else ("invalid" if invalid * 100 >= len(results) * ODD_PERCENT else "")
-    )
+    found = {
+        "suspect": results.get("positive", 0) + results.get("pool_suspect", 0),
+        "invalid": results.get("invalid", 0),
+    }
+    return next((why for why, many in found.items() if many * 100 >= total * odd_percent), "")
+
+
+def unreconciled(results: Sequence[str], stated: Mapping[str, int]) -> tuple[str, int, int] | None:
+    """The first thing that a sender said of a batch and that its rows do not bear out: (what, said, found).
+
+    `tubes` counts all rows, `found` those in which something was found (a pool is never positive, so positive and
+    suspect are one number); every other word is a result. What is not stated is stated as none.
+    """
+    words = [{"positive": "found", "pool_suspect": "found"}.get(result, result) for result in results]
+    real = {"tubes": len(words)} | {
+        word: words.count(word) for word in ("negative", "found", "invalid", *sorted(set(words)))
+    }
+    for what, many in real.items():
+        if stated.get(what, 0) != many:
+            return what, stated.get(what, 0), many
+    return None

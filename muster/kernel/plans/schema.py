@@ -75,6 +75,7 @@ class Plan(Table):
     sizing: supply.Sizing | None = None
     pooling: supply.Pooling | None = None
     regimes: supply.Regimes | None = None
+    samples: supply.Samples | None = None
     access: supply.Access
     retention: supply.Retention
     ops: supply.Ops

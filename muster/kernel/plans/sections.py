@@ -31,9 +31,7 @@ from muster.kernel.plans.words import (
 class Incubation(Table):
     min_days: Days = says("shortest time from infection to illness")
     max_days: Days = says("longest time from infection to illness")
-    susceptible_from_day: Days | None = may_say(
-        "first day after exposure on which a susceptible contact may infect others"
-    )
+    susceptible_from_day: Days | None = may_say("first day after exposure on which such a contact may infect others")
     susceptible_until_day: Days | None = may_say("last such day")
 
     @model_validator(mode="after")
@@ -60,7 +58,7 @@ class Seats(Table):
 
 class Tracing(Table):
     lookback_days: Days = says(
-        "days before the day of onset (else first positive sampling, else confirmation) that count"
+        "days that count before the day of onset (else first positive sampling, else confirmation)"
     )
     forward_days: Days | None = may_say("days after the day of onset on which the case is still infectious")
     copresence_minutes: Positive = says("shortest shared time at one place that counts")
@@ -86,9 +84,7 @@ class Measure(Table):
     """What is done about one category of person: phases from strong to weak, each beginning as the one before ends."""
 
     kind: MeasureKind = says("how it begins")
-    site_days: Days | None = may_say(
-        "days at an isolation site; a site measure without days lasts until release conditions are met"
-    )
+    site_days: Days | None = may_say("days at an isolation site; not stated: until the conditions of release are met")
     site_tests: DayNumbers = may_list("days of the site phase with a test")
     home_days: Days | None = may_say("days at home")
     home_tests: DayNumbers = may_list("days of the home phase with a test")
@@ -157,7 +153,7 @@ class Release(Table):
     case_negative_tests: Count = says("tests of a case that must be negative, or at the Ct below")
     case_hours_apart: Count = says("least hours between those tests")
     case_ct_min: Positive | None = may_say(
-        "Ct from which a test of a case counts as negative; not stated: only negative does"
+        "Ct from which a case's test counts as negative; not stated: only negative does"
     )
 
 

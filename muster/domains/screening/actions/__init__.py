@@ -7,10 +7,11 @@ from .regimes import delist, end_regime, enlist, start_regime
 from .registrations import register, settle_review
 from .results import Report, load_results, record_result
 from .rounds import add_site, close_site, open_round, plan_round
-from .tubes import confirm_claim, load_tubes
+from .tubes import confirm_batch, confirm_claim, load_tubes
 
 __all__ = [
-    "Report", "add_site", "close_round", "close_site", "confirm_claim", "delist", "end_regime", "enlist", "excuse",
-    "hand_over_box", "load_results", "load_tubes", "open_round", "pack_box", "plan_round", "record_result", "register",
-    "resample", "seek_missing", "set_laboratory", "settle_review", "start_regime", "void_tube",
+    "Report", "add_site", "close_round", "close_site", "confirm_batch", "confirm_claim", "delist", "end_regime",
+    "enlist", "excuse", "hand_over_box", "load_results", "load_tubes", "open_round", "pack_box", "plan_round",
+    "record_result", "register", "resample", "seek_missing", "set_laboratory", "settle_review", "start_regime",
+    "void_tube",
 ]  # fmt: skip

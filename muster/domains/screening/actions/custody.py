@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from muster.kernel import ids
+from muster.kernel import ids, plans
 from muster.kernel.duties.actions import open_duty
 from muster.kernel.facts.actions import record, record_many
 from muster.kernel.operations.actions import action
@@ -23,9 +23,8 @@ from ..models import Box, Handover, Laboratory, Round, SamplingSite, Tube
 from ..models.custody import DELIVERY, GIVER, PICKUP, STEPS, TAKER
 from ..models.samples import VOIDS
 
-ON_THE_WAY = timedelta(hours=4)  # from packing to the laboratory: general practice, no source read
-PICKED_UP = timedelta(hours=2)
 MOST_TUBES = 1000
+SIGNED = ("count", "at", "by", "user")
 
 
 @action("screening.set_laboratory")
@@ -40,6 +39,14 @@ def set_laboratory(
         raise Invalid("tubes_a_day", _("Enter a number of tubes."))
     known = {"name": organisation.name, "area": organisation.area, "tubes_a_day": tubes_a_day}
     return Laboratory.objects.update_or_create(organisation=organisation, defaults=known)[0]
+
+
+def figures(plan: str) -> Any:
+    """What a plan says about samples on their way and their results. Raises Invalid where it says nothing."""
+    found = plans.edition(plan).samples
+    if found is None:
+        raise Invalid("round", _("The plan %(plan)s has no rules about samples on their way.") % {"plan": plan})
+    return found
 
 
 @action("screening.pack_box")
@@ -60,14 +67,15 @@ def pack_box(
         raise Invalid("count", _("No sealed tube is waiting at this site."))
     if count != len(tubes):
         raise Invalid("count", _("%(count)s sealed tubes should be here. Count again.") % {"count": len(tubes)})
+    minutes = figures(round.plan)
     box = Box(code=code, round=round, site=site, area=site.area, laboratory=laboratory, tubes=len(tubes))
-    box.packed_at, box.due_at, box.fact = now, now + ON_THE_WAY, ids.uuid7()
+    box.packed_at, box.due_at, box.fact = now, now + timedelta(minutes=minutes.delivery_minutes), ids.uuid7()
     box.save()
     Tube.objects.filter(pk__in=[tube.pk for tube in tubes]).update(box=box)
     for step in STEPS:
         Handover.objects.create(box=box, area=box.area, laboratory_id=laboratory.pk, step=step)
     _fact("screening.box_packed", box, by, now, op, id=box.fact)
-    _owe("screening.carry_box", box, by, now, now + PICKED_UP)
+    _owe("screening.carry_box", box, by, now, now + timedelta(minutes=minutes.pickup_minutes))
     return box
 
 
@@ -79,7 +87,8 @@ def _fact(kind: str, box: Box, by: Any, now: datetime, op: UUID | None, **more: 
 
 def _owe(kind: str, box: Box, by: Any, now: datetime, due: datetime) -> None:
     data = {"box": box.code}
-    open_duty(kind, subject=box.id, area=box.area, because=box.fact, due_at=due, data=data, by=by, now=now)
+    plan = box.round.plan
+    open_duty(kind, subject=box.id, area=box.area, because=box.fact, due_at=due, data=data, by=by, now=now, plan=plan)
 
 
 @action("screening.hand_over_box")
@@ -91,7 +100,7 @@ def hand_over_box(
     The two sides are two people. When their numbers differ, or differ from what should be in it, neither stands: both
     count again, or say which tube is broken or lost; that is a duty until they agree.
     """
-    box = Box.objects.select_for_update().get(pk=box.pk)
+    box = Box.objects.select_for_update(of=("self",)).select_related("round").get(pk=box.pk)
     step = PICKUP if box.carried_at is None else DELIVERY
     if box.received_at is not None or side not in (GIVER, TAKER):
         raise Invalid("side", _("There is nothing to hand over."))
@@ -102,9 +111,9 @@ def hand_over_box(
     if count is None or count < 0:
         raise Invalid("count", _("Enter how many tubes you counted."))
     other = TAKER if side == GIVER else GIVER
-    if getattr(row, f"{other}_by") == by.id:
+    if same_hand(row, other, by):
         raise Invalid("side", _("The other side is to be signed by somebody else."))
-    for name, value in (("count", count), ("at", now), ("by", by.id)):
+    for name, value in zip(SIGNED, (count, now, by.id, getattr(by, "user_id", None)), strict=True):
         setattr(row, f"{side}_{name}", value)
     counts = {row.giver_count, row.taker_count} - {None}
     if counts != {box.tubes}:
@@ -115,10 +124,16 @@ def hand_over_box(
     return row
 
 
+def same_hand(row: Handover, side: str, by: Any) -> bool:
+    """Whether a side was signed from this post, or by the person who holds it: also from another post of theirs."""
+    signed, person = getattr(row, f"{side}_by"), getattr(row, f"{side}_user")
+    return signed is not None and (signed == by.id or (person is not None and person == getattr(by, "user_id", None)))
+
+
 def _differ(row: Handover, box: Box, *, by: Any, now: datetime, op: UUID | None) -> None:
     """The numbers do not agree: nobody has signed, and somebody owes a recount."""
     for side in (GIVER, TAKER):
-        for name in ("count", "at", "by"):
+        for name in SIGNED:
             setattr(row, f"{side}_{name}", None)
     row.differed += 1
     data = {"step": row.step, "expected": box.tubes}
@@ -126,8 +141,9 @@ def _differ(row: Handover, box: Box, *, by: Any, now: datetime, op: UUID | None)
         "screening.count_differed", subject=box.id, area=box.area, by=by, now=now, op=op, because=[box.fact], data=data
     )
     open_duty(
-        "screening.recount_box", subject=box.id, area=box.area, because=fact, data={"box": box.code}, by=by, now=now
-    )
+        "screening.recount_box", subject=box.id, area=box.area, because=fact, data={"box": box.code}, by=by, now=now,
+        plan=box.round.plan,
+    )  # fmt: skip
 
 
 def _done(row: Handover, box: Box, *, by: Any, now: datetime, op: UUID | None) -> None:
@@ -160,7 +176,7 @@ def void_tube(*, by: Any, tube: Tube, why: str, now: datetime, op: UUID | None =
     if tube.box:
         Box.objects.filter(pk=tube.box_id).update(tubes=Box.objects.get(pk=tube.box_id).tubes - 1)
         half = Handover.objects.filter(box=tube.box_id).filter(step=PICKUP if not tube.box.carried_at else DELIVERY)
-        half.update(giver_count=None, giver_at=None, giver_by=None, taker_count=None, taker_at=None, taker_by=None)
+        half.update(**{f"{side}_{name}": None for side in (GIVER, TAKER) for name in SIGNED})
     missing_again([tube])
     record("screening.tube_voided", subject=tube.id, area=tube.area, by=by, now=now, op=op, data={"why": why})
     return tube

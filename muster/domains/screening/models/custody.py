@@ -76,7 +76,10 @@ class Box(models.Model):
 
 
 class Handover(models.Model):
-    """One step of a box: what each side counted, who and when. Done when both have signed the same number."""
+    """One step of a box: what each side counted, who and when. Done when both have signed the same number.
+
+    The two sides are two posts, and two people: somebody who holds two posts signs one side.
+    """
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7)
     box = models.ForeignKey(Box, on_delete=models.PROTECT, related_name="handovers", db_index=False)
@@ -86,9 +89,11 @@ class Handover(models.Model):
     giver_count = models.IntegerField(null=True)
     giver_at = models.DateTimeField(null=True)
     giver_by = models.UUIDField(null=True)
+    giver_user = models.UUIDField(null=True)
     taker_count = models.IntegerField(null=True)
     taker_at = models.DateTimeField(null=True)
     taker_by = models.UUIDField(null=True)
+    taker_user = models.UUIDField(null=True)
     differed = models.SmallIntegerField(default=0)
 
     class Meta:
@@ -98,5 +103,9 @@ class Handover(models.Model):
             models.CheckConstraint(
                 condition=Q(giver_by=None) | Q(taker_by=None) | ~Q(giver_by=models.F("taker_by")),
                 name="handover_two_hands",
+            ),
+            models.CheckConstraint(
+                condition=Q(giver_user=None) | Q(taker_user=None) | ~Q(giver_user=models.F("taker_user")),
+                name="handover_two_people",
             ),
         ]

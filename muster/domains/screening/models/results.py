@@ -22,6 +22,15 @@ RESULT_NAMES = {
 }
 
 
+WAYS = {"api": _("From a machine"), "fhir": _("FHIR message"), "file": _("File"), "page": _("Typed")}
+HELD_WHY = {
+    "suspect": _("Unusually many tubes are suspect"),
+    "invalid": _("Unusually many tubes are invalid"),
+    "capacity": _("More results in a day than the laboratory can test"),
+    "flip": _("The laboratory reported or sent something else before"),
+}
+
+
 class ResultQuerySet(models.QuerySet["Result"]):
     """Results, read as adjectives."""
 
@@ -78,3 +87,44 @@ class Result(models.Model):
     def result_title(self):
         """The result in words."""
         return RESULT_NAMES[self.result]
+
+
+class Batch(models.Model):
+    """What a laboratory sent about tubes at one time, and what became of it; `held` tubes wait for two people.
+
+    `stated` is what the sender said is in it, by result. `why` a tube is held: odd rates, more than the laboratory can
+    test in a day, or another result than before. `first_user` stands behind what a machine sent; somebody else settles.
+    """
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7)
+    laboratory_id = models.UUIDField()
+    area = AreaCodeField()
+    way = models.TextField(choices=list(WAYS.items()))
+    sent_at = models.DateTimeField()
+    by_user = models.UUIDField(null=True)
+    stated = models.JSONField(default=dict)
+    new = models.IntegerField(default=0)
+    unchanged = models.IntegerField(default=0)
+    held = models.IntegerField(default=0)
+    rejected = models.IntegerField(default=0)
+    why = models.TextField(default="")
+    first_user = models.UUIDField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    agreed = models.BooleanField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["laboratory_id", "sent_at"], name="batch_laboratory"),
+            models.Index(fields=["area", "sent_at"], name="batch_area"),
+        ]
+        constraints = [models.CheckConstraint(condition=Q(way__in=list(WAYS)), name="batch_way")]
+
+    @property
+    def open(self) -> bool:
+        """Whether something in it waits for a second person."""
+        return self.held > 0 and self.settled_at is None
+
+    @property
+    def why_title(self):
+        """Why something in it is held, in words."""
+        return HELD_WHY.get(self.why, "")

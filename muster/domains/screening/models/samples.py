@@ -91,6 +91,9 @@ class Tube(models.Model):
     claimed_why = models.TextField(default="")
     claimed_user = models.UUIDField(null=True)
     claimed_at = models.DateTimeField(null=True)
+    claimed_ct_orf = models.FloatField(null=True)
+    claimed_ct_n = models.FloatField(null=True)
+    claimed_in = models.UUIDField(null=True)
     voided_at = models.DateTimeField(null=True)
     void_why = models.TextField(default="")
     retest_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="retests", db_index=False)
@@ -123,6 +126,8 @@ class Tube(models.Model):
             models.Index(fields=["laboratory_id", "received_at"], name="tube_laboratory"),
             models.Index(fields=["round", "site", "opened_at"], name="tube_site"),
             models.Index(fields=["area"], name="tube_area"),
+            models.Index(fields=["laboratory_id", "resulted_at"], condition=~Q(result=""), name="tube_resulted"),
+            models.Index(fields=["claimed_in"], condition=Q(claimed_in__isnull=False), name="tube_claimed"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["code"], name="tube_code"),

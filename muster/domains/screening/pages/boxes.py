@@ -22,6 +22,7 @@ from muster.web.answering import answer, chosen, row_of
 from muster.web.page import page
 
 from .. import actions, queries
+from ..actions.custody import same_hand
 from ..models import Box, Handover, Laboratory, Round, SamplingSite, Tube
 from ..models.custody import DELIVERY, GIVER, PICKUP, TAKER
 from ..models.rounds import CLOSED
@@ -146,6 +147,7 @@ def _box(request: HttpRequest, row: Box, errors: dict[str, Any] | None = None) -
         "voids": list(VOIDS.items()),
         "may_void": may(post, "screening.void_tube"),
         "may_test": may(post, "screening.load_tubes") and row.received_at is not None,
+        "user_id": post.user_id,
         "errors": errors,
         "values": request.POST,
     }
@@ -158,7 +160,7 @@ def _sides(row: Handover, step: str, post: Any, now: bool) -> list[dict[str, Any
     for side in (GIVER, TAKER):
         at_laboratory = (step, side) == (DELIVERY, TAKER)
         allowed = may(post, "screening.receive_box" if at_laboratory else "screening.hand_over_box")
-        other = row.taker_by if side == GIVER else row.giver_by
+        other = TAKER if side == GIVER else GIVER
         at = getattr(row, f"{side}_at")
         sides.append(
             {
@@ -166,7 +168,7 @@ def _sides(row: Handover, step: str, post: Any, now: bool) -> list[dict[str, Any
                 "title": SIDES[step, side],
                 "at": at,
                 "count": getattr(row, f"{side}_count"),
-                "may": now and allowed and at is None and other != post.id,
+                "may": now and allowed and at is None and not same_hand(row, other, post),
             }
         )
     return sides
