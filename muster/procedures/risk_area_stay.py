@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from itertools import groupby
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -13,8 +15,10 @@ from muster.domains.arrivals.models import Arrival, RiskList
 from muster.domains.arrivals.rules.arriving import owed
 from muster.domains.isolation.actions.homes import ask_assessments
 from muster.domains.isolation.actions.transfers import request_transfers
+from muster.domains.isolation.models import Stay
 from muster.kernel import clock, plans
 from muster.kernel.controls.actions import begin_controls
+from muster.kernel.duties.actions import open_duties, withdraw_duties
 from muster.kernel.facts.models import Fact
 from muster.kernel.posts.models import SYSTEM
 from muster.kernel.procedures import procedure
@@ -54,6 +58,43 @@ def _owed(row: Arrival, plan: str, today: date):
     return owed(plans.edition(plan), row.category, row.left_on, today, row.site_until)
 
 
+def hand_contact_over(facts: list[Fact]) -> None:
+    """At once: who is isolated is asked twice a day by those who isolate them; the arrival's daily contact ends."""
+    for fact, rows in _followed(facts):
+        withdraw_duties(now=fact.recorded_at, because=fact, subjects=[row.pk for row in rows], kinds=["arrivals.call"])
+
+
+def owe_the_end(facts: list[Fact]) -> None:
+    """At once: after the release somebody looks whether the follow-up of the arrival is over as well."""
+    for fact, rows in _followed(facts):
+        because = [{"subject": row.pk, "person_id": row.person_id, "area": row.area, "because": fact} for row in rows]
+        open_duties("arrivals.close", because, by=SYSTEM, now=fact.recorded_at)
+
+
+def _followed(facts: list[Fact]) -> Iterator[tuple[Fact, list[Arrival]]]:
+    """Each fact about a stay with the arrivals of its person that are followed."""
+    persons = dict(Stay.objects.filter(pk__in=[fact.subject for fact in facts]).values_list("pk", "person__canonical"))
+    rows = Arrival.objects.filter(person__canonical__in=[*persons.values()], state=words.HERE).select_related("person")
+    followed: dict[UUID, list[Arrival]] = {}
+    for row in rows.order_by("pk"):
+        followed.setdefault(row.person.canonical_id, []).append(row)
+    for fact in facts:
+        if found := followed.get(persons.get(fact.subject)):
+            yield fact, found
+
+
+procedure(
+    "isolation_takes_contact_over",
+    on="isolation.stay_began",
+    meaning=_("End the daily contact with an arrival who is isolated now: those who isolate them ask twice a day"),
+    at_once=hand_contact_over,
+)
+procedure(
+    "released_arrival",
+    on="isolation.released",
+    meaning=_("Have the follow-up of an arrival ended when they are released from isolation"),
+    at_once=owe_the_end,
+)
 procedure(
     "risk_list_confirmed",
     on="arrivals.list_confirmed",

@@ -9,15 +9,18 @@ from django.utils import translation
 
 from muster.domains.arrivals import actions
 from muster.domains.arrivals.models import Arrival, Call, RiskList
+from muster.domains.isolation.actions import start_stay
 from muster.domains.isolation.models import Transfer
 from muster.kernel import clock as clock_module
 from muster.kernel import ids
 from muster.kernel.controls.models import Control, Evidence
 from muster.kernel.duties.models import Duty
+from muster.kernel.facts.actions import record
 from muster.kernel.operations.errors import Invalid, OpConflict, Refused
 from muster.kernel.people.models import Person
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM
+from tests import isolation_cast
 from tests.conftest import NIGHT
 from tests.town import build_town
 
@@ -221,6 +224,23 @@ def test_the_daily_contact_goes_on_until_it_is_closed(town, clock):
     with acting():
         assert Call.objects.filter(arrival=row).count() == 14
         assert Arrival.objects.get(pk=row.pk).state == "closed"
+
+
+def test_isolation_takes_the_daily_contact_over_and_the_release_owes_the_end(db, clock, run_jobs):
+    clock.set(NIGHT)
+    town = isolation_cast.build()
+    edition(town)
+    row = actions.receive(by=town.community, arrival=comes(town))
+    assert [duty.subject for duty in owed("arrivals.call")] == [row.pk]
+    run_jobs()
+    with acting():
+        control = Control.objects.get(person_id=row.person_id)
+    stay = start_stay(by=town.site, control=control, site=isolation_cast.site_of(town.hotel))
+    assert not owed("arrivals.call")
+    assert not owed("arrivals.close")
+    with acting():
+        record("isolation.released", subject=stay.pk, area=stay.area, by=SYSTEM, now=clock_module.now())
+    assert [duty.subject for duty in owed("arrivals.close")] == [row.pk]
 
 
 def test_complaints_owe_a_doctor(town):

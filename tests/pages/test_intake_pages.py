@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from urllib.parse import quote
 
 import pytest
 from django.core.cache import cache
+from django.db import connections
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from muster.domains.intake import actions
 from muster.domains.intake.models import Receipt, Report, Task
@@ -247,6 +251,59 @@ def test_a_printed_code_says_where(town, send):
     assert "1号楼" in send(None, f"/report/?at={GRID}001")
     send(None, "/report/", **PUBLIC | {"where": "", "at": str(town.inn.id)})
     assert (only().place_id, only().channel) == (town.inn.id, "code")
+
+
+def test_the_sheet_opens_the_form_with_its_place_filled_in(town, send):
+    found = send(town.desk, "/reports/codes/?where=如意旅馆&phone=0910-33 12345")
+    (address,) = re.findall(r'href="(/reports/codes/sheet/[^"]*)"', found)
+    sheet = send(town.desk, address.replace("&amp;", "&"))
+    assert "如意旅馆" in sheet and "0910-33 12345" in sheet and "<svg" in sheet
+    (link,) = re.findall(r'data-link="http://[^/]*(/report/[^"]*)"', sheet)
+    assert "You are reporting from" in send(None, link)
+    assert "No place of this name here" in send(town.desk, "/reports/codes/?where=没有这个地方")
+    send(town.far_community, f"/reports/codes/sheet/?at={town.inn.id}", 404)
+    send(town.desk, "/reports/codes/sheet/?at=nonsense", 404)
+
+
+def test_a_known_number_costs_the_same_work_as_an_unknown_one(town, send):
+    """The time of an answer tells next to nothing either: one statement more or less, known or not."""
+    guest(town)
+    send(None, "/report/", **PUBLIC | {"caller_phone": ""})  # what is kept from the first question on is kept
+    ran = []
+    for phone in ("13912345678", "13911111112"):
+        with CaptureQueriesContext(connections["act"]) as acted, CaptureQueriesContext(connections["default"]) as read:
+            send(None, "/report/", **PUBLIC | {"about_name": "", "caller_phone": phone})
+        ran.append(Counter(re.sub(r'"s[0-9]+_x[0-9]+"', "", each["sql"])[:60] for each in (*acted, *read)))
+    assert sum((ran[0] - ran[1]).values()) <= 1 and sum((ran[1] - ran[0]).values()) <= 1
+
+
+HOSTILE = (
+    "",
+    " ",
+    "\x00",
+    "\x00'",
+    "'; DROP TABLE x; --",
+    "<script>",
+    "%s%s%n",
+    "../" * 40,
+    "𝕏" * 90,
+    "\u202e",
+    "9" * 5000,
+    "{{7*7}}",
+    "٣",
+    "-1",
+)
+
+
+@pytest.mark.parametrize("url", ["/report/", "/declare/"])
+def test_hostile_words_of_a_visitor_are_never_an_error_of_ours(town, client, url):
+    names = (*PUBLIC, "at", "op", "name", "phone", "origin", "area", "arrives_on", "reference", "left_on")
+    for number, word in enumerate(HOSTILE * 2):
+        cache.clear()
+        form = PUBLIC | {"at": ""} | dict.fromkeys(names[number % 3 :: 3], word)
+        assert client.post(url, form, headers={"accept-language": "en"}).status_code < 500, (url, word)
+        assert client.get(url, {name: word for name in names}).status_code < 500, (url, word)
+        assert client.get(f"/declare/{quote(word[:200], safe='')}/").status_code < 500
 
 
 @pytest.mark.parametrize("at", ["nonsense", "61040499", "中", "00000000-0000-0000-0000-000000000000"])

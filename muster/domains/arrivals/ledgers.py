@@ -11,10 +11,23 @@ from muster.ledger.declaring import Ledger, register
 from . import words
 from .models import Arrival
 
+# The lists that are worked through day by day; each keeps its order and columns as a view, like any other question.
+WORK_LISTS = (
+    ("state=open", _("All to follow")),
+    ("state=coming", _("On the way")),
+    ("state=open&category=high", _("From high-risk areas")),
+    ("state=open&category=middle", _("From middle-risk areas")),
+    ("state=unsure", _("Origin not told exactly")),
+    ("state=open&cohort=returning_worker", _("Returning workers")),
+    ("state=open&cohort=student", _("Students")),
+    ("state=open&cohort=driver", _("Drivers and crews")),
+    ("state=open&cohort=homecoming", _("Home for the holidays")),
+)
+
 ARRIVALS = Ledger(
     name="arrivals.arrivals", title=_("Arrivals"), model=Arrival, route="arrivals:list", path="arrivals/",
     needs="arrivals.see_arrivals", person="person", opens="arrivals:arrival", order="-arrives_on",
-    template="arrivals/list.html", empty=_("No arrival here."),
+    template="arrivals/list.html", beside=lambda request: {"lists": WORK_LISTS}, empty=_("No arrival here."),
     columns=(
         columns.whom(),
         columns.day("arrives_on", _("Arrives"), sort=True),

@@ -45,7 +45,7 @@ def declared(request: HttpRequest, reference: str) -> HttpResponse:
     if _too_many(request, most=TRIES * 4):
         raise Http404
     with acting():
-        row = Arrival.objects.filter(ref=reference.upper()[:8]).first()
+        row = Arrival.objects.filter(ref=reference.upper()).first() if reference.isalnum() else None
     if row is None:
         raise Http404
     known = row.state in (words.COMING, words.HERE)

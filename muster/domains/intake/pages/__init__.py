@@ -1,5 +1,5 @@
 """Pages of intake."""
 
-from . import acts, field, new, public, reports
+from . import acts, codes, field, new, public, reports
 
-__all__ = ["acts", "field", "new", "public", "reports"]
+__all__ = ["acts", "codes", "field", "new", "public", "reports"]
