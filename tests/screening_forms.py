@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from uuid import UUID
 
 from muster.domains.screening import actions, missing
 from muster.domains.screening.judging import digest_of
@@ -49,6 +50,14 @@ def _one_missing(town: Town) -> Values:
     with acting():
         row = Round.objects.exclude(opened_at=None).get()
         return {"person": [str(missing.people(row, GRID).first().pk)], "reason": "away", "area": GRID}
+
+
+def _noted(reason: str) -> Callable[[Town], Values]:
+    def records(town: Town) -> Values:
+        person = _one_missing(town)["person"][0]
+        return {"records": json.dumps([{"op": str(UUID(int=7)), "person": person, "reason": reason}])}
+
+    return records
 
 
 def _nobody_missing(town: Town) -> None:
@@ -125,6 +134,7 @@ SCREENING = {
     "screening:close_site": Form("street"),
     "screening:plan_round": Form("headquarters", says(**ROUND), says(pool_size="5")),
     "screening:open_round": Form("headquarters", prepare=_planned),
+    "screening:kit_reasons": Form("street", _noted("away"), _noted("refused"), status=(200,)),
     "screening:records": Form("street", _records("T7"), _records("T8"), status=(200,)),
     "screening:sample": Form("street", _desk(number="", name="张三"), says(name="李四")),
     "screening:seal": Form("street", _desk(count="1"), says(count="2")),

@@ -11,7 +11,7 @@ from django.urls import include, path
 
 from muster.web.page import routes
 
-_SHELVES = ["muster.ledger", "muster.ledger.forms", "muster.ledger.imports"]
+_SHELVES = ["muster.offline", "muster.ledger", "muster.ledger.forms", "muster.ledger.imports"]
 _APPS = ["muster.web", *_SHELVES, *settings.DOMAINS, "muster.reports", "muster.site"]
 _NAMES = ["pages", "live", "sign_in", "admin", "api", "demo_pages"]
 for _module in [f"{app}.{name}" for app in _APPS for name in _NAMES]:

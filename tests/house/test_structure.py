@@ -30,6 +30,7 @@ FOR_THE_PUBLIC = {
     "arrivals:declare",
     "arrivals:declared",
     "intake:public",
+    "offline:standing",
     "premises:scan",
     "premises:desk",
     "premises:screen",

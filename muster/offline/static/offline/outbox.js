@@ -24,7 +24,7 @@ export class Outbox {
       const waiting = (await this.store.waiting()).filter(free);
       if (!waiting.length) break;
       const lane = waiting[0].lane;
-      const batch = waiting.filter((row) => row.lane === lane).slice(0, this.sizes.get(lane) || MOST);
+      const batch = upToTurn(waiting.filter((row) => row.lane === lane).slice(0, this.sizes.get(lane) || MOST));
       const outcome = await this.#send(lane, batch, passed);
       if (outcome.state === "offline" || outcome.state === "signed_out") return outcome;
       if (outcome.state !== "sent") stuck.set(lane, outcome);
@@ -69,6 +69,13 @@ export class Outbox {
     this.sizes.set(lane, Math.ceil(batch.length / 2));
     return { state: "sent" };
   }
+}
+
+/** A batch ends with a record that takes back another of the same batch: what comes after must find that done. */
+function upToTurn(rows) {
+  const ops = new Set(rows.map((row) => row.op));
+  const turn = rows.findIndex((row) => ops.has(row.after));
+  return turn < 0 ? rows : rows.slice(0, turn + 1);
 }
 
 /** How long to wait before the next try, in ms: doubling, with jitter, never less than the server asked for. */

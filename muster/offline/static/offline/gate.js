@@ -1,0 +1,77 @@
+// The way in: is this a place where data can be kept, is there a PIN yet, and is it right.
+import { t } from "../muster/words.js";
+
+const $ = (id) => document.getElementById(id);
+const LEAST = 6;
+
+/** Show one of the page's screens (`[data-screen]`). */
+export function show(name) {
+  for (const screen of document.querySelectorAll("[data-screen]")) screen.hidden = screen.dataset.screen !== name;
+  document.body.dataset.shown = name;
+  const first = document.querySelector(`[data-screen="${name}"] [data-first]`);
+  if (first) first.focus();
+}
+
+/** What stands in the way of working offline: `https`, `storage`, or nothing. */
+export function obstacle() {
+  if (!window.isSecureContext || !globalThis.crypto?.subtle) return "https";
+  return "indexedDB" in window ? "" : "storage";
+}
+
+function complain(form, text) {
+  const place = form.querySelector("[role=alert]");
+  place.textContent = text;
+  place.hidden = !text;
+}
+
+function busy(form, on) {
+  for (const button of form.querySelectorAll("button")) button.disabled = on;
+}
+
+/** Ask for the PIN, or for a new one; resolves when the vault is open. */
+export async function pass(vault) {
+  if (await vault.isSet()) await unlock(vault);
+  else await begin(vault);
+}
+
+function begin(vault) {
+  show("begin");
+  const form = $("begin");
+  return new Promise((resolve) => {
+    form.onsubmit = async (event) => {
+      event.preventDefault();
+      const [pin, again] = [form.pin.value.trim(), form.again.value.trim()];
+      if (pin.length < LEAST) return complain(form, t("At least six letters or digits"));
+      if (pin !== again) return complain(form, t("The two do not agree."));
+      busy(form, true);
+      $("spare-code").textContent = await vault.begin(pin);
+      navigator.storage?.persist?.();
+      form.reset();
+      busy(form, false);
+      complain(form, "");
+      show("spare");
+      $("spare-done").onclick = resolve;
+    };
+  });
+}
+
+async function unlock(vault) {
+  show("unlock");
+  const form = $("unlock"), { waiting, refused } = await vault.counts();
+  $("unlock-waiting").textContent = t("{count} records wait on this phone.", { count: waiting + refused });
+  return new Promise((resolve) => {
+    form.onsubmit = async (event) => {
+      event.preventDefault();
+      const wait = await vault.lockedFor();
+      if (wait) return complain(form, t("Not right. Wait {seconds} seconds, then try again.", { seconds: Math.ceil(wait / 1000) }));
+      busy(form, true);
+      const right = await vault.unlock(form.pin.value.trim());
+      busy(form, false);
+      form.reset();
+      if (right) { complain(form, ""); return resolve(); }
+      const next = await vault.lockedFor();
+      complain(form, next ? t("Not right. Wait {seconds} seconds, then try again.", { seconds: Math.ceil(next / 1000) }) : t("Not right."));
+      form.pin.focus();
+    };
+  });
+}
