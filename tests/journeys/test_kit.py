@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from muster.domains.screening import progress
-from muster.domains.screening.models import Registration, Tube
+from muster.domains.screening.models import Reason, Registration, Tube
 from muster.kernel.posts.logins import acting
 from tests import screening_cast as cast
 from tests.journeys.phones import Phone, found_in
@@ -72,6 +72,30 @@ def test_two_phones_one_offline_and_killed(town, row, clock, live_server, playwr
     near = Phone(playwright, tmp_path / "near", live_server, clock.now - timedelta(hours=2))
     near.set_up(post, how="door")
 
+    a_shift_without_a_network(town, away)
+    from_door_to_door(town, near)
+    assert held(row) == (1, 1, [], {"KB1": (1, True)})
+
+    away.offline(False)
+    away.page.click("#unsent")
+    away.says("signed_out")  # the session ended with the browser; everything is still here
+    away.unsent(11)
+    away.sign_in(post)
+    away.page.click("#send-now")
+    away.unsent(0)
+    live, sampled, reviews, tubes = held(row)
+    assert (live, sampled, reviews) == (9, 3, ["again"])
+    assert tubes == {"KA1": (6, True), "KA2": (2, False), "KB1": (1, True)}
+    assert cast.broken_rules() == []
+    with acting():
+        assert Registration.objects.filter(round_id=row.id).count() == 10  # one of them taken back
+        assert Reason.objects.get().reason == "away"
+    for phone in (away, near):
+        phone.context.close()
+
+
+def a_shift_without_a_network(town, away):
+    """Two tubes; the phone dies after the first, and its storage names nobody."""
     away.offline()
     away.page.reload()  # the page comes from the phone
     away.unlock()
@@ -102,6 +126,9 @@ def test_two_phones_one_offline_and_killed(town, row, clock, live_server, playwr
     away.sample(person(town, 3))
     away.unsent(11)
 
+
+def from_door_to_door(town, near):
+    """One sample and one reason by the building's list."""
     near.tube("KB1")
     near.page.click("#building-form button")
     near.page.wait_for_selector("#door li")
@@ -110,23 +137,6 @@ def test_two_phones_one_offline_and_killed(town, row, clock, live_server, playwr
     near.said("ok")
     near.seal(1)
     near.unsent(0)
-    assert held(row) == (1, 1, [], {"KB1": (1, True)})
-
-    away.offline(False)
-    away.page.click("#unsent")
-    away.says("signed_out")  # the session ended with the browser; everything is still here
-    away.unsent(11)
-    away.sign_in(post)
-    away.page.click("#send-now")
-    away.unsent(0)
-    live, sampled, reviews, tubes = held(row)
-    assert (live, sampled, reviews) == (9, 3, ["again"])
-    assert tubes == {"KA1": (6, True), "KA2": (2, False), "KB1": (1, True)}
-    assert cast.broken_rules() == []
-    with acting():
-        assert Registration.objects.filter(round_id=row.id).count() == 10  # one of them taken back
-    for phone in (away, near):
-        phone.context.close()
 
 
 def test_without_encryption_the_same_search_finds_them(town, row, clock, live_server, playwright, tmp_path):
