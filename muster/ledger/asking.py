@@ -63,14 +63,15 @@ class Asked:
         """The columns to page by: that of the order, and the key where several rows may have the same in it."""
         meta, sign = self.ledger.model._meta, "-" if self.sort.startswith("-") else ""
         field = meta.get_field(self.sort.lstrip("-"))
-        return (self.sort,) if field.unique and not field.null else (self.sort, sign + meta.pk.name)
+        unique = field.unique or any(made.fields == (field.name,) for made in meta.total_unique_constraints)
+        return (self.sort,) if unique and not field.null else (self.sort, sign + meta.pk.name)
 
     def query(self, **changed: Any) -> str:
         """The question as the query of an address; a change to None leaves that part out."""
         parts: dict[str, Any] = dict(self.values)
         if self.sort != self.ledger.order:
             parts["sort"] = self.sort
-        if self.columns != [column for column in self.ledger.columns if column.shown]:
+        if self.columns != [column for column in self.ledger.columns_for(self.post) if column.shown]:
             parts["columns"] = [column.name for column in self.columns]
         if self.find:
             parts["find"] = self.find
@@ -92,5 +93,5 @@ def asked(ledger: Ledger, post: Any, query: QueryDict) -> Asked:
     sort = query.get("sort", "")
     if sort.lstrip("-") not in ledger.sorts:
         sort = ledger.order
-    columns = chosen(ledger.columns, query.getlist("columns"))
+    columns = chosen(ledger.columns_for(post), query.getlist("columns"))
     return Asked(ledger, post, values, sort, columns, query.get("find", ""))

@@ -17,11 +17,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from muster.kernel.people.queries import labels_of
+from muster.kernel.posts.logins import ACT
 from muster.kernel.posts.permissions import may, visible_to
 from muster.web.page import page, routes
 
 from .columns import Column
 from .filters import Filter
+from .serving import unserved
 
 Text = Any
 Rows = QuerySet[Any]
@@ -52,6 +54,9 @@ class Ledger:
     `ready` puts onto a batch of rows what their columns want, in as many queries for fifty rows as for one. `late` says
     of a row that it is. `live` names the topic on which the rows are fetched anew. `first` is asked where nobody asks
     anything, as `show=open`. `template` extends `ledger/list.html`, and `beside` gives it what it shows besides.
+
+    `few` says why there are thousands of rows at most: then filters need no index. `closed` is for a table that no page
+    can read: the rows come by the login of actions, and `scope` alone holds them.
     """
 
     name: str
@@ -76,10 +81,17 @@ class Ledger:
     first: str = ""
     template: str = "ledger/list.html"
     beside: Callable[[Any], dict[str, Any]] | None = None
+    few: str = ""
+    closed: bool = False
 
     def rows(self, post: Any) -> Rows:
         """Every row that the post may see."""
-        return self.scope(self.source() if self.source else self.model._default_manager.all(), post)
+        rows = self.source() if self.source else self.model._default_manager.all()
+        return self.scope(rows.using(ACT) if self.closed else rows, post)
+
+    def columns_for(self, post: Any) -> list[Column]:
+        """The columns that say something to the post: who works for an organisation sees no person."""
+        return [each for each in self.columns if each.name != "whom" or not post.organisation_id]
 
     def batch(self, rows: Iterable[Any]) -> list[Any]:
         """Rows made ready for their columns: masked names (where the post sees the person), and the ledger's own."""
@@ -127,10 +139,12 @@ LEDGERS: dict[str, Ledger] = {}
 
 
 def register(*ledgers: Ledger) -> None:
-    """Add ledgers to the house; each gets its page."""
+    """Add ledgers to the house; each gets its page. Raises ValueError for what would be slow over many rows."""
     from .pages import list_page
 
     for made in ledgers:
+        if missing := unserved(made):
+            raise ValueError(f"{made.name}: no index serves {', '.join(missing)}")
         LEDGERS[made.name] = made
         page(made.path, name=made.route, needs=made.needs)(list_page(made))
 

@@ -18,6 +18,8 @@ from muster.kernel.areas.codes import span
 from muster.kernel.areas.queries import children
 from muster.web.area_names import area_path
 
+from .serving import fields_of
+
 Text = Any
 Options = list[tuple[str, Text]]
 
@@ -27,6 +29,8 @@ class Filter:
     """`narrow` makes a condition of the value, None where the value is none; `options` are what the post may choose.
 
     Without options it is not on the page: links from elsewhere bring it, and the page offers to take it away again.
+    `parts` are the fields that its conditions ask, a set for each: an index must begin with one of them, unless `broad`
+    says why each choice leaves so many rows that those of a page are soon met on the way.
     """
 
     name: str
@@ -34,10 +38,18 @@ class Filter:
     narrow: Callable[[str], Q | None]
     options: Callable[[Any], Options] | None = None
     empty: Text = _("all")
+    parts: tuple[Any, ...] = ()
+    broad: str = ""
 
 
 def choice(
-    name: str, title: Text, meaning: Mapping[Any, Text], *, field: str = "", also: Mapping[str, tuple[Text, Q]] = {}
+    name: str,
+    title: Text,
+    meaning: Mapping[Any, Text],
+    *,
+    field: str = "",
+    also: Mapping[str, tuple[Text, Q]] = {},
+    broad: str = "",
 ) -> Filter:
     """One of the words of a field; `also` adds choices with conditions of their own, which stand first."""
     codes = {str(code): code for code in meaning if str(code)}
@@ -48,12 +60,14 @@ def choice(
         return Q(**{field or name: codes[value]}) if value in codes else None
 
     pairs = [(key, title) for key, (title, _where) in also.items()] + [(key, meaning[codes[key]]) for key in codes]
-    return Filter(name, title, narrow, lambda post: pairs)
+    parts = [{field or name}] if codes else []
+    parts += [fields_of(where) for _title, where in also.values()]
+    return Filter(name, title, narrow, lambda post: pairs, parts=tuple(parts), broad=broad)
 
 
-def which(name: str, title: Text, conditions: Mapping[str, tuple[Text, Q]]) -> Filter:
+def which(name: str, title: Text, conditions: Mapping[str, tuple[Text, Q]], *, broad: str = "") -> Filter:
     """Conditions with a name each."""
-    return choice(name, title, {}, also=conditions)
+    return choice(name, title, {}, also=conditions, broad=broad)
 
 
 def within(title: Text = _("Area"), *, name: str = "area", field: str = "area") -> Filter:
@@ -63,7 +77,7 @@ def within(title: Text = _("Area"), *, name: str = "area", field: str = "area") 
         lo, hi = span(value.strip())
         return Q(**{f"{field}__gte": lo, f"{field}__lt": hi})
 
-    return Filter(name, title, narrow, areas_below)
+    return Filter(name, title, narrow, areas_below, parts=({field},))
 
 
 def areas_below(post: Any) -> Options:
@@ -80,12 +94,12 @@ def reference(name: str, title: Text, field: str = "") -> Filter:
         except ValueError:
             return None
 
-    return Filter(name, title, narrow)
+    return Filter(name, title, narrow, parts=({field or name},))
 
 
-def linked(name: str, title: Text, conditions: Mapping[str, Q]) -> Filter:
+def linked(name: str, title: Text, conditions: Mapping[str, Q], *, broad: str = "") -> Filter:
     """Conditions that only links from other pages use."""
-    return Filter(name, title, lambda value: conditions.get(value))
+    return Filter(name, title, conditions.get, parts=tuple(map(fields_of, conditions.values())), broad=broad)
 
 
 def said(narrower: Filter, value: str, post: Any) -> str:

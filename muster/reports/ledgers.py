@@ -1,4 +1,4 @@
-"""The ledger of residents: who is at home in the post's range, with what other domains know of them."""
+"""Ledgers that join domains: residents, with what others know of them; and the access log, with who and whom."""
 
 from __future__ import annotations
 
@@ -14,9 +14,13 @@ from muster.kernel import clock
 from muster.kernel.controls.models import Control
 from muster.kernel.people.models import SEXES, Person
 from muster.kernel.people.queries import every_record
+from muster.kernel.posts.logins import acting
+from muster.kernel.posts.models import AccessLog
 from muster.kernel.posts.permissions import may
 from muster.ledger import columns, filters
 from muster.ledger.declaring import Ledger, in_ranges, register
+
+from .queries import looks
 
 
 def _ready(rows: list[Person]) -> None:
@@ -65,9 +69,38 @@ RESIDENTS = Ledger(
     filters=(
         filters.within(field="home"),
         filters.reference("household", _("Household")),
-        filters.Filter("help", _("Needs help"), _born, lambda post: [("any", _("children and elders")), *HELP.items()]),
-        filters.choice("sex", _("Sex"), dict(SEXES)),
+        filters.Filter("help", _("Needs help"), _born, lambda post: [("any", _("children and elders")), *HELP.items()],
+                       parts=({"born_on"},)),
+        filters.choice("sex", _("Sex"), dict(SEXES), broad="two halves"),
     ),
 )  # fmt: skip
 
-register(RESIDENTS)
+
+def _with_words(rows: list[AccessLog]) -> None:
+    """Who looked and at whom, by the login of actions: pages read neither accounts nor the log."""
+    with acting():
+        for row, said in zip(rows, looks.in_words(rows), strict=True):
+            row.said = said
+
+
+LOOKS = Ledger(
+    name="posts.log", title=_("Who looked"), model=AccessLog, route="posts:log", path="log/", needs="posts.see_log",
+    closed=True, order="-at", empty=_("Nobody looked."), ready=_with_words, template="reports/log.html",
+    columns=(
+        columns.moment("at", _("When"), sort=True),
+        columns.words("event", _("Kind of look"), looks.EVENTS, looks.TONES),
+        columns.text("who", _("Who"), lambda row: row.said["who"], html=looks.who),
+        columns.text("about", _("About"), lambda row: row.said["about"], html=looks.about),
+        columns.text("field", _("What of it"), lambda row: row.said["field"], write=str),
+        columns.text("purpose", _("What for"), lambda row: row.said["purpose"], write=str),
+        columns.area("area", _("Where")),
+    ),
+    filters=(
+        filters.choice("event", _("Kind of look"), looks.EVENTS),
+        filters.within(_("Where")),
+        filters.Filter("person", _("Person"), looks.of_person, parts=({"subject"},)),
+        filters.reference("by", _("Post"), "post_id"),
+    ),
+)  # fmt: skip
+
+register(RESIDENTS, LOOKS)

@@ -193,7 +193,7 @@ def test_the_log_says_who_looked_at_whom(town, client, clock):
     assert "王" in text
     only = client.get(f"/log/?event=opened_file&person={town.wang.id}&by={town.worker.id}", **ENGLISH).content.decode()
     assert only.count("<tr>") == 2
-    assert "Nobody looked" in client.get(f"/log/?person={town.li.id}", **ENGLISH).content.decode()
+    assert "Nothing fits" in client.get(f"/log/?person={town.li.id}", **ENGLISH).content.decode()
     sign_in(client, post_of("far_auditor", "auditor", "610402"))
     assert "王" not in client.get("/log/", **ENGLISH).content.decode()
     sign_in(client, town.worker)

@@ -47,7 +47,7 @@ def test_from_asking_to_a_checked_site(town, read, client):
     assert "Queues keep one metre" in read(town.community, path)
     assert send(client, path + "check/").status_code == 302
     assert "Approved and checked" in read(town.community, path)
-    assert "农产品展销会" in read(town.community, "/premises/events/?show=all")
+    assert "农产品展销会" in read(town.community, "/premises/events/?all=yes")
 
 
 def test_a_neighbour_sees_nothing(town, read):

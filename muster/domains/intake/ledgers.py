@@ -63,7 +63,8 @@ REPORTS = Ledger(
         filters.choice("kind", _("Kind"), TITLES),
         filters.choice("channel", _("How it came in"), words.CHANNELS),
         filters.within(),
-        filters.Filter("number", _("Number"), lambda value: Q(number__startswith=value.strip().upper())),
+        filters.Filter("number", _("Number"), lambda value: Q(number__startswith=value.strip().upper()),
+                       parts=({"number"},)),
     ),
 )  # fmt: skip
 

@@ -59,6 +59,8 @@ class Report(models.Model):
         indexes = [
             models.Index(fields=["received_at", "id"], name="report_received"),
             models.Index(fields=["area", "received_at"], name="report_area"),
+            models.Index(fields=["kind", "received_at", "id"], name="report_kind"),
+            models.Index(fields=["channel", "received_at", "id"], name="report_channel_at"),
             models.Index(fields=["due_at", "id"], condition=Q(closed_at=None), name="report_open"),
             models.Index(fields=["caller", "received_at"], name="report_caller"),
             models.Index(fields=["about"], condition=Q(about__isnull=False), name="report_about"),

@@ -83,7 +83,7 @@ SITES = Ledger(
     source=lambda: Site.objects.filter(closed_at=None),
     scope=lambda rows, post: visible_to(rows, post, place="place_id"),
     ready=_with_numbers, late=lambda row: row.numbers.checks_late, empty=_("No isolation site here."),
-    template="isolation/sites.html", beside=_opening,
+    few="a building each: some hundreds", template="isolation/sites.html", beside=_opening,
     columns=(
         columns.text("name", _("Site"), sort=True, html=_site_name),
         columns.area("area", _("Area"), sort=True),

@@ -104,6 +104,7 @@ duty(
 )  # fmt: skip
 
 menu(_("Venues"), "premises:venues", needs="premises.see_venues", order=50, group=_("Venues"))
+menu(_("Objections"), "premises:contests", needs="premises.see_contests", order=55, group=_("Venues"))
 menu(_("Personal codes"), "premises:codes", needs="premises.issue_code", order=52, group=_("Venues"))
 menu(_("Exceptions"), "premises:exemptions", needs="premises.see_exemptions", order=54, group=_("Venues"))
 menu(_("Gatherings"), "premises:events", needs="premises.see_events", order=53, group=_("Venues"))

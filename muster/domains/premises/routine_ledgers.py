@@ -91,8 +91,10 @@ ROUTINES = Ledger(
     ),
     filters=(
         filters.which("state", _("State"), STATES),
-        filters.Filter("code", _("Routine"), _of_code, lambda post: [(c, kind.title) for c, kind in kinds().items()]),
-        filters.Filter("sector", _("Sector"), _of_sector, lambda post: [(c, words.SECTORS[c]) for c in sectors()]),
+        filters.Filter("code", _("Routine"), _of_code, lambda post: [(c, kind.title) for c, kind in kinds().items()],
+                       parts=({"code"},)),
+        filters.Filter("sector", _("Sector"), _of_sector, lambda post: [(c, words.SECTORS[c]) for c in sectors()],
+                       parts=({"venue__kind"},)),
         filters.choice("kind", _("What it is"), words.VENUE_KINDS, field="venue__kind"),
         filters.within(),
         filters.reference("venue", _("Venue")),

@@ -1,19 +1,22 @@
-"""The lists of tracing: contacts and cases, across incidents."""
+"""The lists of tracing: contacts and cases, across incidents, and the incidents."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from muster.kernel import clock
 from muster.kernel.posts.permissions import visible_to
 from muster.ledger import columns, filters
 from muster.ledger.declaring import Deed, Ledger, in_ranges, register
+from muster.web.templatetags.muster import moment, state_badge
 
-from . import actions, words
+from . import actions, response, words
 from .actions.numbers import DISTRICT
-from .models import Case, Contact
+from .models import Case, Contact, Incident
 
 OPEN = Q(status__in=words.OPEN_STATUSES, history=False)
 STEPS = ("notified", "controlled", "tested")
@@ -53,7 +56,7 @@ CONTACTS = Ledger(
     ),
     filters=(
         filters.choice("status", _("State"), words.STATUSES, also={"open": (_("Not settled"), OPEN)}),
-        filters.choice("ring", _("Ring"), words.RINGS),
+        filters.choice("ring", _("Ring"), words.RINGS, broad="two rings"),
         filters.within(),
         filters.reference("incident", _("Incident")),
         filters.reference("case", _("Case")),
@@ -96,4 +99,57 @@ CASES = Ledger(
     ),
 )  # fmt: skip
 
-register(CONTACTS, CASES)
+
+def _with_numbers(incidents: list[Incident]) -> None:
+    """Numbers of cases and contacts, and the step of the clock that stands worst."""
+    steps = response.clocks([row for row in incidents if not row.history], clock.now())
+    numbers = response.numbers([row.pk for row in incidents])
+    for row in incidents:
+        row.numbers, row.worst = numbers[row.pk], next(iter(steps.get(row.pk, [])), None)
+
+
+def _clock(row: Incident) -> Any:
+    """What the clock says: the worst step that is not done, in words."""
+    if row.closed_at:
+        return _("closed")
+    return (_("all steps done") if row.worst["done"] else row.worst["title"]) if row.worst else ""
+
+
+def _clock_shown(row: Incident) -> Any:
+    said = _clock(row)
+    tone = "off" if row.closed_at else "ok" if row.worst and row.worst["done"] else "late" if _late(row) else "wait"
+    return format_html("{} {}", state_badge(said, tone) if said else "", moment(row.closed_at) if row.closed_at else "")
+
+
+def _late(row: Incident) -> bool:
+    return bool(row.worst and row.worst["late"] and not row.worst["done"] and not row.closed_at)
+
+
+INCIDENTS = Ledger(
+    name="tracing.incidents", title=_("Incidents"), model=Incident, route="tracing:incidents", path="incidents/",
+    needs="tracing.see_incidents", opens="tracing:incident", order="-opened_at", first="show=open",
+    few="an outbreak each: some hundreds", ready=_with_numbers, late=_late, empty=_("No incident."),
+    columns=(
+        columns.text("number", _("Incident"), sort=True),
+        columns.text("disease", _("Disease"), "disease_title"),
+        columns.area("area", _("Led by")),
+        columns.moment("started_at", _("Since")),
+        columns.number("cases", _("Cases"), lambda row: row.numbers.get("cases", 0)),
+        columns.number("contacts", _("Contacts"), lambda row: row.numbers.get("contacts", 0)),
+        columns.number("unsettled", _("Not settled"), lambda row: row.numbers.get("unsettled", 0)),
+        columns.text("clock", _("Clock"), _clock, write=str, html=_clock_shown),
+        columns.moment("opened_at", _("Incident opened"), sort=True, shown=False),
+        columns.moment("closed_at", _("Closed"), shown=False),
+    ),
+    filters=(
+        filters.which("show", _("State"), {
+            "open": (_("Open"), Q(closed_at=None, history=False)),
+            "closed": (_("Closed"), Q(closed_at__isnull=False, history=False)),
+            "history": (_("Imported as history"), Q(history=True)),
+        }),
+        filters.choice("disease", _("Disease"), words.DISEASES),
+        filters.within(),
+    ),
+)  # fmt: skip
+
+register(CONTACTS, CASES, INCIDENTS)

@@ -1,20 +1,22 @@
-"""The response clock of incidents, step by step against their plans."""
+"""The response clock of incidents, step by step against their plans; and how many are in each."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from muster.kernel import plans
 from muster.kernel.posts.logins import connection
 
 from . import rules, words
-from .models import Incident
+from .models import Case, Contact, Incident
 
 # What each step waits for, of the first case of an incident; later cases have duties of their own. A contact who is
 # settled is not waited for; a second ring that nobody has decided on is.
@@ -113,3 +115,20 @@ def shown(step: rules.Step, reached: tuple[int, int] | None = None) -> dict[str,
         "late": step.status == "late",
         "by_hand": step.code in words.STEPS_BY_HAND and step.done_at is None,
     }
+
+
+def numbers(incidents: list[UUID]) -> dict[UUID, dict[str, int]]:
+    """Cases and contacts of each incident; a person who is a contact of two cases counts once."""
+    found: dict[UUID, dict[str, int]] = defaultdict(dict)
+    cases = Case.objects.filter(incident__in=incidents).exclude(classification="excluded")
+    for row in cases.values("incident").annotate(cases=Count("pk")):
+        found[row["incident"]] |= row
+    contacts = Contact.objects.standing().filter(incident__in=incidents).values("incident")
+    for row in contacts.annotate(contacts=Count("person", distinct=True), unsettled=unsettled()):
+        found[row["incident"]] |= row
+    return found
+
+
+def unsettled() -> Count:
+    """Persons whose contact is not settled."""
+    return Count("person", distinct=True, filter=Q(status__in=words.OPEN_STATUSES, history=False))

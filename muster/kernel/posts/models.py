@@ -130,4 +130,4 @@ class AccessLog(models.Model):
     area = AreaCodeField()
 
     class Meta:
-        indexes = [models.Index(fields=["subject", "at"]), models.Index(fields=["area", "at"])]
+        indexes = [models.Index(fields=f.split()) for f in ("subject at", "area at", "at id", "event at id", "post_id")]

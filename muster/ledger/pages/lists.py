@@ -85,6 +85,8 @@ def shown(request: HttpRequest, question: Asked) -> dict[str, Any]:
             if not each.options and each.name in question.values
         ],
         "sorts": [(sign + name, column, sign) for name, column in ledger.sorts.items() for sign in ("", "-")],
+        "offered": ledger.columns_for(post),
+        "searchable": ledger.person and not post.organisation_id,
         "chosen": {column.name for column in question.columns},
         "filtered": bool(question.values or question.find),
         "deeds": ledger.deeds_of(post),

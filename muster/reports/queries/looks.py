@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from muster.kernel.areas.codes import span
 from muster.kernel.people.access import PURPOSES
 from muster.kernel.people.models import IDENTIFIER_KINDS, Person
 from muster.kernel.posts.models import AccessLog, Post, User
-from muster.kernel.posts.permissions import visible_to
+from muster.web.area_names import area_name
 
 EVENTS = {
     "opened_file": _("Opened a file"),
@@ -28,6 +28,7 @@ EVENTS = {
     "sign_in_failed": _("Sign-in failed"),
 }
 TONES = {"refused": "late", "sign_in_failed": "warn", "revealed": "info"}
+NOBODY = _("nobody signed in")
 FIELDS = {
     "name": _("Full name"),
     "address": _("Address"),
@@ -37,26 +38,28 @@ FIELDS = {
 }
 
 
-def looks(post: Post, query: Any) -> QuerySet[AccessLog]:
-    """The log of the post's range. Filters: `event`, `person` and `by` (ids), `area` (a code and all below)."""
-    rows = visible_to(AccessLog.objects.all(), post)
-    if query.get("event") in EVENTS:
-        rows = rows.filter(event=query["event"])
-    if query.get("area"):
-        lo, hi = span(query["area"])
-        rows = rows.filter(area__gte=lo, area__lt=hi)
-    if person := _uuid(query.get("person")):
-        rows = rows.filter(subject__in=Person.objects.filter(canonical__records=person).values("pk"))
-    if by := _uuid(query.get("by")):
-        rows = rows.filter(post_id=by)
-    return rows
-
-
-def _uuid(text: Any) -> UUID | None:
+def of_person(value: str) -> Q | None:
+    """The looks at any record of the person."""
     try:
-        return UUID(text or "")
+        return Q(subject__in=Person.objects.filter(canonical__records=UUID(value)).values("pk"))
     except ValueError:
         return None
+
+
+def who(row: AccessLog) -> Any:
+    """Who looked; the post leads to all of its looks."""
+    post = row.said["post"]
+    link = format_html('<a href="?by={}">{} · {}</a>', post.pk, post.role_title, area_name(post.area)) if post else ""
+    name = row.said["user"].display_name if row.said["user"] else ""
+    return format_html("<span>{}{}{}</span>", name, " · " if name and link else "", link or ("" if name else NOBODY))
+
+
+def about(row: AccessLog) -> Any:
+    """At whom; a person leads to all looks at them."""
+    person = row.said["person"]
+    if person is None:
+        return row.said["about"]
+    return format_html('<a href="?person={}">{}</a>', person.pk, person.label or "–")
 
 
 def in_words(rows: Iterable[AccessLog]) -> list[dict[str, Any]]:
@@ -75,9 +78,20 @@ def in_words(rows: Iterable[AccessLog]) -> list[dict[str, Any]]:
             "user": users.get(row.user_id),
             "person": people.get(row.subject),
             "account": users.get(row.subject),
+            "who": _who(users.get(row.user_id), posts.get(row.post_id)),
+            "about": _about(people.get(row.subject), users.get(row.subject)),
             "field": FIELDS.get(row.field, row.field),
             "purpose": PURPOSES.get(row.purpose, row.purpose),
             "area": row.area,
         }
         for row in rows
     ]
+
+
+def _who(user: User | None, post: Post | None) -> str:
+    parts = [user.display_name if user else "", f"{post.role_title} · {area_name(post.area)}" if post else ""]
+    return " · ".join(part for part in parts if part) or str(NOBODY)
+
+
+def _about(person: Person | None, account: User | None) -> str:
+    return person.label if person else account.username if account else ""

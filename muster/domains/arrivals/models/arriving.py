@@ -54,6 +54,10 @@ class Arrival(models.Model):
             models.Index(fields=["left_on"], name="arrival_left_on"),
             models.Index(fields=["person"], name="arrival_person"),
             models.Index(fields=["arrives_on", "id"], name="arrival_arrives_on"),
+            models.Index(fields=["state", "arrives_on", "id"], name="arrival_state_on"),
+            models.Index(fields=["category", "arrives_on", "id"], name="arrival_category_on"),
+            models.Index(fields=["cohort", "arrives_on", "id"], condition=~Q(cohort=""), name="arrival_cohort_on"),
+            models.Index(fields=["arrives_on", "id"], condition=Q(unsure=True), name="arrival_unsure_on"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(category__in=list(words.CATEGORIES)), name="arrival_category"),

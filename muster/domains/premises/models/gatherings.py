@@ -33,7 +33,10 @@ class Event(models.Model):
     faults = models.JSONField(default=list)
 
     class Meta:
-        indexes = [models.Index(fields=["area", "starts_at"], name="event_area")]
+        indexes = [
+            models.Index(fields=["area", "starts_at"], name="event_area"),
+            models.Index(fields=["starts_at", "id"], name="event_starts"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=list(words.EVENT_KINDS)), name="event_kind"),
             models.CheckConstraint(condition=Q(level__in=list(words.LEVELS)), name="event_level"),

@@ -43,6 +43,10 @@ class Routine(models.Model):
             models.Index(fields=["due_at", "id"], name="routine_due_at"),
             models.Index(fields=["due_at"], condition=Q(outcome="", chased_at=None), name="routine_unchased"),
             models.Index(fields=["area"], condition=Q(outcome=""), name="routine_owed"),
+            models.Index(
+                fields=["due_at", "id"], condition=Q(verdict__in=("faulty", "remedied")), name="routine_faulty"
+            ),
+            models.Index(fields=["code", "due_at", "id"], name="routine_code"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["venue", "code", "period_on"], name="routine_once"),

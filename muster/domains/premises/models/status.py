@@ -71,7 +71,10 @@ class Contest(models.Model):
     answered_by = models.UUIDField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["area", "id"], name="contest_area")]
+        indexes = [
+            models.Index(fields=["area", "id"], name="contest_area"),
+            models.Index(fields=["made_at", "id"], name="contest_made"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["person"], condition=Q(answered_at=None), name="contest_one"),
             models.CheckConstraint(condition=Q(reason__in=list(words.CONTEST_REASONS)), name="contest_reason"),

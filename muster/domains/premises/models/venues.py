@@ -31,7 +31,10 @@ class Venue(models.Model):
     closed_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["area", "id"], condition=Q(closed_at=None), name="venue_area")]
+        indexes = [
+            models.Index(fields=["area", "id"], condition=Q(closed_at=None), name="venue_area"),
+            models.Index(fields=["kind", "area", "id"], condition=Q(closed_at=None), name="venue_kind_area"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=list(words.VENUE_KINDS)), name="venue_kind"),
             models.CheckConstraint(condition=Q(code_number__gt=0, desk_number__gt=0), name="venue_numbers"),

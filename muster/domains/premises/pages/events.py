@@ -12,44 +12,16 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from muster.kernel import clock
-from muster.kernel.posts.permissions import may, visible_to
-from muster.ledger.paging import paged
+from muster.kernel.posts.permissions import may
+from muster.ledger.pages import show_list
 from muster.web.answering import answer, row_of
 from muster.web.page import page
 
 from .. import actions, words
 from ..approval import approval
+from ..ledgers import EVENTS
 from ..models import Event
 from ..rules import decision_area
-
-
-def _events(request: HttpRequest) -> Any:
-    return visible_to(Event.objects.all(), request.post_held)
-
-
-@page("premises/events/", name="premises:events", needs="premises.see_events")
-def events(request: HttpRequest) -> HttpResponse:
-    """The gatherings to come, the soonest first; all that ever were with `?show=all`, the latest first."""
-    return _list(request)
-
-
-def _list(request: HttpRequest, errors: dict[str, Any] | None = None) -> HttpResponse:
-    everything = request.GET.get("show") == "all"
-    rows, post = _events(request), request.post_held
-    rows = rows if everything else rows.filter(ends_at__gt=clock.now())
-    listed = paged(request, rows, *(("-starts_at", "-id") if everything else ("starts_at", "id")), size=50)
-    context = {
-        "page": listed,
-        "rows": [(row, words.EVENT_TONES[row.state]) for row in listed.rows],
-        "everything": everything,
-        "kinds": words.EVENT_KINDS.items(),
-        "steps": [(least, words.LEVELS[level]) for least, level in approval().steps],
-        "errors": errors,
-        "values": request.POST or {"area": post.area, "tables": "0"},
-        "may_ask": may(post, "premises.ask_event"),
-        "may_cancel": may(post, "premises.cancel_events") and post.lo is not None,
-    }
-    return render(request, "premises/events.html", context, status=422 if errors else 200)
 
 
 @page("premises/events/ask/", name="premises:ask_event", needs="premises.ask_event", methods=("POST",))
@@ -65,7 +37,7 @@ def ask_event(request: HttpRequest) -> HttpResponse:
             by=request.post_held, outsiders=outsiders, op=request.op, **given, **numbers, **moments
         ),
         lambda row: reverse("premises:event", args=[row.pk]),
-        lambda errors: _list(request, errors),
+        lambda errors: show_list(request, EVENTS, errors),
     )
 
 
@@ -87,7 +59,7 @@ def _moment(text: str) -> datetime:
 @page("premises/events/<uuid:event>/", name="premises:event", needs="premises.see_events")
 def event(request: HttpRequest, event: UUID) -> HttpResponse:
     """One gathering: size, place, who decides, the check of its site."""
-    return _event(request, row_of(_events(request), event))
+    return _event(request, row_of(EVENTS.rows(request.post_held), event))
 
 
 def _event(request: HttpRequest, row: Event, errors: dict[str, Any] | None = None) -> HttpResponse:
@@ -117,7 +89,7 @@ def _event(request: HttpRequest, row: Event, errors: dict[str, Any] | None = Non
 )  # fmt: skip
 def decide_event(request: HttpRequest, event: UUID) -> HttpResponse:
     """Approve it, or refuse it."""
-    row = row_of(_events(request), event)
+    row = row_of(EVENTS.rows(request.post_held), event)
     approve = request.POST.get("approve") == "yes"
     return answer(
         lambda: actions.decide_event(by=request.post_held, event=row, approve=approve, op=request.op),
@@ -131,7 +103,7 @@ def decide_event(request: HttpRequest, event: UUID) -> HttpResponse:
 )
 def check_event(request: HttpRequest, event: UUID) -> HttpResponse:
     """The site was checked."""
-    row = row_of(_events(request), event)
+    row = row_of(EVENTS.rows(request.post_held), event)
     faults = request.POST.getlist("faults")
     return answer(
         lambda: actions.check_event(by=request.post_held, event=row, faults=faults, op=request.op),
@@ -147,5 +119,5 @@ def cancel_events(request: HttpRequest) -> HttpResponse:
     return answer(
         lambda: actions.cancel_events(by=request.post_held, area=request.post_held.area, least=least, op=request.op),
         lambda _done: reverse("premises:events"),
-        lambda errors: _list(request, errors),
+        lambda errors: show_list(request, EVENTS, errors),
     )

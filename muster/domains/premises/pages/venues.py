@@ -10,41 +10,16 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from muster.kernel.posts.permissions import may, visible_to
-from muster.ledger.paging import paged
+from muster.ledger.pages import show_list
 from muster.web.answering import answer, row_of
 from muster.web.page import page
 
 from .. import actions, codes, words
+from ..ledgers import VENUES
 from ..models import Venue
 from .drawing import address, drawn
 
 WORK = ("show_code", "renew_code", "close_venue", "record_visit")
-
-
-def _venues(request: HttpRequest) -> Any:
-    return visible_to(Venue.objects.filter(closed_at=None), request.post_held)
-
-
-@page("premises/venues/", name="premises:venues", needs="premises.see_venues")
-def venues(request: HttpRequest) -> HttpResponse:
-    """The open venues in the post's range, by area; of one kind with `?kind=`."""
-    return _list(request)
-
-
-def _list(request: HttpRequest, errors: dict[str, Any] | None = None) -> HttpResponse:
-    kind = request.GET.get("kind", "")
-    rows = _venues(request).select_related("responsible")
-    if kind in words.VENUE_KINDS:
-        rows = rows.filter(kind=kind)
-    context = {
-        "page": paged(request, rows, "area", "id", size=50),
-        "kinds": words.VENUE_KINDS.items(),
-        "kind": kind,
-        "may_add": may(request.post_held, "premises.add_venue"),
-        "errors": errors,
-        "values": request.POST or {"area": request.post_held.area},
-    }
-    return render(request, "premises/venues.html", context, status=422 if errors else 200)
 
 
 @page("premises/venues/add/", name="premises:add_venue", needs="premises.add_venue", methods=("POST",))
@@ -56,14 +31,14 @@ def add_venue(request: HttpRequest) -> HttpResponse:
     return answer(
         lambda: actions.add_venue(by=request.post_held, screen=screen, op=request.op, **given),
         lambda row: reverse("premises:venue", args=[row.pk]),
-        lambda errors: _list(request, errors),
+        lambda errors: show_list(request, VENUES, errors),
     )
 
 
 @page("premises/venues/<uuid:venue>/", name="premises:venue", needs="premises.see_venues")
 def venue(request: HttpRequest, venue: UUID) -> HttpResponse:
     """One venue: who is responsible, its codes, and a form for who has no phone."""
-    return _venue(request, row_of(_venues(request).select_related("responsible"), venue))
+    return _venue(request, row_of(VENUES.rows(request.post_held).select_related("responsible"), venue))
 
 
 def _venue(request: HttpRequest, row: Venue, errors: dict[str, Any] | None = None) -> HttpResponse:
@@ -84,7 +59,7 @@ def _venue(request: HttpRequest, row: Venue, errors: dict[str, Any] | None = Non
 )  # fmt: skip
 def record_visit(request: HttpRequest, venue: UUID) -> HttpResponse:
     """Enter somebody at the venue."""
-    row = row_of(_venues(request).select_related("responsible", "place"), venue)
+    row = row_of(VENUES.rows(request.post_held).select_related("responsible", "place"), venue)
     given = {name: request.POST.get(name, "") for name in ("code", "name", "phone", "why")}
     return answer(
         lambda: actions.record_visit(by=request.post_held, venue=row, op=request.op, **given),
@@ -96,7 +71,7 @@ def record_visit(request: HttpRequest, venue: UUID) -> HttpResponse:
 @page("premises/venues/<uuid:venue>/sheet/", name="premises:sheet", needs="premises.show_code")
 def sheet(request: HttpRequest, venue: UUID) -> HttpResponse:
     """The printed code for the entrance, on A4."""
-    row = row_of(_venues(request).select_related("responsible"), venue)
+    row = row_of(VENUES.rows(request.post_held).select_related("responsible"), venue)
     link = address(request, "premises:scan", codes.make(codes.SHEET, row.pk, row.code_number))
     return render(request, "premises/sheet.html", {"venue": row, "drawn": drawn(link), "link": link})
 
@@ -104,7 +79,7 @@ def sheet(request: HttpRequest, venue: UUID) -> HttpResponse:
 @page("premises/venues/<uuid:venue>/desk/", name="premises:desk_sheet", needs="premises.show_code")
 def desk_sheet(request: HttpRequest, venue: UUID) -> HttpResponse:
     """The link for the venue's staff, on A4: not for the entrance."""
-    row = row_of(_venues(request), venue)
+    row = row_of(VENUES.rows(request.post_held), venue)
     link = address(request, "premises:desk", codes.make(codes.DESK, row.pk, row.desk_number))
     return render(request, "premises/desk_sheet.html", {"venue": row, "drawn": drawn(link), "link": link})
 
@@ -112,7 +87,7 @@ def desk_sheet(request: HttpRequest, venue: UUID) -> HttpResponse:
 @page("premises/venues/<uuid:venue>/renew/", name="premises:renew_code", needs="premises.renew_code", methods=("POST",))
 def renew_code(request: HttpRequest, venue: UUID) -> HttpResponse:
     """Withdraw the printed code, or the staff's link."""
-    row = row_of(_venues(request).select_related("responsible"), venue)
+    row = row_of(VENUES.rows(request.post_held).select_related("responsible"), venue)
     which = request.POST.get("which", "")
     return answer(
         lambda: actions.renew_code(by=request.post_held, venue=row, which=which, op=request.op),

@@ -55,6 +55,7 @@ class Box(models.Model):
             models.Index(fields=["area", "packed_at"], name="box_area"),
             models.Index(fields=["laboratory", "packed_at"], name="box_laboratory"),
             models.Index(fields=["packed_at", "id"], name="box_packed"),
+            models.Index(fields=["packed_at", "id"], condition=Q(received_at=None), name="box_open"),
             models.Index(fields=["round"], name="box_round"),
         ]
         constraints = [models.UniqueConstraint(fields=["code"], name="box_code")]

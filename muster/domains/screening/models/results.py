@@ -67,7 +67,10 @@ class Result(models.Model):
             models.Index(fields=["ref"], name="result_ref"),
             models.Index(fields=["person", "sampled_at"], name="result_person"),
             models.Index(fields=["area", "received_at"], name="result_area"),
-            models.Index(fields=["laboratory", "received_at"], name="result_laboratory"),
+            models.Index(fields=["laboratory", "received_at", "id"], name="result_laboratory"),
+            models.Index(fields=["received_at", "id"], name="result_received"),
+            # Nearly all are negative: the others are found without them.
+            models.Index(fields=["result", "received_at", "id"], condition=~Q(result="negative"), name="result_found"),
         ]
         constraints = [
             models.UniqueConstraint(

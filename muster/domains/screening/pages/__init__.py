@@ -1,5 +1,5 @@
 """Pages of screening."""
 
-from . import batches, boxes, desk, gaps, kit, regimes, results, rounds
+from . import batches, boxes, desk, gaps, kit, regimes, rounds
 
-__all__ = ["batches", "boxes", "desk", "gaps", "kit", "regimes", "results", "rounds"]
+__all__ = ["batches", "boxes", "desk", "gaps", "kit", "regimes", "rounds"]

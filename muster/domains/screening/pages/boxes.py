@@ -6,7 +6,6 @@ import re
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,17 +14,16 @@ from django.utils.translation import gettext as _
 from muster.kernel import clock
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.people.models import Organisation
-from muster.kernel.posts.permissions import may, visible_to
-from muster.kernel.posts.roles import LABORATORY
-from muster.ledger.paging import paged
+from muster.kernel.posts.permissions import may
+from muster.ledger.pages import show_list
 from muster.web.answering import answer, chosen, row_of
 from muster.web.page import page
 
-from .. import actions, queries
+from .. import actions
 from ..actions.custody import same_hand
+from ..ledgers import BOXES
 from ..models import Box, Handover, Laboratory, Round, SamplingSite, Tube
 from ..models.custody import DELIVERY, GIVER, PICKUP, TAKER
-from ..models.rounds import CLOSED
 from ..models.samples import VOIDS
 from .values import number
 
@@ -37,59 +35,8 @@ SIDES = {
 }
 
 
-def _own(post: Any) -> Q:
-    """The boxes of a laboratory, or of the post's range."""
-    if post.role == LABORATORY:
-        return Q(laboratory=post.organisation_id)
-    return Q(area__gte=post.lo, area__lt=post.hi)
-
-
-@page("screening/boxes/", name="screening:boxes", needs="screening.see_boxes")
-def boxes(request: HttpRequest) -> HttpResponse:
-    """The boxes, the last first, the late ones marked; laboratories with their load."""
-    return _boxes(request)
-
-
-def _boxes(request: HttpRequest, errors: dict[str, Any] | None = None) -> HttpResponse:
-    post, now = request.post_held, clock.now()
-    rows = Box.objects.filter(_own(post)).select_related("site", "laboratory")
-    listed = paged(request, rows, "-packed_at", "-id", size=50)
-    packs = may(post, "screening.pack_box")
-    context = {
-        "page": listed,
-        "rows": [(box, box.received_at is None and box.due_at < now) for box in listed.rows],
-        "laboratories": _loads() if post.role != LABORATORY else [],
-        "may_pack": packs,
-        "rounds": _rounds() if packs else [],
-        "sites": _sites(post) if packs else [],
-        "may_set": may(post, "screening.set_laboratory"),
-        "organisations": _organisations() if may(post, "screening.set_laboratory") else [],
-        "is_laboratory": post.role == LABORATORY,
-        "errors": errors,
-        "values": request.POST,
-    }
-    return render(request, "screening/boxes.html", context, status=422 if errors else 200)
-
-
-def _rounds() -> list[Round]:
-    return [row for row in Round.objects.exclude(opened_at=None).order_by("-starts_at")[:20] if row.state != CLOSED]
-
-
-def _sites(post: Any) -> list[tuple[Any, str]]:
-    rows = visible_to(SamplingSite.objects.filter(closed_at=None), post).order_by("area", "name")[:300]
-    return [(site.id, site.name) for site in rows]
-
-
-def _organisations() -> list[tuple[Any, str]]:
-    rows = Organisation.objects.filter(kind="laboratory").order_by("name")[:100]
-    return [(row.id, row.name) for row in rows]
-
-
-def _loads() -> list[tuple[Laboratory, int, int]]:
-    """Each laboratory with the tubes on their way to it or being tested there, and the share of a day's capacity."""
-    labs = list(Laboratory.objects.order_by("name")[:100])
-    loads = queries.untested()
-    return [(lab, loads.get(lab.pk, 0), 100 * loads.get(lab.pk, 0) // lab.tubes_a_day) for lab in labs]
+def _boxes(request: HttpRequest, errors: dict[str, Any]) -> HttpResponse:
+    return show_list(request, BOXES, errors)
 
 
 @page("screening/boxes/pack/", name="screening:pack_box", needs="screening.pack_box", methods=("POST",))
@@ -126,7 +73,7 @@ def set_laboratory(request: HttpRequest) -> HttpResponse:
 
 
 def _box_of(request: HttpRequest, pk: UUID) -> Box:
-    return row_of(Box.objects.filter(_own(request.post_held)).select_related("site", "laboratory", "round"), pk)
+    return row_of(BOXES.rows(request.post_held).select_related("site", "laboratory", "round"), pk)
 
 
 @page("screening/boxes/<uuid:box>/", name="screening:box", needs="screening.see_boxes")

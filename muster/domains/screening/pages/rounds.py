@@ -1,68 +1,28 @@
-"""Rounds of mass testing: the list, planning one, and the plan: sites, desks, and when each building comes."""
+"""Rounds of mass testing: planning one, and the plan: sites, desks, and when each building comes."""
 
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
-from muster.kernel import clock, plans
 from muster.kernel.areas.codes import span
-from muster.kernel.areas.queries import children
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.permissions import may
+from muster.ledger.pages import show_list
 from muster.ledger.paging import paged
 from muster.web.answering import answer, chosen, row_of
 from muster.web.page import page
 
 from .. import actions, progress
+from ..ledgers import ROUNDS
 from ..models import Round, RoundSite, SamplingSite, Slot
-from ..models.rounds import OPEN, POOL_SIZES
+from ..models.rounds import OPEN
 from .values import degrees, moment, number
-
-HOURS = 12  # that a round is planned for, unless somebody says otherwise
-ONES_OWN = 100  # areas below the post that are offered as a choice
-
-
-@page("screening/rounds/", name="screening:rounds", needs="screening.see_rounds")
-def rounds(request: HttpRequest) -> HttpResponse:
-    """The rounds, the latest first, with how far each is."""
-    return _rounds(request)
-
-
-def _rounds(request: HttpRequest, errors: dict[str, Any] | None = None) -> HttpResponse:
-    listed = paged(request, Round.objects, "-starts_at", "-id", size=30)
-    sums, post = progress.totals(listed.rows), request.post_held
-    begin = (clock.now() + timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)
-    values = {"starts_at": begin, "ends_at": begin + timedelta(hours=HOURS), "pool_size": 10}
-    may_plan = may(post, "screening.plan_round")
-    context = {
-        "page": listed,
-        "rows": [(row, sums.get(row.id)) for row in listed.rows],
-        "may_plan": may_plan,
-        "below": list(children(post.area)[:ONES_OWN]) if may_plan else [],
-        "ticked": request.POST.getlist("area"),
-        "diseases": [(name, name) for name in _diseases()],
-        "pools": _pools(),
-        "errors": errors,
-        "values": request.POST or values,
-    }
-    return render(request, "screening/rounds.html", context, status=422 if errors else 200)
-
-
-def _diseases() -> list[str]:
-    """Those whose plans have rules of mass testing."""
-    return sorted({plan.disease for plan in plans.editions() if plan.rounds and plan.sizing})
-
-
-def _pools() -> list[tuple[int, str]]:
-    return [(size, _("%(size)s to a tube") % {"size": size}) for size in POOL_SIZES]
 
 
 @page("screening/rounds/plan/", name="screening:plan_round", needs="screening.plan_round", methods=("POST",))
@@ -82,7 +42,7 @@ def plan_round(request: HttpRequest) -> HttpResponse:
             op=request.op,
         )
     except Invalid as no:
-        return _rounds(request, {no.field: no.message})
+        return show_list(request, ROUNDS, {no.field: no.message})
     return HttpResponseRedirect(reverse("screening:round", args=[row.id]))
 
 

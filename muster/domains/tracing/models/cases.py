@@ -34,7 +34,10 @@ class Incident(models.Model):
     history = models.BooleanField(default=False)
 
     class Meta:
-        indexes = [models.Index(fields=["disease", "area", "closed_at"], name="incident_disease")]
+        indexes = [
+            models.Index(fields=["disease", "area", "closed_at"], name="incident_disease"),
+            models.Index(fields=["opened_at", "id"], name="incident_opened"),
+        ]
 
     @property
     def disease_title(self):
@@ -101,6 +104,8 @@ class Case(models.Model):
             models.Index(fields=["incident_area", "opened_at"], name="case_incident_area"),
             models.Index(fields=["opened_at", "id"], name="case_opened"),
             models.Index(fields=["onset_on", "id"], name="case_onset"),
+            models.Index(fields=["classification", "opened_at", "id"], name="case_classification"),
+            models.Index(fields=["disease", "opened_at", "id"], name="case_disease"),
         ]
         constraints = [
             models.UniqueConstraint(

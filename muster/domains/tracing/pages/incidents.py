@@ -1,8 +1,7 @@
-"""Incidents: which are open, how they stand against the clock, and everything that belongs to one."""
+"""One incident: how it stands against the clock, and everything that belongs to it."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Any
 from uuid import UUID
 
@@ -21,41 +20,11 @@ from muster.ledger.paging import paged
 from muster.web.answering import row_of
 from muster.web.page import page
 
-from .. import response, words
+from .. import response
 from ..ledgers import CASES
 from ..models import Case, Contact, Incident, Letter
 
 STREET = 9  # digits of a street's code
-SHOWS = {
-    "open": Q(closed_at=None, history=False),
-    "closed": Q(closed_at__isnull=False, history=False),
-    "history": Q(history=True),
-}
-
-
-@page("incidents/", name="tracing:incidents", needs="tracing.see_incidents")
-def incidents(request: HttpRequest) -> HttpResponse:
-    """The incidents that are open; `?show=` closed ones, or those imported as history."""
-    show = request.GET.get("show") if request.GET.get("show") in SHOWS else "open"
-    found = paged(request, Incident.objects.filter(SHOWS[show]), "-opened_at", "-id")
-    now = clock.now()
-    steps = response.clocks([row for row in found.rows if not row.history], now)
-    numbers = _numbers([row.pk for row in found.rows])
-    rows = [(row, numbers[row.pk], next(iter(steps.get(row.pk, [])), None)) for row in found.rows]
-    context = {"page": found, "rows": rows, "show": show, "may_open": may(request.post_held, "tracing.open_case")}
-    return render(request, "tracing/incidents.html", context)
-
-
-def _numbers(incidents: list[UUID]) -> dict[UUID, dict[str, int]]:
-    """Cases and contacts of each incident; a person who is a contact of two cases counts once."""
-    numbers: dict[UUID, dict[str, int]] = defaultdict(dict)
-    cases = Case.objects.filter(incident__in=incidents).exclude(classification="excluded")
-    for row in cases.values("incident").annotate(cases=Count("pk")):
-        numbers[row["incident"]] |= row
-    contacts = Contact.objects.standing().filter(incident__in=incidents).values("incident")
-    for row in contacts.annotate(contacts=Count("person", distinct=True), unsettled=_unsettled()):
-        numbers[row["incident"]] |= row
-    return numbers
 
 
 @page("incidents/<uuid:incident>/", name="tracing:incident", needs="tracing.see_incidents")
@@ -71,7 +40,7 @@ def incident(request: HttpRequest, incident: UUID) -> HttpResponse:
         "steps": [] if row.history else response.clocks([row], clock.now())[row.pk],
         "page": cases,
         **table(CASES, post, cases.rows, [column for column in CASES.columns if column.shown]),
-        "numbers": _numbers([row.pk])[row.pk],
+        "numbers": response.numbers([row.pk])[row.pk],
         "areas": _by_area(row),
         "chains": _with_owners(row.chains.annotate(size=Count("cases")).order_by("-size", "number")[:20]),
         "owners": _owners(row) if may(post, "tracing.set_chain_owner") else [],
@@ -92,11 +61,7 @@ def _by_area(incident: Incident) -> list[dict[str, Any]]:
         for name in ("notified", "controlled", "tested")
     }
     streets = rows.annotate(street=Left("area", STREET)).values("street").order_by("street")
-    return list(streets.annotate(found=Count("person", distinct=True), open=_unsettled(), **waiting))
-
-
-def _unsettled() -> Count:
-    return Count("person", distinct=True, filter=Q(status__in=words.OPEN_STATUSES, history=False))
+    return list(streets.annotate(found=Count("person", distinct=True), open=response.unsettled(), **waiting))
 
 
 def _with_owners(chains: Any) -> list[Any]:
