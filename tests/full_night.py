@@ -267,9 +267,15 @@ def _testing(town: Town) -> None:
     send(town, row, swab(town, "wang", "N1"), swab(town, "sun", "N2"), screening_cast.seal("N2", 1))
     send(town, row, swab(town, "wu", "N2"))
     _boxes(town, row)
+    site = screening_cast.sites()[0]
+    screening.report_queue(by=town.street, round=row, site=site, people=30)
     regime = screening.start_regime(by=town.headquarters, area="610404", who="cold_chain_direct", disease="covid19")
     screening.enlist(by=town.headquarters, regime=regime, lines=f"{town.people['gao'].id}")
     ask_all()
+    due = screening_cast.opened(town, areas=[GRID], regimes=[regime.id])
+    people = [town.people["gao"].id]
+    screening.excuse(by=town.street, round=due, people=people, reason="away")
+    screening.close_round(by=town.headquarters, round=due)
 
 
 def _repeats(town: Town) -> None:

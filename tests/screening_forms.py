@@ -30,7 +30,7 @@ def _records(tube: str) -> Callable[[Town], Values]:
 
 def _one_more(town: Town) -> None:
     with acting():
-        row = Round.objects.exclude(opened_at=None).get()
+        row = Round.objects.exclude(opened_at=None).get(closed_at=None)
     screening_cast.send(town, row, screening_cast.swab(town, "li", "N1"))
 
 
@@ -48,7 +48,7 @@ SITE = {"area": GRID, "name": "学校采样点", "lat": "34.33", "lon": "108.70"
 
 def _one_missing(town: Town) -> Values:
     with acting():
-        row = Round.objects.exclude(opened_at=None).get()
+        row = Round.objects.exclude(opened_at=None).get(closed_at=None)
         return {"person": [str(missing.people(row, GRID).first().pk)], "reason": "away", "area": GRID}
 
 
@@ -62,20 +62,20 @@ def _noted(reason: str) -> Callable[[Town], Values]:
 
 def _nobody_missing(town: Town) -> None:
     with acting():
-        row = Round.objects.exclude(opened_at=None).get()
+        row = Round.objects.exclude(opened_at=None).get(closed_at=None)
         people = list(missing.people(row, "").values_list("pk", flat=True))
     actions.excuse(by=town.street, round=row, people=people, reason="away")
 
 
 def _sealed_tube(town: Town) -> None:
     with acting():
-        row = Round.objects.exclude(opened_at=None).get()
+        row = Round.objects.exclude(opened_at=None).get(closed_at=None)
     screening_cast.send(town, row, screening_cast.swab(town, "li", "N8"), screening_cast.seal("N8", 1))
 
 
 def _to_pack(town: Town) -> Values:
     with acting():
-        row = Round.objects.exclude(opened_at=None).get()
+        row = Round.objects.exclude(opened_at=None).get(closed_at=None)
     site = str(screening_cast.sites()[0].id)
     return {"code": "B8", "round": str(row.id), "site": site, "laboratory": str(town.laboratory.id), "count": "1"}
 
@@ -103,7 +103,22 @@ def _enlisted(town: Town) -> Values:
         return {"member": str(Member.objects.get(regime__who="cold_chain_direct").id)}
 
 
+def _queue(town: Town) -> Values:
+    return {"site": str(screening_cast.sites()[0].id), "people": "30"}
+
+
+def _closed(town: Town) -> Values:
+    row = screening_cast.opened(town, areas=[screening_cast.NEXT_BUILDING])
+    with acting():
+        people = list(missing.people(row, "").values_list("pk", flat=True))
+    if people:
+        actions.excuse(by=town.street, round=row, people=people, reason="away")
+    return {"round": actions.close_round(by=town.headquarters, round=row).id}
+
+
 SCREENING = {
+    "screening:report_queue": Form("street", _queue, says(people="60")),
+    "screening:stop_rounds": Form("headquarters", says(why="全部转运完毕"), says(why="改为每周一次"), _closed),
     "screening:start_regime": Form(
         "headquarters",
         says(who="covid19/couriers", area="610404"),

@@ -109,7 +109,7 @@ def _of_ledgers() -> dict[str, Any]:
 def _screening() -> dict[str, Any]:
     """Of rounds of testing."""
     return {
-        "round": Round.objects.exclude(opened_at=None).first().id,
+        "round": Round.objects.exclude(opened_at=None).get(closed_at=None).id,
         "box": Box.objects.get(code="B2").id,
         "screening:load_tubes:box": Box.objects.get(code="B1").id,
         "tube": Tube.objects.get(code="N4").id,

@@ -3,7 +3,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from muster.domains.screening import actions, missing, progress
+from muster.domains.screening import actions, live, missing, progress
 from muster.domains.screening.jobs import finish_all
 from muster.domains.screening.models import Box, Handover, Reason, Resample, Result, Tube
 from muster.domains.tracing.models import Case
@@ -39,7 +39,7 @@ def what_must_hold(db):
 
 def custody(row):
     with acting():
-        found = progress.custody(row)
+        found = live.custody(row)
     assert cast.broken_rules() == []
     return found["collected"], found["resulted"], found["pending"], found["voided"]
 

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from muster.domains.screening import actions, progress
+from muster.domains.screening import actions, following, live, missing, progress
 from muster.domains.screening.models import Round, RoundCount, RoundSite, Slot
 from muster.kernel import clock
+from muster.kernel.duties.models import Duty
 from muster.kernel.facts.models import Fact
 from muster.kernel.operations.errors import Invalid, Refused
 from muster.kernel.people.actions import merge_persons
@@ -116,3 +117,104 @@ def test_the_next_round_is_over_the_same_areas_and_there_is_only_one(town):
         cast.plan(town, areas=[], after=first)
     with acting():
         assert Round.objects.count() == 2
+
+
+def close(town, row):
+    with acting():
+        people = list(missing.people(row, "").values_list("pk", flat=True))
+    if people:
+        actions.excuse(by=town.street, round=row, people=people, reason="away")
+    return actions.close_round(by=town.headquarters, round=row)
+
+
+def decisions():
+    with acting():
+        return Duty.objects.open().filter(kind="screening.decide_next").count()
+
+
+def next_of(row):
+    with acting():
+        return following.proposal(row, clock.now())
+
+
+def test_a_round_over_who_is_due_expects_them_alone_and_closes_with_them(town):
+    regime = actions.start_regime(by=town.headquarters, area="610404", who="visitors", disease="covid19")
+    actions.enlist(by=town.headquarters, regime=regime, lines=f"{town.r1.id}\n{town.r2.id}")
+    row = cast.opened(town, regimes=[regime.id])
+    assert row.people == 2
+    cast.send(town, row, cast.swab(town, "r1", "T1"), cast.swab(town, "r3", "T1"))
+    with acting():
+        assert progress.total(row) == progress.Progress("", 2, 1, 0)
+        assert [person.id for person in missing.people(row, "")] == [town.r2.id]
+    with pytest.raises(Invalid):
+        actions.close_round(by=town.headquarters, round=row)
+    cast.send(town, row, cast.swab(town, "r2", "T1"))
+    assert actions.close_round(by=town.headquarters, round=row).closed_at
+    assert cast.broken_rules() == []
+    with pytest.raises(Invalid):
+        cast.plan(town, regimes=[regime.id])
+
+
+def test_after_a_round_headquarters_owes_a_decision_and_the_next_one_is_it(town):
+    row = close(town, cast.opened(town))
+    assert decisions() == 1
+    found = next_of(row)
+    assert (found.what, found.streak, found.starts_at) == ("daily", 1, row.starts_at + timedelta(days=1))
+    cast.plan(town, areas=[], after=row)
+    assert decisions() == 0
+    with acting():
+        said = Fact.objects.get(kind="screening.next_decided", subject=row.id).data
+    assert (said["what"], said["proposed"], said["clear_in_a_row"]) == ("next", "daily", 1)
+
+
+def test_stopping_against_the_rule_needs_a_reason_and_with_it_none(town, clock):
+    row = close(town, cast.opened(town, source_known=True))
+    with pytest.raises(Invalid) as no:
+        actions.stop_rounds(by=town.headquarters, round=row, why=" ")
+    assert no.value.field == "why"
+    for days in (1, 1, 3):
+        clock.advance(days=days)
+        now = clock.now
+        row = actions.plan_round(
+            by=town.headquarters, areas=[], disease="covid19", pool_size=10, after=row, source_known=True,
+            starts_at=now, ends_at=now + timedelta(hours=12),
+        )  # fmt: skip
+        row = close(town, actions.open_round(by=town.headquarters, round=row))
+    assert next_of(row).what == "stop"
+    row = actions.stop_rounds(by=town.headquarters, round=row, why="")
+    assert (decisions(), row.stopped_why) == (0, "")
+    with pytest.raises(Invalid):
+        cast.plan(town, areas=[], after=row)
+    with pytest.raises(Invalid):
+        actions.stop_rounds(by=town.headquarters, round=row, why="")
+
+
+def test_while_results_are_out_the_rule_says_nothing(town):
+    row = cast.opened(town)
+    cast.send(town, row, cast.swab(town, "r1", "T1"), cast.seal("T1", 1))
+    row = close(town, row)
+    assert next_of(row).what == "wait"
+
+
+def test_sites_with_speed_queue_and_end_are_counted_with_the_write(town, clock):
+    row = cast.opened(town)
+    site = cast.sites()[0]
+    actions.report_queue(by=town.street, round=row, site=site, people=60)
+    for minute in range(3):
+        clock.advance(minutes=10)
+        who = ["r1", "r3", "r5"][minute]
+        cast.send(town, row, cast.swab(town, who, f"T{minute}"), cast.seal(f"T{minute}", 1))
+    actions.report_queue(by=town.street, round=row, site=site, people=30)
+    with acting():
+        found = live.look(row, clock.now)
+    here = next(each for each in found.sites if each.station.site_id == site.id)
+    assert (here.samples, here.speed, here.wait, here.arriving) == (3, 6, 300, 0)
+    assert here.end is None
+    assert sum(samples for _low, _high, samples in found.ages) == 3
+    assert found.laboratories[0][:2] == ("", 3)
+    assert sum(gap for _count, gap in found.gaps) == row.people - 3
+    assert cast.broken_rules() == []
+    with pytest.raises(Invalid):
+        actions.report_queue(by=town.street, round=row, site=site, people=7)
+    with pytest.raises(Refused):
+        actions.report_queue(by=town.far_community, round=row, site=site, people=30)

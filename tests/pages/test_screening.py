@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from muster.domains.screening import actions
+from muster.domains.screening import actions, missing
 from muster.domains.screening.jobs import ask_all
 from muster.domains.screening.models import Registration
 from muster.kernel import ids
@@ -109,3 +109,30 @@ def test_a_list_that_names_nobody_says_which_lines(client, town):
     assert town.r1.label in client.get(f"/screening/regimes/{regime.id}/?show=all").content.decode()
     nothing = client.post(f"/screening/regimes/{regime.id}/people/", {"lines": "", "op": str(ids.uuid7())})
     assert nothing.status_code == 422
+
+
+def test_headquarters_watches_a_round_and_decides_what_follows(client, town, row):
+    sign_in(client, town.street)
+    site = cast.sites()[0]
+    form = {"site": str(site.id), "people": "60", "op": str(ids.uuid7())}
+    assert client.post(f"/screening/rounds/{row.id}/queue/", form).status_code == 302
+    assert client.post(f"/screening/rounds/{row.id}/queue/", {"op": str(ids.uuid7())}).status_code == 404
+    assert (
+        client.post(f"/screening/rounds/{row.id}/queue/", {**form, "people": "7", "op": str(ids.uuid7())}).status_code
+        == 422
+    )
+    cast.send(town, row, cast.swab(town, "r0", "T1"))
+    page = client.get(f"/screening/rounds/{row.id}/now/").content.decode()
+    assert site.name in page
+    assert ">60 " in page
+    with acting():
+        people = list(missing.people(row, "").values_list("pk", flat=True))
+    actions.excuse(by=town.street, round=row, people=people, reason="away")
+    actions.close_round(by=town.headquarters, round=row)
+    sign_in(client, town.headquarters)
+    page = client.get(f"/screening/rounds/{row.id}/").content.decode()
+    assert 'name="after"' in page
+    stop = f"/screening/rounds/{row.id}/stop/"
+    assert client.post(stop, {"why": "", "op": str(ids.uuid7())}).status_code == 422
+    assert client.post(stop, {"why": "全部转运", "op": str(ids.uuid7())}).status_code == 302
+    assert "全部转运" in client.get(f"/screening/rounds/{row.id}/").content.decode()

@@ -187,3 +187,13 @@ def test_a_batch_with_odd_rates(results, odd):
 )
 def test_what_a_sender_states_is_what_the_rows_have(results, stated, differs):
     assert rules.unreconciled(results, stated) == differs
+
+
+def test_a_forecast_is_honest_about_what_it_does_not_know():
+    steady = rules.forecast(100, [10, 10, 10, 10], 10)
+    assert steady.likely == 100
+    assert steady.best < 100 < steady.worst
+    uneven = rules.forecast(100, [40, 0, 0, 0], 10)
+    assert uneven.worst == rules.MOST_MINUTES
+    assert rules.forecast(100, [3, 4], 10) is None
+    assert rules.forecast(0, [0], 10) == (0, 0, 0)

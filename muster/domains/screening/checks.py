@@ -37,6 +37,8 @@ CHECKS = {
         JOIN people_person p ON p.id = r.person_id JOIN screening_tube t ON t.id = r.tube_id
         WHERE r.voided_at IS NULL AND t.voided_at IS NULL AND t.result <> 'invalid' AND p.created_at <= o.opened_at
           AND EXISTS (SELECT FROM unnest(o.areas) a WHERE p.home LIKE a || '%')
+          AND (o.regimes = '{}' OR EXISTS (
+              SELECT FROM screening_expected e WHERE e.round_id = o.id AND e.person_id = p.id))
         GROUP BY r.round_id, r.person_id HAVING count(*) FILTER (WHERE r.counts) <> 1
     """,
     "collected = resulted + pending + voided, in every round": """
@@ -89,6 +91,25 @@ CHECKS = {
         SELECT 'resample ' || r.id FROM screening_resample r
         WHERE r.sampled_at IS NULL AND r.settled_at IS NULL AND NOT EXISTS (
             SELECT FROM duties_duty d WHERE d.subject = r.id AND d.closed_at IS NULL)
+    """,
+    "counters of sites equal their tubes": """
+        SELECT 'site ' || coalesce(c.site_id, t.site_id) || ' of round ' || coalesce(c.round_id, t.round_id) FROM (
+            SELECT round_id, site_id, sum(pending) AS pending, sum(resulted) AS resulted, sum(voided) AS voided,
+                   sum(tubes) AS tubes, sum(positive) AS positive, sum(suspect) AS suspect
+            FROM screening_sitecount GROUP BY 1, 2
+        ) c FULL JOIN (
+            SELECT round_id, site_id, count(*) FILTER (WHERE members > 0) AS tubes,
+                   coalesce(sum(members) FILTER (WHERE result = '' AND voided_at IS NULL), 0) AS pending,
+                   coalesce(sum(members) FILTER (WHERE result <> ''), 0) AS resulted,
+                   coalesce(sum(members) FILTER (WHERE voided_at IS NOT NULL), 0) AS voided,
+                   count(*) FILTER (WHERE result = 'positive') AS positive,
+                   count(*) FILTER (WHERE result = 'pool_suspect') AS suspect
+            FROM screening_tube GROUP BY 1, 2
+        ) t ON t.round_id = c.round_id AND t.site_id = c.site_id
+        WHERE (coalesce(c.tubes, 0), coalesce(c.pending, 0), coalesce(c.resulted, 0), coalesce(c.voided, 0),
+               coalesce(c.positive, 0), coalesce(c.suspect, 0))
+           <> (coalesce(t.tubes, 0), coalesce(t.pending, 0), coalesce(t.resulted, 0), coalesce(t.voided, 0),
+               coalesce(t.positive, 0), coalesce(t.suspect, 0))
     """,
     "counters of regimes equal their members": """
         SELECT 'regime ' || coalesce(c.regime_id, m.regime_id) || ' at ' || coalesce(c.area, m.grid)

@@ -30,6 +30,7 @@ fact("screening.tube_invalid", _("A tube gave no valid result"), "tube")
 fact("screening.claim_settled", _("A second person of a laboratory decided about a held result"), "tube")
 fact("screening.held_in_pool", _("A member of a suspect pool is held until sampled alone"), "resample")
 fact("screening.resampled", _("A member of a suspect pool was sampled alone"), "resample")
+fact("screening.next_decided", _("Headquarters decided what follows a round of testing"), "round")
 fact("screening.regime_started", _("A group is tested by rule from now on"), "regime")
 fact("screening.regime_ended", _("A group is no longer tested by rule"), "regime")
 fact("screening.due_test_taken", _("A test that was due by a rule was taken"), "member of a regime")
@@ -61,6 +62,8 @@ permission("screening.confirm_claim", LABORATORY)
 permission("screening.confirm_batch", LABORATORY)
 permission("screening.see_batches", LABORATORY, HEADQUARTERS)
 permission("screening.resample", STREET, COMMUNITY, GRID)
+permission("screening.stop_rounds", HEADQUARTERS)
+permission("screening.report_queue", STREET, COMMUNITY, GRID)
 permission("screening.start_regime", HEADQUARTERS)
 permission("screening.end_regime", HEADQUARTERS)
 permission("screening.enlist", HEADQUARTERS, STREET, COMMUNITY, GRID)
@@ -89,6 +92,10 @@ duty(
     "screening.recount_box", title=_("Count the box again: the two sides differ"), role=STREET,
     proof="screening.box_counted", minutes="samples.recount_minutes", escalate_minutes=STREET_LADDER,
     url="screening:box",
+)  # fmt: skip
+duty(
+    "screening.decide_next", title=_("Decide whether another round of testing follows"), role=HEADQUARTERS,
+    proof="screening.next_decided", minutes=720, escalate_minutes="escalation.district_minutes", url="screening:round",
 )  # fmt: skip
 duty(
     "screening.take_due_test", title=_("Have the regular test taken that is due"), role=GRID,

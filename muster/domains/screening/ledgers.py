@@ -22,7 +22,7 @@ from muster.web.area_names import area_name
 from muster.web.templatetags.muster import due, moment, state_badge
 
 from . import progress, queries
-from .models import RESULT_NAMES, Box, Laboratory, Result, Round, SamplingSite
+from .models import RESULT_NAMES, Box, Laboratory, Regime, Result, Round, SamplingSite
 from .models.custody import BOX_STATES, BOX_TONES
 from .models.rounds import CLOSED, POOL_SIZES, ROUND_STATES, ROUND_TONES
 
@@ -108,6 +108,7 @@ def _planning(request: HttpRequest) -> dict[str, Any]:
         "ticked": request.POST.getlist("area"),
         "diseases": [(name, name) for name in sorted(diseases)],
         "pools": [(size, gettext("%(size)s to a tube") % {"size": size}) for size in POOL_SIZES],
+        "regimes": list(Regime.objects.filter(ended_at=None).order_by("area", "who")) if able else [],
         "values": request.POST or values,
     }
 

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from muster.kernel.areas.codes import LEVELS, span
 from muster.kernel.people.models import Person
 
-from .models import Reason, Registration, Round, RoundCount
+from .models import Expected, Reason, Registration, Round, RoundCount
 
 BUILDING = LEVELS["building"]
 
@@ -30,9 +30,11 @@ _REASONS = """
 
 
 def expected(row: Round, area: str) -> QuerySet[Person]:
-    """Whom the round expects in an area: at home there, recorded before it opened, merged records once."""
+    """Whom the round expects in an area: at home there (or due), recorded before it opened, merged records once."""
     lo, hi = span(area)
     people = Person.objects.filter(home__gte=lo, home__lt=hi, merged_into=None, created_at__lte=row.opened_at)
+    if row.regimes:
+        people = people.filter(Exists(Expected.objects.filter(round_id=row.id, person_id=OuterRef("pk"))))
     return people.filter(row.within("home"))
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from math import ceil
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 
@@ -25,7 +26,7 @@ _BUILDINGS = f"""
     living AS (
         SELECT left(p.home, {BUILDING}) COLLATE "C" AS code, count(*) AS people
         FROM wanted w JOIN people_person p ON p.home >= w.lo AND p.home < w.hi
-        WHERE p.merged_into_id IS NULL GROUP BY 1
+        WHERE p.merged_into_id IS NULL{{due}} GROUP BY 1
     ), homes AS (
         SELECT left(h.area, {BUILDING}) COLLATE "C" AS code, avg(h.lat) AS lat, avg(h.lon) AS lon
         FROM wanted w JOIN people_place h ON h.area >= w.lo AND h.area < w.hi
@@ -42,6 +43,11 @@ _BUILDINGS = f"""
 """
 
 
+# Of a round over those who are due by some regimes on its last day.
+DUE = """ AND EXISTS (SELECT FROM screening_member m WHERE m.person_id = p.id
+    AND m.regime_id = ANY(%s::uuid[]) AND m.due_on <= %s)"""
+
+
 @dataclass(frozen=True)
 class Building:
     """A building (or what is known of where people live: a grid), its people, and where it stands, if that is known."""
@@ -52,11 +58,13 @@ class Building:
     lon: float | None
 
 
-def buildings(areas: Sequence[str]) -> list[Building]:
-    """The buildings of these areas that somebody lives in."""
+def buildings(areas: Sequence[str], regimes: Sequence[UUID] = (), until: date | None = None) -> list[Building]:
+    """The buildings of these areas that somebody lives in, who is due by one of the regimes if there are any."""
     bounds = [span(area) for area in areas]
+    given: list[Any] = [[lo for lo, _hi in bounds], [hi for _lo, hi in bounds]]
     with connection().cursor() as cursor:
-        cursor.execute(_BUILDINGS, [[lo for lo, _hi in bounds], [hi for _lo, hi in bounds]])
+        due = DUE if regimes else ""
+        cursor.execute(_BUILDINGS.format(due=due), given + ([list(regimes), until] if regimes else []))
         return [Building(*row) for row in cursor.fetchall()]
 
 

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Min, Q, Sum
+from django.db.models import Q, Sum
 from django.db.models.functions import Left
 
 from muster.kernel import plans
 from muster.kernel.areas.codes import LEVELS, span
 
 from . import rules
-from .models import Round, RoundCount, Tube
+from .models import Round, RoundCount
 
 
 @dataclass(frozen=True)
@@ -68,15 +68,3 @@ def size_of(row: Round) -> rules.Size:
     """What the round needs by the ratios of its plan."""
     sizing: Any = plans.edition(row.plan).sizing
     return rules.size(row.people, sizing.people_per_site, sizing.people_per_desk, sizing.people_per_sampler)
-
-
-def custody(row: Round) -> dict[str, Any]:
-    """Where the samples of a round are, of what the reader may see; and since when the oldest waits for a result."""
-    voided, pending = Q(voided_at__isnull=False), Q(voided_at=None, result="")
-    found: dict[str, Any] = Tube.objects.filter(round=row).aggregate(
-        resulted=Sum("members", filter=~Q(result=""), default=0),
-        pending=Sum("members", filter=pending, default=0),
-        voided=Sum("members", filter=voided, default=0),
-        oldest=Min("opened_at", filter=pending & Q(members__gt=0)),
-    )
-    return found | {"collected": found["resulted"] + found["pending"] + found["voided"]}

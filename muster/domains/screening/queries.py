@@ -110,6 +110,8 @@ _HEIRS = """
         JOIN screening_round o ON o.id = r.round_id JOIN people_person p ON p.id = r.person_id
         WHERE r.voided_at IS NULL AND t.voided_at IS NULL AND t.result <> 'invalid' AND p.created_at <= o.opened_at
           AND EXISTS (SELECT FROM unnest(o.areas) a WHERE left(p.home, length(a)) = a)
+          AND (o.regimes = '{}' OR EXISTS (
+              SELECT FROM screening_expected e WHERE e.round_id = o.id AND e.person_id = p.id))
           AND NOT EXISTS (SELECT FROM screening_registration k WHERE k.round_id = r.round_id
                           AND k.person_id = r.person_id AND k.counts AND k.voided_at IS NULL)
         ORDER BY r.round_id, r.person_id, r.received_at

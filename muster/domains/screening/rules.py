@@ -148,6 +148,39 @@ def next_round(
     return Next("confirm", day + timedelta(days=confirm_after_days))
 
 
+class Forecast(NamedTuple):
+    """Minutes until a number of people is through: at best, as it goes, and at worst."""
+
+    best: int
+    likely: int
+    worst: int
+
+
+FORECAST_FROM = 20  # people in the window, below which nothing is forecast
+
+
+def forecast(left: int, counts: Sequence[int], minutes: int) -> Forecast | None:
+    """When a queue is through, from how many were sampled in each of the last windows (of so many minutes each).
+
+    The interval is twice the standard error of the mean count, from the larger of its variance and that of a Poisson
+    count: it covers a stop-and-go site, and not what nobody can know (a van breaks down). None: too few to say.
+    """
+    if left <= 0:
+        return Forecast(0, 0, 0)
+    total = sum(counts)
+    if total < FORECAST_FROM:
+        return None
+    mean = total / len(counts)
+    spread = sum((count - mean) ** 2 for count in counts) / max(1, len(counts) - 1)
+    error = 2 * (max(spread, mean) / len(counts)) ** 0.5
+    slow, fast = mean - error, mean + error
+    worst = ceil(left / slow * minutes) if slow > 0 else MOST_MINUTES
+    return Forecast(int(left / fast * minutes), round(left / mean * minutes), min(worst, MOST_MINUTES))
+
+
+MOST_MINUTES = 7 * 24 * 60  # beyond this, "no end in sight"
+
+
 def odd_rates(results: Mapping[str, int], odd_from: int, odd_percent: int) -> str:
     """Why a batch is held for a second look: `suspect` or `invalid` where that share or more of the tubes are; ''.
 

@@ -35,7 +35,9 @@ _REGISTER = """
             r.site_area, r."position", r.how, r.proxy_who, r.proxy_why, r."at", %(now)s, %(by)s,
             NOT a.again AND c.created_at <= %(opened)s AND EXISTS (
                 SELECT FROM unnest(%(los)s::text[], %(his)s::text[]) AS w(lo, hi) WHERE c.home >= w.lo AND c.home < w.hi
-            ),
+            ) AND (NOT %(due)s OR EXISTS (
+                SELECT FROM screening_expected e WHERE e.round_id = %(round)s AND e.person_id = q.canonical_id
+            )),
             CASE WHEN a.again AND r.review = '' THEN 'again' ELSE r.review END
         FROM unnest(%(op)s::uuid[], %(person)s::uuid[], %(tube)s::uuid[], %(site_area)s::text[], %(position)s::int[],
                 %(how)s::text[], %(proxy_who)s::text[], %(proxy_why)s::text[], %(at)s::timestamptz[],
@@ -126,6 +128,7 @@ def register(
         "opened": row.opened_at,
         "los": [lo for lo, _hi in bounds],
         "his": [hi for _lo, hi in bounds],
+        "due": bool(row.regimes),
         "now": now,
         "by": by,
         "tubes": [tube.id for tube in tubes],

@@ -2,8 +2,9 @@
 
 from .custody import hand_over_box, pack_box, set_laboratory, void_tube
 from .doors import excuse_each
-from .gaps import close_round, excuse, seek_missing
+from .gaps import close_round, excuse, seek_missing, stop_rounds
 from .pools import resample
+from .queues import report_queue
 from .regimes import delist, end_regime, enlist, start_regime
 from .registrations import register, settle_review
 from .results import Report, load_results, record_result
@@ -13,6 +14,6 @@ from .tubes import confirm_batch, confirm_claim, load_tubes
 __all__ = [
     "Report", "add_site", "close_round", "close_site", "confirm_batch", "confirm_claim", "delist", "end_regime",
     "enlist", "excuse", "excuse_each", "hand_over_box", "load_results", "load_tubes", "open_round", "pack_box",
-    "plan_round", "record_result", "register", "resample", "seek_missing", "set_laboratory", "settle_review",
-    "start_regime", "void_tube",
+    "plan_round", "record_result", "register", "report_queue", "resample", "seek_missing", "set_laboratory",
+    "settle_review", "start_regime", "stop_rounds", "void_tube",
 ]  # fmt: skip

@@ -19,7 +19,7 @@ from muster.kernel.posts.logins import connection
 from muster.kernel.posts.models import SYSTEM
 from muster.kernel.posts.permissions import require
 
-from .. import missing
+from .. import following, missing
 from ..models import Reason, Round, RoundCount
 from ..models.samples import REASONS
 from .registrations import nearest
@@ -110,5 +110,24 @@ def close_round(*, by: Any, round: Round, now: datetime, op: UUID | None = None)
     row.closed_at = now
     row.save(update_fields=["closed_at"])
     because = Fact.objects.filter(kind="screening.round_opened", subject=row.id)
-    record("screening.round_closed", subject=row.id, area=row.area, by=by, now=now, op=op, because=because)
+    fact = record("screening.round_closed", subject=row.id, area=row.area, by=by, now=now, op=op, because=because)
+    following.ask(row, fact, by=by, now=now)
+    return row
+
+
+@action("screening.stop_rounds")
+def stop_rounds(*, by: Any, round: Round, why: str, now: datetime, op: UUID | None = None) -> Round:
+    """No round follows this one. Where the plan's rule is not met, a reason is needed. Raises Invalid."""
+    row = Round.objects.select_for_update(no_key=True).get(pk=round.pk)
+    require(by, "screening.stop_rounds", row.area)
+    if row.closed_at is None or Round.objects.filter(series=row.series, ordinal__gt=row.ordinal).exists():
+        raise Invalid("round", _("Only after the last round, when it is closed."))
+    if row.stopped_at:
+        raise Invalid("round", _("This is decided already."))
+    met = following.proposal(row, now).what == "stop"
+    if not met and not why.strip():
+        raise Invalid("why", _("The plan's rule is not met: say why the rounds stop."))
+    row.stopped_at, row.stopped_why = now, "" if met else why.strip()[:500]
+    row.save(update_fields=["stopped_at", "stopped_why"])
+    following.decided(row, "stop", by=by, now=now, op=op, why=row.stopped_why)
     return row

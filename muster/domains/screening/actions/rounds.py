@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from muster.kernel import clock, ids, plans
-from muster.kernel.areas.codes import normalise, parent_of, within
+from muster.kernel.areas.codes import normalise, parent_of, span, within
 from muster.kernel.areas.models import Area
 from muster.kernel.areas.words import explain
 from muster.kernel.facts.actions import record
@@ -21,8 +21,8 @@ from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.logins import connection
 from muster.kernel.posts.permissions import require
 
-from .. import planning
-from ..models import Round, RoundSite, SamplingSite, Slot
+from .. import following, planning
+from ..models import Regime, Round, RoundSite, SamplingSite, Slot
 from ..models.rounds import POOL_SIZES
 
 MOST_DESKS, MOST_AREAS = 200, 500
@@ -62,12 +62,13 @@ def close_site(*, by: Any, site: SamplingSite, now: datetime, op: UUID | None = 
 @action("screening.plan_round")
 def plan_round(
     *, by: Any, areas: Sequence[str], disease: str, starts_at: datetime | None, ends_at: datetime | None,
-    pool_size: int, source_known: bool = False, after: Round | None = None, now: datetime, op: UUID | None = None,
+    pool_size: int, source_known: bool = False, after: Round | None = None, regimes: Sequence[UUID] = (),
+    now: datetime, op: UUID | None = None,
 ) -> Round:  # fmt: skip
     """Plan a round over any areas: sites, desks and samplers by the plan's ratios, a site and a time for each building.
 
-    `after` is the round that this one follows, over the same areas. Raises Invalid, among others where the plan in
-    force has no rules of mass testing.
+    `after` is the round that this one follows, over the same areas. With `regimes` it expects only those who are due by
+    one of them on its last day. Raises Invalid, among others where the plan in force has no rules of mass testing.
     """
     codes = [*after.areas] if after else outer(areas)
     shared = smallest(codes)
@@ -80,18 +81,30 @@ def plan_round(
         raise Invalid("ends_at", _("The plan gives %(hours)s hours for a round.") % {"hours": limit})
     if pool_size not in POOL_SIZES or pool_size > (plan.pooling.max_size if plan.pooling else 1):
         raise Invalid("pool_size", _("The plan does not allow this many samples in a tube."))
-    found = planning.buildings(codes)
+    due_by = _regimes(after.regimes if after else regimes, disease)
+    found = planning.buildings(codes, due_by, clock.local_day(ends_at))
     if not found:
-        raise Invalid("areas", _("Nobody is recorded as living there."))
+        nobody = _("Nobody is due there.") if due_by else _("Nobody is recorded as living there.")
+        raise Invalid("areas", nobody)
     row = Round(
         area=shared, areas=codes, disease=disease, plan=plan.edition, starts_at=starts_at, ends_at=ends_at,
         pool_size=pool_size, people=sum(b.people for b in found), planned_at=now,
         series=after.series if after else ids.uuid7(), ordinal=_ordinal(after),
-        least_rounds=0 if source_known else plan.rounds.unknown_source_rounds,
+        least_rounds=0 if source_known or due_by else plan.rounds.unknown_source_rounds, regimes=due_by,
     )  # fmt: skip
     _store(row, found, plan.sizing, shared)
     record("screening.round_planned", subject=row.id, area=shared, by=by, now=now, op=op, data={"people": row.people})
+    if after:
+        following.decided(after, "next", by=by, now=now)
     return row
+
+
+def _regimes(wanted: Sequence[UUID], disease: str) -> list[UUID]:
+    """Those of these regimes that are in force. Raises Invalid for one that is not, or of another disease."""
+    known = set(Regime.objects.filter(pk__in=list(wanted), disease=disease, ended_at=None).values_list("pk", flat=True))
+    if known != set(wanted):
+        raise Invalid("regimes", _("One of these rules has ended, or is of another disease."))
+    return sorted(known)
 
 
 def outer(areas: Iterable[str]) -> list[str]:
@@ -126,9 +139,11 @@ def _plan(disease: str, starts_at: datetime) -> plans.Plan:
 
 
 def _ordinal(after: Round | None) -> int:
-    """The number of a new round in its series. Raises Invalid where the round before has a successor already."""
+    """The number of a new round in its series. Raises Invalid where one follows already, or none shall."""
     if after is None:
         return 1
+    if after.stopped_at:
+        raise Invalid("after", _("It was decided that no round follows."))
     if Round.objects.filter(series=after.series, ordinal=after.ordinal + 1).exists():
         raise Invalid("after", _("The next round is planned already."))
     return after.ordinal + 1
@@ -153,13 +168,24 @@ def open_round(*, by: Any, round: Round, now: datetime, op: UUID | None = None) 
         raise Invalid("round", _("This round is open already, or over."))
     row.opened_at = now
     row.save(update_fields=["opened_at"])
-    expected = planning.buildings(row.areas)
+    until = clock.local_day(row.ends_at)
+    expected = planning.buildings(row.areas, row.regimes, until)
     with connection().cursor() as cursor:
         cursor.execute(_EXPECT, [row.id, [b.code for b in expected], [b.people for b in expected]])
+        if row.regimes:
+            bounds = [span(area) for area in row.areas]
+            wanted: list[Any] = [row.id, [lo for lo, _hi in bounds], [hi for _lo, hi in bounds], row.regimes, until]
+            cursor.execute(_EXPECT_DUE, wanted)
     record("screening.round_opened", subject=row.id, area=row.area, by=by, now=now, op=op)
     return row
 
 
+_EXPECT_DUE = f"""
+    INSERT INTO screening_expected (round_id, person_id, area)
+    SELECT %s, p.id, left(p.home, 18) FROM unnest(%s::text[], %s::text[]) AS w(lo, hi)
+    JOIN people_person p ON p.home >= w.lo AND p.home < w.hi
+    WHERE p.merged_into_id IS NULL{planning.DUE}
+"""
 _EXPECT = """
     INSERT INTO screening_roundcount (round_id, area, expected, sampled, excused)
     SELECT %s, b.code, b.people, 0, 0 FROM unnest(%s::text[], %s::int[]) AS b(code, people)

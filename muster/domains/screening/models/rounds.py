@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from muster.kernel import ids
 from muster.kernel.areas.codes import span
 from muster.kernel.areas.fields import AreaCodeField
+from muster.kernel.people.models import Person
 
 PLANNED, OPEN, CLOSED = "planned", "open", "closed"
 ROUND_STATES = {PLANNED: _("Planned"), OPEN: _("Sampling"), CLOSED: _("Closed")}
@@ -39,8 +40,10 @@ class SamplingSite(models.Model):
 class Round(models.Model):
     """One round over `areas`, everyone who lives there; `area` is the smallest that holds them all.
 
-    Whom it expects is a query, not rows: the people at home in the areas when it was opened. `series` ties the rounds
-    over the same areas; `least_rounds` are those that the plan asks for (more while the source is unknown).
+    Whom it expects is a query, not rows: the people at home in the areas when it was opened; with `regimes`, those of
+    them whose test was due by one of these (then rows of `Expected`). `series` ties the rounds over the same areas;
+    `least_rounds` are those that the plan asks for (more while the source is unknown). `stopped_at`: headquarters
+    decided that no other round follows, and `stopped_why`, where the plan's rule was not met.
     """
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7)
@@ -59,6 +62,9 @@ class Round(models.Model):
     planned_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    regimes = ArrayField(models.UUIDField(), default=list)
+    stopped_at = models.DateTimeField(null=True)
+    stopped_why = models.TextField(default="")
 
     class Meta:
         indexes = [models.Index(fields=["starts_at", "id"], name="round_starts")]
@@ -136,3 +142,16 @@ class RoundCount(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["round", "area"], name="round_count_once")]
+
+
+class Expected(models.Model):
+    """Somebody whom a round over those who are due expects; of a round over everyone there are none of these."""
+
+    id = models.BigAutoField(primary_key=True)
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="expecting", db_index=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    area = AreaCodeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["area"], name="round_expected_area")]
+        constraints = [models.UniqueConstraint(fields=["round", "person"], name="round_expected_once")]

@@ -10,17 +10,18 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from muster.kernel import clock
 from muster.kernel.areas.codes import span
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.permissions import may
 from muster.ledger.pages import show_list
 from muster.ledger.paging import paged
-from muster.web.answering import answer, chosen, row_of
+from muster.web.answering import answer, chosen, id_of, row_of
 from muster.web.page import page
 
-from .. import actions, progress
+from .. import actions, following, live, progress
 from ..ledgers import ROUNDS
-from ..models import Round, RoundSite, SamplingSite, Slot
+from ..models import Regime, Round, RoundSite, SamplingSite, Slot
 from ..models.rounds import OPEN
 from .values import degrees, moment, number
 
@@ -29,6 +30,7 @@ from .values import degrees, moment, number
 def plan_round(request: HttpRequest) -> HttpResponse:
     """Plan a round, or the next one of a series."""
     form = request.POST
+    after = chosen(Round.objects, form.get("after", ""))
     try:
         row = actions.plan_round(
             by=request.post_held,
@@ -38,11 +40,13 @@ def plan_round(request: HttpRequest) -> HttpResponse:
             ends_at=moment(form.get("ends_at", "")),
             pool_size=number(form.get("pool_size", "")) or 0,
             source_known=form.get("source_known") == "yes",
-            after=chosen(Round.objects, form.get("after", "")),
+            after=after,
+            regimes=[pk for text in form.getlist("regime") if (pk := id_of(text))],
             op=request.op,
         )
     except Invalid as no:
-        return show_list(request, ROUNDS, {no.field: no.message})
+        errors = {no.field: no.message}
+        return show_round(request, after, errors) if after else show_list(request, ROUNDS, errors)
     return HttpResponseRedirect(reverse("screening:round", args=[row.id]))
 
 
@@ -70,12 +74,21 @@ def show_round(request: HttpRequest, row: Round, errors: dict[str, Any] | None =
         "may_seek": row.state == OPEN and may(post, "screening.seek_missing") and _holds(post, row),
         "may_close": row.state == OPEN and may(post, "screening.close_round") and _holds(post, row),
         "missing_url": reverse("screening:missing", args=[row.id]),
-        "custody": progress.custody(row),
+        "custody": live.custody(row),
+        "next": following.proposal(row, clock.now()) if row.closed_at or row.ordinal > 1 else None,
+        "may_decide": bool(row.closed_at) and not row.stopped_at and may(post, "screening.stop_rounds") and _last(row),
+        "regimes": list(Regime.objects.filter(pk__in=row.regimes).order_by("who")),
         "may_register": row.state == OPEN and may(post, "screening.register"),
         "may_review": row.opened_at and may(post, "screening.settle_review"),
         "errors": errors,
+        "values": request.POST,
     }
     return render(request, "screening/round.html", context, status=422 if errors else 200)
+
+
+def _last(row: Round) -> bool:
+    """Whether no round follows this one yet."""
+    return not Round.objects.filter(series=row.series, ordinal__gt=row.ordinal).exists()
 
 
 def _speed(row: Round, station: RoundSite) -> tuple[RoundSite, int]:
