@@ -108,7 +108,7 @@ def _queue(town: Town) -> Values:
 
 
 def _closed(town: Town) -> Values:
-    row = screening_cast.opened(town, areas=[screening_cast.NEXT_BUILDING])
+    row = screening_cast.opened(town, areas=[GRID])
     with acting():
         people = list(missing.people(row, "").values_list("pk", flat=True))
     if people:
