@@ -13,7 +13,19 @@ import argparse
 import subprocess
 import sys
 
-MODULES = ("presence", "lists", "ledgers", "live", "duplicates", "bulletins", "arrivals", "imports", "simulation")
+MODULES = (
+    "presence",
+    "lists",
+    "ledgers",
+    "live",
+    "duplicates",
+    "bulletins",
+    "arrivals",
+    "imports",
+    "simulation",
+    "rounds",
+    "load",
+)
 
 
 def main() -> None:
