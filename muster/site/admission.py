@@ -88,8 +88,11 @@ class Admission:
         turn = asyncio.get_running_loop().create_future()
         line.waiting.append(turn)
         try:
-            await asyncio.wait_for(turn, line.kind.seconds)
+            async with asyncio.timeout(line.kind.seconds):
+                await turn
         except TimeoutError:
+            if turn.done() and not turn.cancelled():  # the place came with the last tick
+                return True
             with suppress(ValueError):
                 line.waiting.remove(turn)
             return False

@@ -269,6 +269,7 @@ def test_a_pin_is_tried_five_times(town, clock):
         return bool(actions.open_device(by=SYSTEM, code=code, pin=pin)["device"])
 
     assert not opens(wrong, "079927398713") and not opens(right, "nothing")
+    assert not opens("一２³") and opens(right)  # what is not even digits is only wrong
     assert not any(opens(wrong) for _ in range(5))
     assert not opens(right)  # at rest
     clock.advance(minutes=16)
@@ -276,4 +277,4 @@ def test_a_pin_is_tried_five_times(town, clock):
     assert not any(opens(wrong) for _ in range(4)) and opens(right)
     with acting():
         assert PersonalCode.objects.get(pk=row.pk).tries == 0
-        assert Device.objects.filter(verified=True, person_id=row.person_id).count() == 2
+        assert Device.objects.filter(verified=True, person_id=row.person_id).count() == 3

@@ -97,7 +97,7 @@ def _right(transfer: Transfer, side: str, code: str, now: datetime) -> bool:
         raise Invalid("code", _("No code is valid now. Ask the other side to show a new one."))
     if transfer.code_tries >= MOST_TRIES:
         raise Invalid("code", _("Too many wrong codes. Ask the other side to show a new one."))
-    right = hmac.compare_digest(shown_code(transfer), "".join(filter(str.isdigit, code)))
+    right = hmac.compare_digest(shown_code(transfer).encode(), "".join(filter(str.isdigit, code)).encode())
     transfer.code_tries += 1
     if right:
         transfer.code_until = None

@@ -86,7 +86,7 @@ def open_device(*, by: Any, code: str, pin: str, now, op=None) -> dict[str, str]
     if row.tried_at and now - row.tried_at > REST:
         row.tries = 0
     row.tries, row.tried_at = row.tries + 1, now
-    right = row.tries <= MOST_TRIES and hmac.compare_digest(pin_of(row), pin.strip())
+    right = row.tries <= MOST_TRIES and hmac.compare_digest(pin_of(row).encode(), pin.strip().encode())
     row.tries = 0 if right else min(row.tries, 1000)
     row.save(update_fields=["tries", "tried_at"])
     if not right:
