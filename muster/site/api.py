@@ -22,6 +22,7 @@ from muster.kernel.operations.errors import Invalid, OpConflict, Refused
 from muster.web.page import add_route
 
 from . import tubes_api
+from .fhir import api as fhir_api
 from .machines import MOST_ROWS, RESULTS, Cell, KeyOfMachine, operation_of
 
 logger = logging.getLogger("muster.api")
@@ -139,8 +140,9 @@ for _kind in _STATUS:
 api.add_exception_handler(Exception, _broken)  # type: ignore[arg-type]
 
 api.add_router("", tubes_api.router)
+api.add_router("", fhir_api.router)
 # Of each operation: the name of its route and its method; those without a key are public.
-_SENDS = {"send_results": "results", "send_tubes": "tubes"}
+_SENDS = {"send_results": "results", "send_tubes": "tubes", "take_bundle": "fhir"}
 _READS = {"waiting": "waiting"}
 _patterns: Any = api.urls[0]
 for _pattern in _patterns:  # the description, the root (404: no page describes it), and what is defined above

@@ -78,7 +78,7 @@ FILES: tuple[Callable[[random.Random], bytes], ...] = (
 )
 
 
-MACHINES = ("api:results", "api:tubes")
+MACHINES = ("api:results", "api:tubes", "api:fhir")
 
 
 def _bent(value: Any, chance: random.Random, odd: tuple[Any, ...]) -> Any:
