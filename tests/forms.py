@@ -31,7 +31,6 @@ from muster.ledger.imports import actions as imports
 from muster.ledger.imports.jobs import take
 from muster.ledger.imports.models import Import
 from tests.arrivals_cast import ARRIVALS
-from tests.fhir_bundles import bundle_of
 from tests.form import Form, Values, says
 from tests.forms_residents import RESIDENTS
 from tests.intake_forms import INTAKE
@@ -351,13 +350,6 @@ PASSWORD = "correct horse battery staple"
 OTHERS = {
     "demo:advance": Form("", says(minutes="60"), says(minutes="15"), demonstration),
     "api:results": Form("", says(**RESULT), says(ct_n=30), status=(200,)),
-    "api:tubes": Form(
-        "",
-        says(rows=[{"tube": "N3", "result": "negative"}], stated={"tubes": 1, "negative": 1}),
-        says(rows=[{"tube": "N3", "result": "invalid"}], stated={"tubes": 1, "invalid": 1}),
-        status=(207,),
-    ),  # fmt: skip
-    "api:fhir": Form("", says(**bundle_of("N3", "260415000")), says(**bundle_of("N3", "419984006")), status=(200,)),
     "screening:upload": Form("lab", _file(), _file(ct_n=30), status=(200,)),
     "posts:end": Form("administrator"),
     "posts:factor": Form("administrator"),

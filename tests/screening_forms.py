@@ -11,6 +11,7 @@ from muster.domains.screening.judging import digest_of
 from muster.domains.screening.models import Member, Regime, Registration, Round
 from muster.kernel.posts.logins import acting
 from tests import screening_cast
+from tests.fhir_bundles import bundle_of
 from tests.form import Form, Values, says
 from tests.town import GRID, Town
 
@@ -119,6 +120,13 @@ def _closed(town: Town) -> Values:
 SCREENING = {
     "screening:report_queue": Form("street", _queue, says(people="60")),
     "screening:stop_rounds": Form("headquarters", says(why="全部转运完毕"), says(why="改为每周一次"), _closed),
+    "api:tubes": Form(
+        "",
+        says(rows=[{"tube": "N3", "result": "negative"}], stated={"tubes": 1, "negative": 1}),
+        says(rows=[{"tube": "N3", "result": "invalid"}], stated={"tubes": 1, "invalid": 1}),
+        status=(207,),
+    ),  # fmt: skip
+    "api:fhir": Form("", says(**bundle_of("N3", "260415000")), says(**bundle_of("N3", "419984006")), status=(200,)),
     "screening:start_regime": Form(
         "headquarters",
         says(who="covid19/couriers", area="610404"),
