@@ -156,6 +156,6 @@ def test_others_see_results_of_their_area_with_whom_they_are_about(client, town,
     sign_in(client, town.investigator)
     assert "王" in client.get("/screening/results/").content.decode()
     sign_in(client, town.far_investigator)
-    assert "R1" not in client.get("/screening/results/").content.decode()
+    assert ">R1" not in client.get("/screening/results/").content.decode()  # a token may have these letters
     sign_in(client, town.worker)
     assert client.get("/screening/results/").status_code == 403
