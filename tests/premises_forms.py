@@ -53,7 +53,7 @@ def _approved(town: Any) -> dict[str, Any]:
 
 def _routine() -> Routine:
     with acting():
-        return Routine.objects.get(code="disinfection")
+        return Routine.objects.get(code="disinfection", venue__name="中山菜市场")
 
 
 def _owes(town: Any) -> dict[str, Any]:
@@ -84,6 +84,8 @@ def forms(form: Any, says: Callable[..., Any]) -> dict[str, Any]:
         "premises:close_venue": form("community"),
         "premises:desk": form("", says(name="钱多", phone=PHONE, why="child"), says(name="钱少"), status=(200,)),
         "premises:owed": form("", _owes, says(note="酒精")),
+        "premises:guests": form("", says(name="李远", phone=PHONE, room="302"), says(room="303")),
+        "premises:guests send": form("", says(send="yes"), says(send="", left="x")),
         "premises:record_routine": form("worker", says(outcome="done"), says(note="另记")),
         "premises:check_routine": form("community", says(wanting=["line"]), says(wanting=["code"]), _recorded),
         "premises:desk paper": form("", _paper, says(code="079927398713"), status=(200,)),

@@ -8,6 +8,7 @@ import numpy as np
 import psycopg
 import pytest
 
+from muster.domains.premises.models import Guest, Routine, Venue
 from muster.domains.tracing.models import Case, Contact
 from muster.kernel.areas import installation
 from muster.kernel.areas.models import Area, Installation
@@ -111,7 +112,7 @@ def demo(db, run_jobs):
 
     said: list[str] = []
     making.make(PEOPLE, said.append)
-    assert len(said) == 5
+    assert len(said) == 6
     clock.freeze(NIGHT + timedelta(minutes=1))
     run_jobs()
     yield
@@ -131,8 +132,10 @@ def test_a_night_is_played(demo, client, run_jobs):
 
 def _the_database_holds_it():
     with acting():
-        assert Person.objects.count() == PEOPLE
-        assert Person.objects.filter(home="").count() == 4
+        guests = Guest.objects.count()  # of the inns that keep a register
+        assert Person.objects.count() == PEOPLE + guests
+        assert Person.objects.filter(home="").count() == 4 + guests
+        assert Venue.objects.count() > 10 and Routine.objects.filter(outcome="done").exists()
         assert Identifier.objects.filter(kind="id_card").count() == PEOPLE
         assert Area.objects.get(pk=WEICHENG).population > PEOPLE * 0.88
         assert Post.objects.filter(user__username__startswith="demo-").count() >= len(CAST)

@@ -36,6 +36,7 @@ FOR_THE_PUBLIC = {
     "premises:screen",
     "premises:paper",
     "premises:owed",
+    "premises:guests",
     "premises:mine",
     "premises:open_mine",
     "premises:contest_status",

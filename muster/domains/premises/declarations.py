@@ -103,9 +103,20 @@ duty(
     proof="premises.remedy_verified", minutes=1440, escalate_minutes=720, url="premises:routine",
 )  # fmt: skip
 
+fact("premises.guest_registered", _("A guest moved into a lodging house"), "guest")
+fact("premises.guest_left", _("A guest left a lodging house"), "guest")
+permission("premises.register_guest")
+permission("premises.check_out")
+permission("premises.send_night_list")
+permission("premises.see_guests", *FIELD, HEADQUARTERS, DUTY_DESK, INVESTIGATOR)
+keeps("premises_guest", "person_id", "left_at")
+for _column in ("venue_id", "room", "origin", "came_at", "left_at"):
+    personal("premises_guest", _column, "place", "retention.presence_days")
+
 menu(_("Venues"), "premises:venues", needs="premises.see_venues", order=50, group=_("Venues"))
 menu(_("Objections"), "premises:contests", needs="premises.see_contests", order=55, group=_("Venues"))
 menu(_("Personal codes"), "premises:codes", needs="premises.issue_code", order=52, group=_("Venues"))
 menu(_("Exceptions"), "premises:exemptions", needs="premises.see_exemptions", order=54, group=_("Venues"))
 menu(_("Gatherings"), "premises:events", needs="premises.see_events", order=53, group=_("Venues"))
 menu(_("Routines of venues"), "premises:routines", needs="premises.see_routines", order=51, group=_("Venues"))
+menu(_("Guests of lodging houses"), "premises:guest_list", needs="premises.see_guests", order=51, group=_("Venues"))

@@ -11,7 +11,7 @@ from muster.kernel.facts.actions import record
 from muster.kernel.posts.logins import ACT, acting
 from muster.kernel.posts.models import SYSTEM
 
-from .models import EnteredFor, Routine
+from .models import EnteredFor, Guest, Routine
 
 PRESENCE, NOTES = "retention.presence_days", "retention.note_days"
 
@@ -22,6 +22,15 @@ def forget_entered(now: datetime) -> int:
     with acting(), transaction.atomic(using=ACT):
         count = EnteredFor.objects.filter(at__lt=before).delete()[0]
         _say("premises_enteredfor", "presence", before, count, rule, now)
+    return count
+
+
+def forget_guests(now: datetime) -> int:
+    """Delete the stays of guests that ended before the days of the log that they are part of; returns how many."""
+    before, rule = _limit(PRESENCE, now)
+    with acting(), transaction.atomic(using=ACT):
+        count = Guest.objects.filter(left_at__lt=before).delete()[0]
+        _say("premises_guest", "presence", before, count, rule, now)
     return count
 
 

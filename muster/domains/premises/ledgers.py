@@ -13,11 +13,11 @@ from muster.kernel.posts.permissions import may, visible_to
 from muster.ledger import columns, filters
 from muster.ledger.declaring import Ledger, register
 
-from . import routine_ledgers, words
+from . import guest_ledgers, routine_ledgers, words
 from .approval import approval
 from .models import Contest, Event, Venue
 
-__all__ = ["EVENTS", "OBJECTIONS", "VENUES", "routine_ledgers"]
+__all__ = ["EVENTS", "OBJECTIONS", "VENUES", "guest_ledgers", "routine_ledgers"]
 
 
 def _registering(request: HttpRequest) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import transaction
 
 from muster.domains.isolation.jobs import STEPS as ISOLATION_STEPS
+from muster.domains.premises.jobs import STEPS as PREMISES_STEPS
 from muster.domains.tracing import actions as tracing
 from muster.domains.tracing.models import Incident
 from muster.kernel.duties.actions import SWEEP_BATCH, sweep
@@ -66,6 +67,8 @@ PACES = {
     "isolation.assess_home": Pace(hands.assess, 45, 420),
     "isolation.complete_papers": Pace(hands.papers, 120, 900, 0.1),
     "isolation.send_home": Pace(hands.send_home, 60, 300),
+    "premises.do_routine": Pace(hands.look_after_venue, 60, 900, 0.05),
+    "premises.chase_routine": Pace(hands.look_after_venue, 30, 300, 0.05),
     "isolation.release": Pace(hands.release, 60, 300),
     "isolation.release_home": Pace(hands.release, 60, 400),
 }
@@ -163,7 +166,7 @@ def owner(posts: Iterable[Post], duty: Duty) -> Post | None:
 
 def _run_what_is_due(now: datetime) -> None:
     """The periodic jobs, as they would have run at this moment."""
-    steps: list[Any] = [*ISOLATION_STEPS, lambda at: sweep(at) == SWEEP_BATCH]
+    steps: list[Any] = [*ISOLATION_STEPS, *PREMISES_STEPS, lambda at: sweep(at) == SWEEP_BATCH]
     for step in steps:
         more = True
         while more:

@@ -16,6 +16,9 @@ from django.db.models import Count
 from muster.domains.isolation import actions as isolation
 from muster.domains.isolation import words
 from muster.domains.isolation.models import HealthCheck, Room, Sample, Site, Stay, Transfer
+from muster.domains.premises import actions as premises
+from muster.domains.premises.models import Routine
+from muster.domains.premises.routines import kinds
 from muster.domains.tracing import actions as tracing
 from muster.domains.tracing.models import Contact, Letter, PendingRing
 from muster.kernel.controls.models import Control
@@ -148,3 +151,10 @@ def send_home(duty: Duty, by: Any, at: datetime) -> None:
 def release(duty: Duty, by: Any, at: datetime) -> None:
     """The days are served."""
     isolation.release(by=by, stay=Stay.objects.get(pk=duty.subject), now=at)
+
+
+def look_after_venue(duty: Duty, by: Any, at: datetime) -> None:
+    """A grid worker goes to the venue, and records what was done there."""
+    row = Routine.objects.get(pk=duty.subject)
+    figure = int(luck(row.pk) * 20) if kinds()[row.code].figures else None
+    premises.record_routine(by=by, routine=row, figure=figure, now=at)

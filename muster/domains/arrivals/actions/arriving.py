@@ -19,6 +19,7 @@ from muster.kernel.loading import BadValue
 from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.people.actions import add_person
+from muster.kernel.people.models import Person
 from muster.kernel.posts.models import SYSTEM
 from muster.kernel.posts.permissions import require
 
@@ -37,17 +38,20 @@ LONGEST = 300
 def declare(
     *, by: Any, name: str, phone: str, origin: str, area: str, arrives_on: date, declared_by: str = "self",
     channel: str = "page", id_number: str = "", left_on: date | None = None, cohort: str = "", transport: str = "",
-    site_until: date | None = None, here: bool = False, now: datetime, op=None,
+    site_until: date | None = None, here: bool = False, person: Person | None = None, now: datetime, op=None,
 ) -> Arrival:  # fmt: skip
     """Declare that somebody comes, or has come (`here`). Raises Invalid.
 
-    Whether the person was known makes no difference to what is answered. `by` is SYSTEM for the public page.
+    Whether the person was known makes no difference to what is answered. `by` is SYSTEM for the public page. Who is a
+    `person` on record already needs no name and no number.
     """
     area = _destination(area)
     require(by, "arrivals.declare", area)
     today = clock.local_day(now)
-    _check(name, phone, id_number, origin, arrives_on, left_on, declared_by, channel, cohort, site_until, today)
-    person = add_person(by=SYSTEM, area=area, name=name, phone=phone, id_number=id_number, now=now)
+    if person is None:
+        _named(name, phone, id_number)
+    _check(origin, arrives_on, left_on, declared_by, channel, cohort, site_until, today)
+    person = person or add_person(by=SYSTEM, area=area, name=name, phone=phone, id_number=id_number, now=now)
     abroad = any(word in origin.lower() for word in words.ABROAD)
     code, key = ("", "") if abroad else arriving.origin(origin, recalled())
     fact = ids.uuid7()
@@ -77,13 +81,14 @@ def _destination(area: str) -> str:
     return code
 
 
-def _check(
-    name, phone, id_number, origin, arrives_on, left_on, declared_by, channel, cohort, site_until, today
-) -> None:
+def _named(name: str, phone: str, id_number: str) -> None:
     if not name.strip():
         raise Invalid("name", _("A name is needed"))
     if not phone.strip() and not id_number.strip():
         raise Invalid("phone", _("A phone number is needed, so that the community can call."))
+
+
+def _check(origin, arrives_on, left_on, declared_by, channel, cohort, site_until, today) -> None:
     if not origin.strip():
         raise Invalid("origin", _("Where do they come from?"))
     if len(origin) > LONGEST:

@@ -1,6 +1,7 @@
 """Every write of premises."""
 
 from .events import ask_event, cancel_events, check_event, decide_event
+from .lodging import check_out, register_guest, send_night_list
 from .personal import issue_code, open_device, pin_of
 from .routines import check_routine, record_routine, record_routine_at_desk, remedy_routine
 from .status import answer_contest, ask_exemption, confirm_exemption, contest_status, end_exemption
@@ -15,6 +16,7 @@ __all__ = [
     "cancel_events",
     "check_event",
     "check_in",
+    "check_out",
     "check_routine",
     "close_venue",
     "confirm_exemption",
@@ -28,6 +30,8 @@ __all__ = [
     "record_routine",
     "record_routine_at_desk",
     "record_visit",
+    "register_guest",
     "remedy_routine",
     "renew_code",
+    "send_night_list",
 ]

@@ -79,7 +79,7 @@ def record_routine(
         raise Invalid("outcome", _("Choose whether it was done."))
     if outcome == "not_done" and not note.strip():
         raise Invalid("note", _("Say why it was not done."))
-    return _record(row, outcome, figure, note, by, now, op)
+    return record_outcome(row, outcome, figure, note, by, now, op)
 
 
 @action("premises.record_routine_at_desk")
@@ -88,7 +88,7 @@ def record_routine_at_desk(
 ) -> Routine:
     """The venue's people record that it is done, by the venue's link. Raises Invalid."""
     require(by, "premises.record_routine_at_desk", "")
-    return _record(_of_desk(desk, routine, now), "done", figure, note, SYSTEM, now, op)
+    return record_outcome(_of_desk(desk, routine, now), "done", figure, note, SYSTEM, now, op)
 
 
 def _of_desk(desk: str, routine: UUID, now: datetime) -> Routine:
@@ -103,7 +103,9 @@ def _locked(pk: UUID) -> Routine:
     return Routine.objects.select_for_update().get(pk=pk)
 
 
-def _record(row: Routine, outcome: str, figure: int | None, note: str, by: Any, now: datetime, op: Any) -> Routine:
+def record_outcome(
+    row: Routine, outcome: str, figure: int | None, note: str, by: Any, now: datetime, op: Any
+) -> Routine:
     if row.outcome:
         raise Invalid("routine", _("This is recorded already."))
     kind = kinds().get(row.code)

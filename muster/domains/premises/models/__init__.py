@@ -1,6 +1,7 @@
 """Tables of premises."""
 
 from .gatherings import Event
+from .lodging import Guest
 from .routines import Routine
 from .status import MOST_EASED, Contest, Exemption
 from .venues import Device, EnteredFor, PersonalCode, Venue
@@ -12,6 +13,7 @@ __all__ = [
     "EnteredFor",
     "Event",
     "Exemption",
+    "Guest",
     "PersonalCode",
     "Routine",
     "Venue",

@@ -45,6 +45,7 @@ def _venue(request: HttpRequest, row: Venue, errors: dict[str, Any] | None = Non
     context = {
         "venue": row,
         "whys": words.WHYS.items(),
+        "lets": words.PLACE_OF[row.kind] == "lodging",
         "errors": errors,
         "values": request.POST if errors else {},
         "entered": "entered" in request.GET and not errors,

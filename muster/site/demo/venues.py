@@ -1,0 +1,131 @@
+"""Venues of the demonstration: the town's own markets, inns and cinemas, with routines, guests and gatherings.
+
+All of it is made up, as everything in a demonstration is. It is recorded through the real actions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+from django.db import transaction
+
+from muster.domains.premises import actions, codes
+from muster.domains.premises.actions.routines import chase, open_periods
+from muster.domains.premises.models import Routine, Venue
+from muster.domains.premises.routines import kinds
+from muster.kernel.areas.codes import span
+from muster.kernel.people.models import Person, Place
+from muster.kernel.posts.logins import ACT, acting
+from muster.kernel.posts.models import SYSTEM, Post
+from muster.kernel.posts.roles import COMMUNITY
+
+from . import identity, naming
+from .geography import WEICHENG
+from .loading import Keys
+from .places import Town
+
+SEED = 20211201
+PER_STREET = {"market": 2, "dining": 2, "entertainment": 1}
+# What a place's name says it is; else what its kind of place usually is.
+_SAYS = {"农贸市场": "market", "超市": "shop", "KTV": "entertainment", "影院": "entertainment"}
+_USUALLY = {"market": "shop", "dining": "restaurant", "entertainment": "entertainment", "lodging": "hotel"}
+_ORIGINS = (
+    "陕西省西安市雁塔区",
+    "陕西省宝鸡市渭滨区",
+    "河南省郑州市金水区",
+    "甘肃省天水市秦州区",
+    "陕西省咸阳市秦都区",
+)
+_GATHERINGS = (
+    ("迎新春农产品展销会", "expo", "会展中心", 120, 0, 5),
+    ("秦腔折子戏专场", "show", "渭城区文化馆", 260, 0, 3),
+    ("职工乒乓球赛", "sport", "区体育馆", 80, 0, 4),
+    ("李家婚宴", "banquet", "福满酒楼", 96, 12, 6),
+    ("社区党员学习会", "meeting", "社区会议室", 30, 0, 2),
+)
+_LATE, _FAULTY = 0.12, 0.06
+
+
+def open_venues(town: Town, keys: Keys, first_day: datetime, night: datetime) -> int:
+    """Register venues since the first day, play their last day up to the night; returns how many venues."""
+    random = np.random.default_rng(SEED)
+    with acting(), transaction.atomic(using=ACT):
+        made = [_register(place, kind, first_day) for place, kind in _chosen(town, keys)]
+        morning = night.replace(hour=8, minute=0)
+        open_periods(morning)
+        _guests(made, random, morning)
+        _routines(random, morning, night)
+        chase(night)
+        _gatherings(made, night)
+    return len(made)
+
+
+def _chosen(town: Town, keys: Keys) -> Iterator[tuple[Place, str]]:
+    """A few places of each street of Weicheng, all its inns, and what kind of venue each is."""
+    numbers = [
+        number
+        for kind, most in PER_STREET.items()
+        for street, places in town.venues[kind].items()
+        if street.startswith(WEICHENG)
+        for number in places[:most]
+    ]
+    rows = Place.objects.in_bulk([keys.places[number] for number in [*numbers, *town.hotels]])
+    for number in [*numbers, *town.hotels]:
+        place = rows[keys.places[number]]
+        said = next((kind for word, kind in _SAYS.items() if place.name.endswith(word)), _USUALLY[place.kind])
+        yield place, "family_hotel" if said == "hotel" and number % 3 == 0 else said
+
+
+def _register(place: Place, kind: str, at: datetime) -> Venue:
+    """The venue, with somebody of its grid who answers for it."""
+    screen = kind == "entertainment"
+    row = actions.add_venue(by=SYSTEM, area=place.area, name=place.name, kind=kind, place=place, screen=screen, now=at)
+    lo, hi = span(place.area[:15])
+    grown = Person.objects.filter(home__gte=lo, home__lt=hi, born_on__lt=at.date() - timedelta(days=30 * 365))
+    row.responsible = grown.order_by("key")[int(str(place.key)[-2:]) :].first()
+    row.save(update_fields=["responsible"])
+    return row
+
+
+def _guests(venues: list[Venue], random: np.random.Generator, at: datetime) -> None:
+    """Two or three guests in every second house, registered in the evening before."""
+    houses = [venue for venue in venues if venue.kind in ("hotel", "family_hotel")]
+    for number, venue in enumerate(houses[::2]):
+        names = naming.people(random.random(3) < 0.5, naming.surnames(3, random), random)
+        for which, name in enumerate(names[: 2 + number % 2]):
+            actions.register_guest(
+                by=SYSTEM, desk=codes.make(codes.DESK, venue.pk, venue.desk_number), name=name, number="",
+                phone=f"{identity.PHONE}{9_100_0000 + number * 10 + which:08}", room=f"{2 + which}0{1 + number % 8}",
+                origin=_ORIGINS[int(random.integers(len(_ORIGINS)))], now=at - timedelta(hours=10, minutes=which),
+            )  # fmt: skip
+
+
+def _routines(random: np.random.Generator, morning: datetime, night: datetime) -> None:
+    """Most of what is due by the night was recorded; some of it a spot check found wanting."""
+    for row in Routine.objects.filter(due_at__lt=night).select_related("venue").order_by("pk"):
+        if random.random() < _LATE:
+            continue
+        at = morning + timedelta(minutes=int(random.integers(20, 220)))
+        figure = int(random.integers(4, 30)) if kinds()[row.code].figures else None
+        desk = codes.make(codes.DESK, row.venue_id, row.venue.desk_number)
+        actions.record_routine_at_desk(by=SYSTEM, desk=desk, routine=row.pk, figure=figure, now=at)
+        if random.random() < _FAULTY:
+            seen = at + timedelta(hours=3)
+            actions.check_routine(by=_inspector(row.area), routine=row, wanting=["no_record"], now=seen)
+
+
+def _inspector(area: str) -> Any:
+    return Post.objects.get(role=COMMUNITY, area=area[:12])
+
+
+def _gatherings(venues: list[Venue], night: datetime) -> None:
+    midnight = night.replace(hour=0, minute=0)
+    for number, (name, kind, where, people, tables, days) in enumerate(_GATHERINGS):
+        starts = midnight + timedelta(days=days, hours=9)
+        actions.ask_event(
+            by=SYSTEM, area=venues[number % len(venues)].area, name=name, kind=kind, place_name=where, expected=people,
+            tables=tables, starts_at=starts, ends_at=starts + timedelta(hours=6), now=night - timedelta(hours=4),
+        )  # fmt: skip
