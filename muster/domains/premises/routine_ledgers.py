@@ -74,7 +74,7 @@ def _beside(request: HttpRequest) -> dict[str, Any]:
 
 ROUTINES = Ledger(
     name="premises.routines", title=_("Routines of venues"), model=Routine, route="premises:routines",
-    path="premises/routines/", needs="premises.see_routines", opens="premises:routine", order="-due_at", live="duties",
+    path="premises/routines/", needs="premises.see_routines", opens="premises:routine", order="due_at", live="duties", first="state=owed",
     source=lambda: Routine.objects.filter(venue__closed_at=None).select_related("venue"),
     late=lambda row: not row.outcome and row.chased_at is not None,
     empty=_("Nothing is owed: no venue of a kind that owes anything is registered here."),
@@ -86,8 +86,8 @@ ROUTINES = Ledger(
         columns.area("area", _("Area")),
         columns.due("due_at", _("Due"), sort=True, html=_when),
         columns.words("outcome", _("State"), words.OUTCOMES, words.OUTCOME_TONES),
-        columns.number("figure", _("Number")),
-        columns.words("verdict", _("Check"), words.VERDICTS, words.VERDICT_TONES),
+        columns.number("figure", _("How many")),
+        columns.words("verdict", _("Spot check"), words.VERDICTS, words.VERDICT_TONES),
     ),
     filters=(
         filters.which("state", _("State"), STATES),

@@ -20,14 +20,14 @@ from muster.kernel.areas.codes import span
 from muster.kernel.people.models import Person, Place
 from muster.kernel.posts.logins import ACT, acting
 from muster.kernel.posts.models import SYSTEM, Post
-from muster.kernel.posts.roles import COMMUNITY
+from muster.kernel.posts.roles import COMMUNITY, GRID
 
 from . import identity, naming
 from .geography import WEICHENG
 from .loading import Keys
 from .places import Town
 
-SEED = 20211201
+SEED, DAYS = 20211201, 3
 PER_STREET = {"market": 2, "dining": 2, "entertainment": 1}
 # What a place's name says it is; else what its kind of place usually is.
 _SAYS = {"农贸市场": "market", "超市": "shop", "KTV": "entertainment", "影院": "entertainment"}
@@ -46,7 +46,7 @@ _GATHERINGS = (
     ("李家婚宴", "banquet", "福满酒楼", 96, 12, 6),
     ("社区党员学习会", "meeting", "社区会议室", 30, 0, 2),
 )
-_LATE, _FAULTY = 0.12, 0.06
+_LATE, _CHECKED, _FAULTY = 0.04, 0.25, 0.2
 
 
 def open_venues(town: Town, keys: Keys, first_day: datetime, night: datetime) -> int:
@@ -55,9 +55,10 @@ def open_venues(town: Town, keys: Keys, first_day: datetime, night: datetime) ->
     with acting(), transaction.atomic(using=ACT):
         made = [_register(place, kind, first_day) for place, kind in _chosen(town, keys)]
         morning = night.replace(hour=8, minute=0)
-        open_periods(morning)
+        for back in range(DAYS - 1, -1, -1):
+            open_periods(morning - timedelta(days=back))
         _guests(made, random, morning)
-        _routines(random, morning, night)
+        _routines(random, night)
         chase(night)
         _gatherings(made, night)
     return len(made)
@@ -103,22 +104,26 @@ def _guests(venues: list[Venue], random: np.random.Generator, at: datetime) -> N
             )  # fmt: skip
 
 
-def _routines(random: np.random.Generator, morning: datetime, night: datetime) -> None:
-    """Most of what is due by the night was recorded; some of it a spot check found wanting."""
+def _routines(random: np.random.Generator, night: datetime) -> None:
+    """Most of what was due by the night was recorded by the venue, some by a grid worker; some was found wanting."""
     for row in Routine.objects.filter(due_at__lt=night).select_related("venue").order_by("pk"):
         if random.random() < _LATE:
             continue
-        at = morning + timedelta(minutes=int(random.integers(20, 220)))
+        at = row.due_at - timedelta(minutes=int(random.integers(10, 220)))
         figure = int(random.integers(4, 30)) if kinds()[row.code].figures else None
         desk = codes.make(codes.DESK, row.venue_id, row.venue.desk_number)
-        actions.record_routine_at_desk(by=SYSTEM, desk=desk, routine=row.pk, figure=figure, now=at)
-        if random.random() < _FAULTY:
-            seen = at + timedelta(hours=3)
-            actions.check_routine(by=_inspector(row.area), routine=row, wanting=["no_record"], now=seen)
+        if row.doer == "venue":
+            actions.record_routine_at_desk(by=SYSTEM, desk=desk, routine=row.pk, figure=figure, now=at)
+        else:
+            actions.record_routine(by=_post(GRID, row.area[:15]), routine=row, figure=figure, now=at)
+        if random.random() < _CHECKED:
+            wanting = ["no_record"] if random.random() < _FAULTY else []
+            seen = min(at + timedelta(hours=14), night)
+            actions.check_routine(by=_post(COMMUNITY, row.area[:12]), routine=row, wanting=wanting, now=seen)
 
 
-def _inspector(area: str) -> Any:
-    return Post.objects.get(role=COMMUNITY, area=area[:12])
+def _post(role: str, area: str) -> Any:
+    return Post.objects.get(role=role, area=area)
 
 
 def _gatherings(venues: list[Venue], night: datetime) -> None:
