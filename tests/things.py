@@ -72,17 +72,7 @@ def things(town: Town) -> dict[str, Any]:
             "post": town.worker.id,
             "key": key.id,
             **_screening(),
-            "venue": (venue := Venue.objects.get(name="中山菜市场")).id,
-            "sheet": codes.make(codes.SHEET, venue.id, venue.code_number),
-            "desk": codes.make(codes.DESK, venue.id, venue.desk_number),
-            "premises:guests:desk": codes.make(codes.DESK, Venue.objects.get(name="如家旅馆").id, 1),
-            "routine": Routine.objects.get(code="disinfection", venue__name="中山菜市场").id,
-            "personal_code": (issued := PersonalCode.objects.get(revoked_at=None)).id,
-            "exemption": Exemption.objects.get(confirmed_at=None).id,
-            "event": Event.objects.get(state="asked").id,
-            "contest": Contest.objects.get().id,
-            "proof": proofs.make("enter", "", clock.now()),
-            "paper": codes.make(codes.PERSON, issued.id),
+            **_premises(),
             "result": Result.objects.get(ref="R1").id,
             "report": Report.objects.get(kind="arrival").id,
             "receipt": Receipt.objects.get(report__kind="arrival", level="street").id,
@@ -104,6 +94,25 @@ def _of_ledgers() -> dict[str, Any]:
         "sent": Import.objects.get().id,
         "view": SavedView.objects.get().id,
         "export": Export.objects.get().id,
+    }
+
+
+def _premises() -> dict[str, Any]:
+    """Of the market, the inn, and what hangs on them."""
+    venue, inn = (Venue.objects.get(name=name) for name in ("中山菜市场", "如家旅馆"))
+    issued = PersonalCode.objects.get(revoked_at=None)
+    return {
+        "venue": venue.id,
+        "sheet": codes.make(codes.SHEET, venue.id, venue.code_number),
+        "desk": codes.make(codes.DESK, venue.id, venue.desk_number),
+        "premises:guests:desk": codes.make(codes.DESK, inn.id, 1),
+        "routine": Routine.objects.get(code="disinfection", venue__name="中山菜市场").id,
+        "personal_code": issued.id,
+        "exemption": Exemption.objects.get(confirmed_at=None).id,
+        "event": Event.objects.get(state="asked").id,
+        "contest": Contest.objects.get().id,
+        "proof": proofs.make("enter", "", clock.now()),
+        "paper": codes.make(codes.PERSON, issued.id),
     }
 
 

@@ -74,7 +74,8 @@ def _beside(request: HttpRequest) -> dict[str, Any]:
 
 ROUTINES = Ledger(
     name="premises.routines", title=_("Routines of venues"), model=Routine, route="premises:routines",
-    path="premises/routines/", needs="premises.see_routines", opens="premises:routine", order="due_at", live="duties", first="state=owed",
+    path="premises/routines/", needs="premises.see_routines", opens="premises:routine", order="due_at", live="duties",
+    first="state=owed",
     source=lambda: Routine.objects.filter(venue__closed_at=None).select_related("venue"),
     late=lambda row: not row.outcome and row.chased_at is not None,
     empty=_("Nothing is owed: no venue of a kind that owes anything is registered here."),
