@@ -97,10 +97,14 @@ class Ledger:
         """Rows made ready for their columns: masked names (where the post sees the person), and the ledger's own."""
         found = list(rows)
         if self.person:
-            persons = {getattr(row, f"{self.person}_id") for row in found}
-            labels = labels_of(persons)
+            field = self.model._meta.get_field(self.person)
+            read = [(row, getattr(row, self.person)) for row in found if field.is_cached(row)]
+            apart = {getattr(row, f"{self.person}_id") for row in found if not field.is_cached(row)} - {None}
+            labels = labels_of(apart) if apart else {}
             for row in found:
                 row.label = labels.get(getattr(row, f"{self.person}_id"), "")
+            for row, person in read:
+                row.label = person.label if person else ""
         if self.ready:
             self.ready(found)
         return found

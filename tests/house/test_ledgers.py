@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import json
 import re
-from itertools import pairwise
+from copy import copy
+from dataclasses import replace
+from itertools import cycle, islice, pairwise
 
 import pytest
 from django.db import connections, transaction
+from django.db.models import Q
 from django.http import QueryDict
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -19,11 +22,12 @@ from muster.kernel.declare import PERMISSIONS
 from muster.kernel.people.actions import plain
 from muster.kernel.people.models import Identifier, PersonDetails
 from muster.kernel.posts.logins import acting, viewing
-from muster.ledger import limits
+from muster.ledger import columns, filters, limits
 from muster.ledger.asking import asked
-from muster.ledger.declaring import LEDGERS
+from muster.ledger.declaring import LEDGERS, register
 from muster.ledger.pages import lists
 from muster.ledger.paging import paged
+from muster.ledger.serving import unserved
 from muster.site import urls as urls  # makes every route
 from tests import full_night
 from tests.house.test_queries import statements
@@ -264,15 +268,54 @@ def test_the_map_counts_the_rows_that_the_filters_leave(town, name, monkeypatch)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_page_of_one_row_and_one_of_many_send_the_same_statements(town, name, monkeypatch):
-    """Nothing is asked for each row: with the page cut to one row, as many statements as with all of them."""
+def test_five_rows_and_sixty_send_the_same_statements(town, name, monkeypatch):
+    """Nothing is asked for each row. Where the night has fewer rows, each stands there several times, as read anew."""
     ledger = LEDGERS[name]
     post = max(holders(town, ledger).values(), key=lambda post: count_for(ledger, post))
     address = f"{reverse(ledger.route)}?all=yes&" + "&".join(f"columns={column.name}" for column in ledger.columns)
     sent = {}
-    for size in (1, 50):
+    for size in (5, 60):
+
+        def many(request, rows, *keys, size=size):
+            found = paged(request, rows, *keys, size=size)
+            copies = islice(cycle(found.rows), size)
+            return replace(found, rows=[_as_read(row) for row in copies])
+
+        monkeypatch.setattr(lists, "paged", many)
         monkeypatch.setattr(lists, "SIZE", size)
         statements(client_of(post), address)
-        sent[size] = statements(client_of(post), address)[1]
-    areas = [text for text in sent[50] if 'FROM "areas_area"' in text]  # names of areas come in a few groups
-    assert len(sent[50]) - len(areas) <= len([text for text in sent[1] if 'FROM "areas_area"' not in text]), sent[50]
+        every = statements(client_of(post), address)[1]
+        areas = sum('FROM "areas_area"' in text for text in every)  # names of areas come in a few groups
+        sent[size] = len(every) - areas, areas
+    assert sent[60][0] == sent[5][0], sent
+    assert sent[60][1] <= 6, "names of areas are asked for row by row"
+
+
+def _as_read(row):
+    """The row as another that the same statement brought: what it lacks has to be asked for anew."""
+    made = copy(row)
+    made._state = copy(row._state)
+    made._state.fields_cache = dict(row._state.fields_cache)
+    return made
+
+
+def test_an_order_or_a_filter_that_no_index_serves_is_refused():
+    ledger = LEDGERS["tracing.contacts"]
+    assert unserved(ledger) == []
+    slow = replace(
+        ledger,
+        name="slow",
+        columns=(columns.number("minutes", "Together", sort=True),),
+        filters=(
+            filters.choice("ring", "Ring", {"first": "1"}),
+            filters.which("when", "When", {"late": ("late", Q(status="found")), "long": ("long", Q(minutes__gt=60))}),
+            filters.Filter("own", "Own", lambda value: None),
+            filters.choice("reasons", "Reason", {"x": "x"}, broad="half of them"),
+        ),
+    )
+    said = ["the order by minutes", "the filter ring (ring)", "the filter when (minutes)"]
+    assert unserved(slow) == [*said, "the filter own (no field is named)"]
+    with pytest.raises(ValueError, match="no index serves the order by minutes"):
+        register(slow)
+    assert "slow" not in LEDGERS
+    assert unserved(replace(slow, few="ten", columns=ledger.columns)) == []
