@@ -6,7 +6,7 @@ from django.utils.translation import gettext_noop as _
 
 WORDS = (
     # unsent.js
-    _("All sent"), _("{count} unsent"), _("{count} refused"),
+    _("All sent"), _("{count} unsent"), _("{count} refused"), _("Sign in"),
     _("Everything is with the server."), _("No network. It is kept on this phone and sent by itself."),
     _("The server is busy. It is sent again by itself."), _("You are signed out. Sign in, then it is sent."),
     _("This post may not send here. Hand the records over, or sign in on the right post."),

@@ -1,8 +1,8 @@
 """Numbers of paper sheets: issued by printing, checked by their last letter, so that a slip of the finger is noticed.
 
-A line of a sheet is one operation, whoever types it and however often: its `op` follows from round, sheet and line
-(made in the browser, `kit/paper.js`). So numbers need no register; seven letters drawn at random do not meet in
-practice (31^7 = 2.7e10; among 10,000 sheets of a round two alike: 0.2 %).
+A line of a sheet is one operation, whoever types it and however often: its `op` follows from round, sheet, line and
+who stands in it (made in the browser, `kit/paper.js`). So numbers need no register; seven letters drawn at random do
+not meet in practice (31^7 = 2.7e10; among 10,000 sheets of a round two alike: 0.2 %).
 """
 
 from __future__ import annotations

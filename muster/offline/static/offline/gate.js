@@ -18,6 +18,25 @@ export function obstacle() {
   return "indexedDB" in window ? "" : "storage";
 }
 
+/** Hold `name` as long as this page lives; false where another tab has it. Two desks would write over each other's tubes. */
+export async function only(name) {
+  if (!navigator.locks) return true;
+  for (let tries = 0; tries < 3; tries++) { // the page that is being reloaded may not have let go yet
+    const got = await new Promise((resolve) => {
+      navigator.locks.request(name, { ifAvailable: true }, (lock) => { resolve(Boolean(lock)); return lock ? new Promise(() => {}) : null; });
+    });
+    if (got) return true;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+  return false;
+}
+
+/** The language for a start without a network, where the address names none. */
+export async function remember() {
+  if (!("caches" in window)) return;
+  await (await caches.open("kit language")).put("/language", new Response(document.documentElement.lang));
+}
+
 function complain(form, text) {
   const place = form.querySelector("[role=alert]");
   place.textContent = text;

@@ -34,6 +34,7 @@ export class Unsent {
     chip.className = `chip state state-${refused ? "late" : waiting ? "warn" : "ok"}`;
     chip.querySelector(".bi").className = `bi bi-${refused ? "exclamation-triangle-fill" : waiting ? "cloud-slash" : "cloud-check"}`;
     const words = [waiting ? t("{count} unsent", { count: waiting }) : "", refused ? t("{count} refused", { count: refused }) : ""];
+    if (["signed_out", "revoked", "other"].includes(this.state)) words.push(t("Sign in"));
     chip.querySelector("span").textContent = all ? t("All sent") : words.filter(Boolean).join(" · ");
     chip.dataset.waiting = waiting;
     chip.dataset.refused = refused;

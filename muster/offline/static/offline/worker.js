@@ -27,14 +27,18 @@ async function kept(address, request) {
   return (await (await caches.open(CACHE)).match(address)) || fetch(request);
 }
 
+async function shell(asked, request) {
+  const last = await (await caches.match("/language"))?.text();
+  return kept(KIT.shells[asked] || KIT.shells[last] || Object.values(KIT.shells)[0], request);
+}
+
 self.addEventListener("install", (event) => event.waitUntil(install()));
 self.addEventListener("activate", (event) => event.waitUntil(activate()));
 self.addEventListener("fetch", (event) => {
   const address = new URL(event.request.url);
   if (event.request.method !== "GET" || address.origin !== self.location.origin) return;
   if (event.request.mode === "navigate" && address.pathname === KIT.path) {
-    const language = address.searchParams.get("in");
-    event.respondWith(kept(KIT.shells[language] || Object.values(KIT.shells)[0], event.request));
+    event.respondWith(shell(address.searchParams.get("in"), event.request));
   } else if (FILES.has(address.pathname)) event.respondWith(kept(address.pathname, event.request));
 });
 self.addEventListener("sync", (event) => event.waitUntil(self.clients.matchAll().then((all) => all.forEach((one) => one.postMessage("sync")))));

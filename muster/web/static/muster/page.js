@@ -2,6 +2,7 @@
 import * as clock from "./clock.js";
 import * as forms from "./forms.js";
 import * as keys from "./keys.js";
+import * as leaving from "./leaving.js";
 import * as live from "./live.js";
 import { t } from "./words.js";
 
@@ -55,4 +56,5 @@ labelLedgers();
 clock.start();
 forms.start();
 keys.start();
+leaving.start();
 live.start();

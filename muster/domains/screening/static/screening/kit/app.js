@@ -4,7 +4,7 @@ import { post, Sender } from "../../offline/sender.js";
 import { heed, standing } from "../../offline/standing.js";
 import { Unsent } from "../../offline/unsent.js";
 import { Vault } from "../../offline/vault.js";
-import { obstacle, pass, show } from "../../offline/gate.js";
+import { obstacle, only, pass, remember, show } from "../../offline/gate.js";
 import { t } from "../../muster/words.js";
 import { Desk } from "./desk.js";
 import { Door } from "./door.js";
@@ -21,8 +21,11 @@ const now = () => new Date(Date.now() + today.ahead * 1000);
 async function start() {
   const no = obstacle();
   if (no) return show(no);
+  if (!(await only("muster-desk"))) return show("twice");
+  remember();
   if ("serviceWorker" in navigator) navigator.serviceWorker.register(`${scope}worker.js`, { scope, updateViaCache: "none" }).catch(() => {});
   try { vault = await Vault.open("muster"); } catch (error) { return show("storage"); }
+  await vault.setPlain("home", scope);
   outbox = new Outbox({ store: vault, uuid: () => crypto.randomUUID(), post: (lane, rows, key) => post(lane, rows, key, token) });
   sender = new Sender({ outbox: { flush }, store: vault, onState: (outcome) => changed(outcome) });
   unsent = new Unsent({ vault, sender, describe, correct, back: () => (place ? "desk" : "place") });
@@ -42,6 +45,7 @@ async function opened() {
   if (!today.rounds.length) await looking;
   sender.start();
   await choose();
+  if (location.hash === "#unsent") await unsent.open();
 }
 
 /** One contact: is the session good, what is new, then everything that waits. Nothing is sent in another post's name. */
@@ -76,6 +80,7 @@ async function look() {
 
 async function changed(outcome) {
   await unsent.refresh(outcome.state);
+  if (outcome.state === "revoked" && document.body.dataset.shown !== "unsent") await unsent.open();
   if (vault.isOpen) await desk.agree(outbox.tubes);
 }
 

@@ -73,12 +73,13 @@ export class Desk {
     this.tube = tube;
     $("tube-form").hidden = true;
     $("sample-form").hidden = $("tube-panel").hidden = false;
+    $("seal-form").hidden = tube.sealed;
     const full = tubes.inside(tube) >= tube.capacity;
     $("tube-title").textContent = `${tube.code}: ${tubes.inside(tube)} / ${tube.capacity}`;
     const before = tube.before > 0 ? [make("li", { class: "soft", text: t("{count} before", { count: tube.before }) })] : [];
     $("members").replaceChildren(...before, ...tube.members.map((each) => make("li", {}, make("span", { translate: "no", text: `${each.position}  ${each.who}` }))));
     this.#showUndo();
-    if (full) $("count").focus(); else $(this.place.how === "paper" && !$("sheet").value ? "sheet" : "number").focus();
+    if (full && !tube.sealed) $("count").focus(); else $(this.place.how === "paper" && !$("sheet").value ? "sheet" : "number").focus();
   }
 
   #showUndo() {
@@ -121,7 +122,7 @@ export class Desk {
     const key = found.person || found.number || found.name;
     const twice = Object.values(this.tubes).find((each) => each.round === this.round.id && each.members.some((member) => member.key === key));
     if (twice && !this.#sure(`twice ${key}`, t("Sampled before on this phone ({code}). Once more registers a second sample.", { code: twice.code }))) return false;
-    const paper = this.place.how === "paper" ? await this.#paper() : {};
+    const paper = this.place.how === "paper" ? await this.#paper(key) : {};
     if (!paper) return false;
     const op = paper.op || crypto.randomUUID(), who = short(found), at = Date.now();
     const { label, ...person } = found;
@@ -134,17 +135,18 @@ export class Desk {
     if (tube.household) delete body.capacity;
     if (!(await this.#store(body, put.tube))) { this.say("warn", t("This line was typed before.")); return true; }
     if (this.correcting) { await this.vault.remove([this.correcting]); this.correcting = null; }
+    if (this.tube.sealed) this.#noTube();
     this.say("ok", t("{position}: {who}", { position: put.position, who }));
     this.onRecord();
     return true;
   }
 
-  async #paper() {
+  async #paper(key) {
     const form = $("sample-form"), sheet = form.sheet.value.trim().toUpperCase(), line = Number(form.line.value);
     if (!isSheet(sheet)) { this.say("no", t("This is not the number of a sheet. Look again.")); return null; }
     if (!form.at.value || !line) { this.say("no", t("Enter the line and the time on the sheet.")); return null; }
     const where = `${sheet} ${line}`;
-    return { op: await lineOp(this.round.id, sheet, line, this.turns[where] || 0), at: new Date(form.at.value).toISOString() };
+    return { op: await lineOp(this.round.id, sheet, line, key, this.turns[where] || 0), at: new Date(form.at.value).toISOString() };
   }
 
   async #store(body, tube, after) {
@@ -206,7 +208,7 @@ export class Desk {
     if (tube) {
       const left = { ...tube, members: tube.members.filter((member) => member.op !== row.op) };
       this.tubes = { ...this.tubes, [body.tube]: left };
-      if (!left.sealed) this.#show(left);
+      this.#show(left);
     }
     form.number.value = body.number || body.person || "";
     form.name.value = body.name || "";

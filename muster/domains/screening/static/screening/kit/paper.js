@@ -8,9 +8,10 @@ export function isSheet(text) {
   return LETTERS[sum % LETTERS.length] === text.at(-1);
 }
 
-/** The operation of a line; `turn` counts how often it was taken back. A UUID of version 8 (RFC 9562) from SHA-256. */
-export async function lineOp(round, sheet, line, turn = 0) {
-  const text = new TextEncoder().encode(`${round}|${sheet}|${line}|${turn}`);
+/** The operation of a line and of whoever stands in it, so that two readings of one line are both kept and somebody sees them;
+ *  `turn` counts how often it was taken back. A UUID of version 8 (RFC 9562) from SHA-256. */
+export async function lineOp(round, sheet, line, key, turn = 0) {
+  const text = new TextEncoder().encode(`${round}|${sheet}|${line}|${key}|${turn}`);
   const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", text)).slice(0, 16);
   bytes[6] = (bytes[6] & 0x0f) | 0x80;
   bytes[8] = (bytes[8] & 0x3f) | 0x80;
