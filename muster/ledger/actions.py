@@ -19,7 +19,7 @@ from muster.kernel.posts.permissions import may, require
 from .declaring import LEDGERS, Deed
 from .exporting import PURPOSES
 from .limits import limit
-from .models import AGREED, ASKED, GONE, READY, REFUSED, Export, ExportPart, SavedView
+from .models import AGREED, ASKED, GONE, READY, REFUSED, WRITERS, Export, ExportPart, SavedView
 
 LONGEST_NAME, MOST_VIEWS = 40, 30
 CHANGES = ("first", "not_first", "delete", "restore")
@@ -100,7 +100,7 @@ def decide_export(*, by: Any, export: Export, agreed: bool, now: datetime, op: U
     row.state, row.decided_at, row.decided_by = AGREED if agreed else REFUSED, now, by.user_id
     row.save()
     if agreed:
-        app.tasks["ledger.write_export"].defer(export=str(row.pk))
+        app.tasks[WRITERS.get(row.kind, "ledger.write_export")].defer(export=str(row.pk))
     return row
 
 

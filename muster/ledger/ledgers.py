@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from . import columns, filters
 from .declaring import LEDGERS, Ledger, register
 from .exporting import PURPOSES
-from .models import KINDS, STATES, TONES, Export
+from .models import NAMES, STATES, TONES, Export
 
 
 def _own_or_below(rows: QuerySet[Export], post: Any) -> QuerySet[Export]:
@@ -30,7 +30,7 @@ register(
         columns=(
             columns.text("ledger", _("List"), _title),
             columns.number("rows", _("Rows")),
-            columns.words("kind", _("Kind"), KINDS),
+            columns.words("kind", _("Kind"), NAMES),
             columns.words("purpose", _("What for"), PURPOSES),
             columns.moment("asked_at", _("Asked"), sort=True),
             columns.area("area", _("Area")),

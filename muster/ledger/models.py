@@ -10,6 +10,9 @@ from muster.kernel import ids
 from muster.kernel.areas.fields import AreaCodeField
 
 KINDS = {"xlsx": _("Excel workbook (.xlsx)"), "csv": _("Text file (.csv)"), "print": _("Paper")}
+FORM = "form"  # an export into a superior's form: its filling has the same id, and fetches it
+NAMES = {**KINDS, FORM: _("Form from above (.xlsx)")}
+WRITERS = {FORM: "forms.fill_agreed"}  # the job of other kinds is `ledger.write_export`
 ASKED, REFUSED, AGREED, READY, GONE = "asked", "refused", "agreed", "ready", "gone"
 STATES = {
     ASKED: _("Waits for agreement"),

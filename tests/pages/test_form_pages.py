@@ -11,7 +11,10 @@ from openpyxl import Workbook, load_workbook
 
 from muster.kernel import ids
 from muster.kernel.posts.logins import acting
+from muster.kernel.posts.models import AccessLog
+from muster.ledger import limits
 from muster.ledger.forms.models import Filling, Template
+from muster.ledger.models import Export
 from tests import full_night
 from tests.pages.reading import read_as
 from tests.town import sign_in
@@ -87,6 +90,53 @@ def test_from_upload_to_the_filled_file(town, client, read):
         sign_in(client, stranger)
         assert client.get(started["Location"]).status_code == 404
         assert client.get(started["Location"] + "file/").status_code == 404
+
+
+def test_more_rows_than_the_limit_are_filled_when_a_second_person_agrees(town, client, read, monkeypatch):
+    where = upload(client, town.headquarters, ["名单"], HEADER)
+    fill = mapped(client, town.headquarters, where, **{"by-4": "column:status", "text-5": "社区"})["Location"] + "fill/"
+    monkeypatch.setitem(limits._limits()["export"], "rows", 2)
+    assert "only when a second person agrees" in read(town.headquarters, fill)
+    started = send(client, town.headquarters, fill, purpose="report", identified="yes")["Location"]
+    request = f"/exports/{started.split('/')[3]}/"
+    town.run_jobs()
+    assert "Waits for agreement" in read(town.headquarters, started)
+    assert client.get(started + "file/").status_code == 404
+    assert "Form from above" in read(town.auditor, request)
+    assert send(client, town.headquarters, request, agreed="yes").status_code == 422  # the same person
+    assert not taken(started), "nothing is read yet"
+    assert send(client, town.auditor, request, agreed="yes").status_code == 303
+    town.run_jobs()
+    assert taken(started) == ["tracing.contacts form +identifiers"]
+    assert "could not be filled" in read(town.headquarters, started)
+    assert started in read(town.headquarters, request)
+    sheet = load_workbook(io.BytesIO(client.get(started + "file/").content)).active
+    with acting():
+        row = Filling.objects.get(pk=started.split("/")[3])
+        assert Export.objects.get(pk=row.pk).rows == row.rows == sheet.cell(2 + row.rows, 1).value > 2
+    assert "李秀英" in [cell.value for cell in sheet["B"]]
+    assert send(client, town.headquarters, f"{request}file/").status_code == 404  # it is fetched where it was filled
+    assert send(client, town.auditor, f"{started}file/").status_code in (403, 404, 405)
+
+
+def taken(filled: str) -> list[str]:
+    with acting():
+        return list(
+            AccessLog.objects.filter(event="exported", subject=filled.split("/")[3]).values_list("field", flat=True)
+        )
+
+
+def test_what_nobody_agrees_to_is_not_filled(town, client, read, monkeypatch):
+    where = upload(client, town.headquarters, ["名单"], HEADER)
+    fill = mapped(client, town.headquarters, where, **{"text-5": "社区"})["Location"] + "fill/"
+    monkeypatch.setitem(limits._limits()["export"], "rows", 2)
+    started = send(client, town.headquarters, fill, purpose="report")["Location"]
+    assert send(client, town.auditor, f"/exports/{started.split('/')[3]}/", agreed="no").status_code == 303
+    town.run_jobs()
+    assert "Not agreed to" in read(town.headquarters, started) and not taken(started)
+    monkeypatch.setitem(limits._limits()["form"], "rows_at_most", 3)
+    assert "filter them further" in read(town.headquarters, fill)
+    assert send(client, town.headquarters, fill, purpose="report").status_code == 422
 
 
 def test_a_newer_file_says_what_changed(town, client, read):

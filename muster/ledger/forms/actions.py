@@ -18,7 +18,9 @@ from muster.kernel.people.crypto import encrypt
 from muster.kernel.posts.access import log_access
 from muster.kernel.posts.permissions import may, require
 from muster.ledger.actions import check_export
-from muster.ledger.declaring import LEDGERS
+from muster.ledger.declaring import LEDGERS, Ledger
+from muster.ledger.limits import limit
+from muster.ledger.models import FORM, READY, Export
 
 from . import documents, guards, words
 from .filling import clear, open_book, saved
@@ -162,12 +164,13 @@ def retire_template(
 
 @action("forms.start_filling")
 def start_filling(
-    *, by: Any, template: Template, asked: str, identified: bool, purpose: str, language: str, now: datetime,
-    op: UUID | None = None,
+    *, by: Any, template: Template, asked: str, identified: bool, purpose: str, language: str, rows: int = 0,
+    now: datetime, op: UUID | None = None,
 ) -> Filling:  # fmt: skip
     """Have a form filled with the rows of a question to its ledger, as this post sees them; logged before any is read.
 
-    Names and numbers come with the permission to export them, else masked. Raises Invalid, Refused.
+    Names and numbers come with the permission to export them, else masked. More `rows` than `export.rows` wait for a
+    second person's agreement, like a file of as many. Raises Invalid, Refused.
     """
     row = Template.objects.get(pk=template.pk)
     require(by, "forms.start_filling", by.area)
@@ -179,13 +182,38 @@ def start_filling(
     if not may(by, ledger.needs):
         raise Refused(ledger.needs, by.area)
     check_export(by, "xlsx", purpose, identified)
+    large = rows > limit("export.rows")
     made = Filling.objects.create(
-        template=row, by_post=by.id, asked=asked, identified=identified, purpose=purpose, language=language, made_at=now
-    )
-    held = f"{ledger.name} form{' +identifiers' if identified else ''}"
-    log_access(by=by, event="exported", subject=made.pk, field=held, purpose=purpose, area=by.area)
-    app.tasks["forms.fill"].defer(filling=str(made.pk))
+        template=row, by_post=by.id, asked=asked, identified=identified, purpose=purpose, language=language,
+        state=words.ASKED if large else words.WAITING, made_at=now,
+    )  # fmt: skip
+    if large:
+        require(by, "ledger.ask_export", by.area)
+        Export.objects.create(
+            id=made.pk, ledger=ledger.name, query=asked, kind=FORM, identifiers=identified, purpose=purpose, rows=rows,
+            language=language, post_id=by.id, user_id=by.user_id, area=by.area, asked_at=now,
+        )  # fmt: skip
+    else:
+        log_filling(by, ledger, made)
+        app.tasks["forms.fill"].defer(filling=str(made.pk))
     return made
+
+
+def log_filling(by: Any, ledger: Ledger, filling: Filling) -> None:
+    """Who had a form filled, and what for. Raises where it cannot be written: then no row is read."""
+    held = f"{ledger.name} form{' +identifiers' if filling.identified else ''}"
+    log_access(by=by, event="exported", subject=filling.pk, field=held, purpose=filling.purpose, area=by.area)
+
+
+@action("forms.begin_agreed")
+def begin_agreed(*, by: Any, export: Export, now: datetime, op: UUID | None = None) -> Filling | None:
+    """Begin to fill a form that a second person has agreed to; None where it is gone or begun already."""
+    require(by, "forms.begin_agreed")
+    row = Filling.objects.select_for_update().filter(pk=export.pk, state=words.ASKED).first()
+    if row:
+        row.state, row.made_at = words.WAITING, now
+        row.save(update_fields=["state", "made_at"])
+    return row
 
 
 @action("forms.keep_filled")
@@ -200,12 +228,14 @@ def keep_filled(
     FilledFile.objects.create(filling=row, key_id=key, content_enc=secret)
     row.state, row.rows, row.done, row.inserted, row.missing = words.DONE, rows, rows, inserted, list(missing)
     row.save()
+    Export.objects.filter(pk=row.pk).update(state=READY, forget_at=now + KEPT)
     return row
 
 
 @action("forms.forget_forms")
 def forget_forms(*, by: Any, now: datetime, op: UUID | None = None) -> None:
-    """Delete the filled forms of yesterday, and templates that nobody mapped within a week."""
+    """Delete the filled forms of yesterday; templates that nobody mapped, and what nobody agreed to, within a week."""
     require(by, "forms.forget_forms")
-    Filling.objects.filter(made_at__lt=now - KEPT).delete()
+    Filling.objects.exclude(state=words.ASKED).filter(made_at__lt=now - KEPT).delete()
+    Filling.objects.filter(state=words.ASKED, made_at__lt=now - DRAFTED).delete()
     Template.objects.filter(state=words.DRAFT, made_at__lt=now - DRAFTED).delete()

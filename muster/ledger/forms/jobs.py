@@ -16,6 +16,7 @@ from muster.kernel.posts.models import SYSTEM, Post
 from muster.ledger.asking import asked
 from muster.ledger.declaring import LEDGERS
 from muster.ledger.limits import limit
+from muster.ledger.models import AGREED, Export
 
 from . import actions, words
 from .filling import open_book, saved, write
@@ -51,9 +52,24 @@ def fill(filling: str) -> None:
     actions.keep_filled(by=SYSTEM, filling=row, **told)
 
 
+@app.task(name="forms.fill_agreed", queue="exports")
+def fill_agreed(export: str) -> None:
+    """Fill a form that a second person has agreed to; logged before any row is read."""
+    with acting():
+        agreed = Export.objects.filter(pk=export, state=AGREED).first()
+        post = agreed and Post.objects.active(clock.now()).filter(pk=agreed.post_id).first()
+    row = actions.begin_agreed(by=SYSTEM, export=agreed) if agreed and post else None
+    if row:
+        actions.log_filling(post, LEDGERS[agreed.ledger], row)
+        fill(export)
+
+
 def _filled(row: Filling, post: Post, content: bytes) -> dict[str, Any]:
     template, missing = row.template, Missing()
-    layout, most = Layout.read(template.layout), limit("export.rows")
+    layout = Layout.read(template.layout)
+    with acting():
+        agreed = Export.objects.filter(pk=row.pk, state=AGREED).exists()
+    most = limit("form.rows_at_most" if agreed else "export.rows")
     with viewing(post.id):
         question = asked(LEDGERS[template.subject], post, QueryDict(row.asked))
         found = list(lines(question, template, PLAIN if row.identified else MASKED, missing, most + 1))

@@ -12,8 +12,14 @@ DRAFT, READY, RETIRED = "draft", "ready", "retired"
 STATES = {DRAFT: _("Columns to be mapped"), READY: _("In use"), RETIRED: _("Retired")}
 TONES = {DRAFT: "wait", READY: "ok", RETIRED: "off"}
 
-WAITING, WORKING, DONE, FAILED = "waiting", "working", "done", "failed"
-FILLING = {WAITING: _("Waiting"), WORKING: _("Being filled"), DONE: _("Filled"), FAILED: _("Failed")}
+ASKED, WAITING, WORKING, DONE, FAILED = "asked", "waiting", "working", "done", "failed"
+FILLING = {
+    ASKED: _("Waits for agreement"),
+    WAITING: _("Waiting"),
+    WORKING: _("Being filled"),
+    DONE: _("Filled"),
+    FAILED: _("Failed"),
+}
 
 # How a day is written into a form. '' follows the form's own cells: a date cell stays one, a sample shows the rest.
 DATES = {

@@ -26,7 +26,7 @@ from ..asking import MANY, Asked, asked
 from ..declaring import LEDGERS
 from ..exporting import PURPOSES, chunks_of, file_name, lines, log_export, sent, write_file
 from ..limits import limit
-from ..models import ASKED, KINDS, READY, TONES, Export, ExportPart
+from ..models import ASKED, FORM, KINDS, NAMES, READY, TONES, Export, ExportPart
 from .lists import ledger_of
 
 _BOTH = ("GET", "POST")
@@ -133,14 +133,15 @@ def request_(request: HttpRequest, export: UUID) -> HttpResponse:
         "export": row,
         "title": ledger.title,
         "tone": TONES[row.state],
-        "kind": KINDS[row.kind],
+        "kind": NAMES[row.kind],
         "purpose": PURPOSES.get(row.purpose, row.purpose),
         "said": question.in_words(),
         "by": names.get(row.user_id, ""),
         "decided_by": names.get(row.decided_by, ""),
         "may_decide": row.state == ASKED and row.user_id != post.user_id and reaches(post, row.area)
         and may(post, "ledger.decide_export"),
-        "may_fetch": row.state == READY and row.post_id == post.id,
+        "may_fetch": row.state == READY and row.post_id == post.id and row.kind != FORM,
+        "filled": row.kind == FORM and row.post_id == post.id,
         "errors": errors,
     }  # fmt: skip
     return render(request, "ledger/request.html", context, status=422 if errors else 200)
@@ -157,7 +158,7 @@ def _export_of(pk: UUID) -> Export:
 def file(request: HttpRequest, export: UUID) -> HttpResponse:
     """The file, for the post that asked for it; each time it is fetched is logged."""
     row = _export_of(export)
-    if row.state != READY or row.post_id != request.post_held.id:
+    if row.state != READY or row.post_id != request.post_held.id or row.kind == FORM:
         raise Http404
     question = asked(LEDGERS[row.ledger], request.post_held, QueryDict(row.query))
     log_export(question, row.kind, row.purpose, row.identifiers)

@@ -20,7 +20,7 @@ from muster.ledger.asking import Asked, asked
 from muster.ledger.declaring import LEDGERS
 from muster.ledger.exporting import PURPOSES
 from muster.ledger.limits import limit
-from muster.ledger.models import SavedView
+from muster.ledger.models import TONES, Export, SavedView
 from muster.ledger.pages.lists import ledger_of
 from muster.web.page import page
 
@@ -47,11 +47,12 @@ def fill(request: HttpRequest, template: UUID) -> HttpResponse:
     if request.method != "POST":
         return _show(request, row, question)
     try:
-        if question.count(limit("export.rows")) > limit("export.rows"):
+        rows, most = question.count(limit("form.rows_at_most")), limit("form.rows_at_most")
+        if rows > most or (question.find and rows > limit("export.rows")):
             raise Invalid("purpose", _("These are too many rows: filter them further."))
         made = actions.start_filling(
             by=request.post_held, template=row, asked=question.query(), purpose=request.POST.get("purpose", ""),
-            identified=request.POST.get("identified") == "yes", language=get_language(), op=request.op,
+            identified=request.POST.get("identified") == "yes", language=get_language(), rows=rows, op=request.op,
         )  # fmt: skip
     except Invalid as no:
         return _show(request, row, question, {no.field: no.message})
@@ -69,7 +70,7 @@ def _question(request: HttpRequest, row: Template) -> Asked:
 
 
 def _show(request: HttpRequest, row: Template, question: Asked, errors: dict[str, Any] | None = None) -> HttpResponse:
-    missing, post, most = Missing(), request.post_held, limit("export.rows")
+    missing, post, most, agreed = Missing(), request.post_held, limit("form.rows_at_most"), limit("export.rows")
     found = list(lines(question, row, STARS, missing, SURVEYED))
     count = question.count(most)
     hand = sum(part["by"] == words.HAND for part in row.mapping)
@@ -79,7 +80,9 @@ def _show(request: HttpRequest, row: Template, question: Asked, errors: dict[str
         "asked": question,
         "count": min(count, most),
         "too_many": count > most,
+        "wants_agreement": agreed < count <= most,
         "most": most,
+        "agreed": agreed,
         "surveyed": len(found) if count > len(found) else 0,
         "headers": [part["header"] for part in row.mapping],
         "shown": found[:SHOWN],
@@ -116,12 +119,15 @@ def _filling_of(pk: UUID) -> Filling:
 def filled(request: HttpRequest, filling: UUID) -> HttpResponse:
     """How far it is; then what could not be filled, and the file."""
     row = _filling_of(filling)
+    export = Export.objects.filter(pk=filling).first()
     if row.state in (words.WAITING, words.WORKING) and row.made_at < clock.now() - STALLED:
         row.state, row.error = words.FAILED, _("The form could not be filled. Tell your administrator.")
     context = {
         "filling": row,
         "template": row.template,
         "waits": row.state in (words.WAITING, words.WORKING),
+        "export": export,
+        "tone": TONES[export.state] if export else "",
         "missing": _named(row.missing),
         "cells": sum(lack["count"] for lack in row.missing),
         "again": f"{reverse('forms:fill', args=[row.template_id])}?{row.asked}",
