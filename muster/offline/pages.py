@@ -13,8 +13,8 @@ MOST, SECONDS = 1200, 60  # a sampling site's phones may all come from one addre
 @page("standing/", name="offline:standing", public=True)
 def standing(request: HttpRequest) -> HttpResponse:
     """`post` (and which), `revoked` (the session's own post or user was taken away), or `none` (not signed in)."""
-    if over(f"standing:{sender(request)}", MOST, SECONDS):
-        return JsonResponse({"standing": "busy"}, status=429, headers={"Retry-After": str(SECONDS)})
     if request.post_held:
         return JsonResponse({"standing": "post", "post": str(request.post_held.id)})
+    if over(f"standing:{sender(request)}", MOST, SECONDS):
+        return JsonResponse({"standing": "busy"}, status=429, headers={"Retry-After": str(SECONDS)})
     return JsonResponse({"standing": "revoked" if request.session.get("post") else "none"})

@@ -92,7 +92,23 @@ def test_a_busy_server_a_lost_answer_a_refusal_and_paper(town, row, phones):
     with acting():
         assert PersonDetails.objects.filter(name="端木清越").count() == 1
     paper(town, phone)
+    another_post(town, phone)
     assert cast.broken_rules() == []
+
+
+def another_post(town, phone: Phone) -> None:
+    """Somebody else signs in on this phone: nothing is sent in their name before they say so."""
+    phone.offline()
+    phone.page.fill("#line", "9")
+    phone.sample(person(town, 5))
+    phone.sign_in(town.posts["street"])
+    phone.offline(False)
+    phone.page.click("#unsent")
+    phone.says("other")
+    phone.unsent(1)
+    assert phone.page.evaluate(KEPT) == 0
+    phone.page.click("#send-as-other")
+    phone.unsent(0)
 
 
 def through(route: Route, line: str) -> None:

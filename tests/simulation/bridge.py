@@ -51,6 +51,12 @@ class Phones:
             record={"op": record["op"], "lane": lane, "after": record.get("target"), "body": record},
         )
 
+    def pause(self, failures: int, asked: float, random: float) -> float:
+        """How many seconds a phone waits after so many failures."""
+        self.orders += 1
+        self._say(do="pause", id=self.orders, failures=failures, asked=asked, random=random)
+        return float(self._hear()["state"]) / 1000
+
     def flush(self, phone: int, worker: int = 0) -> Outcome:
         """A phone sends what waits. The network may let another of its tabs do the same in between."""
         self.orders += 1

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 const source = readFileSync(new URL("../../muster/offline/static/offline/outbox.js", import.meta.url), "utf-8");
-const { Outbox } = await import("data:text/javascript," + encodeURIComponent(source));
+const { Outbox, pause } = await import("data:text/javascript," + encodeURIComponent(source));
 
 class Killed extends Error { get name() { return "Killed"; } }
 
@@ -69,6 +69,7 @@ async function flush(id, number, worker) {
 for await (const line of createInterface({ input: process.stdin })) {
   const order = JSON.parse(line);
   if (order.do === "begin") { phones = new Map(); answers.clear(); fault = order.fault; keys = order.from; }
+  else if (order.do === "pause") say({ flushed: order.id, state: String(pause(order.failures, order.asked, () => order.random)), waiting: [], refused: [] });
   else if (order.do === "append") phone(order.phone).storage.append(order.record);
   else if (order.do === "flush") flush(order.id, order.phone, order.worker);
   else if (order.do === "reply") { const resolve = answers.get(order.id); answers.delete(order.id); resolve(order.reply); }

@@ -107,7 +107,7 @@ class World:
         if chance < 0.24:
             return {"killed": True}
         if chance < 0.30:
-            return {"status": self.random.choice((500, 503)), "wait": 1}
+            return self.random.choice(({"status": 503, "wait": 1}, {"status": 500, "wait": 0}))
         if chance < 0.40 and not self.depth:  # another tab of the same phone sends the same
             self.depth += 1
             self.phones.flush(sent["phone"], worker=1)

@@ -14,8 +14,8 @@ export async function alone(name, store, work) {
 }
 
 export class Sender {
-  constructor({ outbox, store, onState }) {
-    Object.assign(this, { outbox, store, onState, failures: 0, timer: null, busy: null, again: false, state: "sent" });
+  constructor({ outbox, store, onState, onReturn = () => {} }) {
+    Object.assign(this, { outbox, store, onState, onReturn, failures: 0, timer: null, busy: null, again: false, state: "sent" });
   }
 
   start() {
@@ -33,6 +33,7 @@ export class Sender {
   /** Try now, whatever pause there was. */
   hurry() {
     this.failures = 0;
+    this.onReturn();
     return this.run();
   }
 

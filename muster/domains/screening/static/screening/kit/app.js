@@ -13,8 +13,9 @@ import { short } from "./reading.js";
 
 const $ = (id) => document.getElementById(id);
 const scope = document.body.dataset.scope;
+const STANDS = 30000; // ms for which a good answer about this device holds
 const EMPTY = { rounds: [], sites: [], tubes: {}, buildings: [], ahead: 0 };
-let vault, outbox, sender, unsent, desk, door, today = EMPTY, place = null, token = "", contact = null;
+let vault, outbox, sender, unsent, desk, door, today = EMPTY, place = null, token = "", contact = null, trustedAt = 0;
 
 const now = () => new Date(Date.now() + today.ahead * 1000);
 
@@ -27,7 +28,7 @@ async function start() {
   try { vault = await Vault.open("muster"); } catch (error) { return show("storage"); }
   await vault.setPlain("home", scope);
   outbox = new Outbox({ store: vault, uuid: () => crypto.randomUUID(), post: (lane, rows, key) => post(lane, rows, key, token) });
-  sender = new Sender({ outbox: { flush }, store: vault, onState: (outcome) => changed(outcome) });
+  sender = new Sender({ outbox: { flush }, store: vault, onState: (outcome) => changed(outcome), onReturn: () => { trustedAt = 0; } });
   unsent = new Unsent({ vault, sender, describe, correct, back: () => (place ? "desk" : "place") });
   desk = new Desk({ vault, sender, now, onRecord: recorded });
   door = new Door({ vault, sender, desk, now, onRecord: recorded });
@@ -57,11 +58,18 @@ async function flush() {
   if (state !== "ok") return { state };
   if (!token) await look();
   let outcome = await outbox.flush();
+  if (outcome.state !== "sent") trustedAt = 0;
   if (outcome.state === "refused" && (await look())) outcome = await outbox.flush(); // a sign-in makes an old token useless
   return outcome;
 }
 
-const trusted = async () => heed(vault, (contact = await standing()));
+/** Asked afresh twice a minute, and whenever somebody comes back to the page. */
+async function trusted() {
+  if (Date.now() - trustedAt < STANDS) return "ok";
+  const state = await heed(vault, (contact = await standing()));
+  trustedAt = state === "ok" ? Date.now() : 0;
+  return state;
+}
 
 /** Fetch what a shift needs; true when it came. */
 async function look() {
