@@ -22,10 +22,12 @@ MODULES = (
     "bulletins",
     "arrivals",
     "imports",
+    "exports",
     "simulation",
     "rounds",
     "load",
 )
+OWN = ("bulletins", "imports", "exports", "simulation")  # sizes of their own
 
 
 def main() -> None:
@@ -37,7 +39,7 @@ def main() -> None:
     chosen = parser.parse_args()
     failed = False
     for module in chosen.only or MODULES:
-        size = ["--people", str(chosen.people)] if module not in ("bulletins", "imports", "simulation") else []
+        size = ["--people", str(chosen.people)] if module not in OWN else []
         size += ["--presence", str(chosen.presence)] if module == "presence" else []
         failed |= subprocess.run([sys.executable, "-m", f"benchmarks.{module}", *size]).returncode != 0
         print(flush=True)

@@ -10,7 +10,7 @@ from python_calamine import CalamineWorkbook
 from muster.domains.tracing.models import Case, Chain, Contact
 from muster.kernel.facts.models import Fact
 from muster.kernel.operations.errors import Invalid, Refused
-from muster.kernel.people.models import Identifier, Person, PersonDetails
+from muster.kernel.people.models import Household, Identifier, Person, PersonDetails
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM
 from muster.ledger.imports import actions, jobs, working
@@ -190,6 +190,21 @@ def test_an_import_is_undone_exactly(town, send, run_jobs):
     assert fresh(sent).state == "undone"
     with acting():
         assert Fact.objects.filter(kind="imports.undone", subject=sent.pk).exists()
+
+
+def test_households_go_with_the_list_that_brought_them_unless_others_live_there(town, send, run_jobs):
+    head = ["编号", "姓名", "户号"]
+    first = send(["h1", "王建国", "户1"], ["h2", "李秀英", "户2"], header=head)
+    commit(first, town.headquarters, run_jobs)
+    second = send(["h3", "王小明", "户1"], header=head)
+    commit(second, town.headquarters, run_jobs)
+    actions.undo(by=town.headquarters, sent=first)
+    with acting():
+        assert list(Household.objects.filter(ref__startswith="户").values_list("ref", flat=True)) == ["户1"]
+    actions.undo(by=town.headquarters, sent=second)
+    with acting():
+        assert Household.objects.filter(ref="户1").exists()  # the first list made it, and is undone already
+        assert not Person.objects.filter(ref__in=["h1", "h2", "h3"]).exists()
 
 
 CASES = ["病例编号", "姓名", "电话", "发病日期", "病种"]

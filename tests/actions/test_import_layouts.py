@@ -32,7 +32,7 @@ def table_of(rows, ledger="people", **wishes):
         ("people", " 姓 名 * ", "name"),
         ("people", "3、联系电话：", "phone"),
         ("people", "出生日期（年/月/日）", "born_on"),
-        ("people", "聯絡電話", None),
+        ("people", "聯絡電話", "phone"),
         ("people", "聯系電話", "phone"),
         ("people", "DOB", "born_on"),
         ("people", "Perm_Cell_Pager", "phone_2"),

@@ -13,6 +13,7 @@ from muster.kernel.people.models import Person
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import AccessLog
 from muster.ledger.imports.models import Import
+from tests.sheets import xls
 from tests.town import FAR_GRID, GRID, build_town
 from tests.town import sign_in as signed_in
 
@@ -80,6 +81,20 @@ def test_rows_can_be_pasted_and_columns_corrected(town, client, run_jobs):
     with acting():
         row = Import.objects.get()
         assert row.totals["new"] == 2 and row.wishes["fixed"] == {"area": GRID}
+
+
+def test_a_sheet_is_chosen_from_those_that_were_found(town, client, run_jobs):
+    signed_in(client, town.headquarters)
+    sheets = {"第一网格": [["编号", "姓名"], ["a1", "王"]], "第二网格": [["编号", "姓名"], ["b1", "李"], ["b2", "赵"]]}
+    form = {"op": ids.uuid7(), "file": SimpleUploadedFile("名单.xls", xls(sheets))}
+    place = client.post("/imports/new/people/", form)["Location"]
+    run_jobs()
+    page = text(client.get(place))
+    assert '<option value="第二网格">' in page and "a1 · 王*" in page and "以下工作表中也有同样的数据" in page
+    assert client.post(place + "correct/", {"op": ids.uuid7(), "sheet": "第二网格"}).status_code == 303
+    run_jobs()
+    page = text(client.get(place))
+    assert '<option value="第二网格" selected>' in page and "b2 · 赵*" in page and "a1 · 王*" not in page
 
 
 def test_wrong_files_say_so_and_empty_forms_too(town, client, run_jobs):

@@ -20,8 +20,9 @@ from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.models import SYSTEM
 
 from .reading import sheets
+from .reading.errors import Unreadable
 from .reading.shapes import Shape, plain, shapes
-from .reading.table import ERROR, REVIEW, Table, Wishes, open_table
+from .reading.table import ERROR, REMARK, REVIEW, Table, Wishes, open_table
 
 NEW, CHANGED, UNCHANGED, DUPLICATE = "new", "changed", "unchanged", "duplicate"
 VERDICTS = (NEW, CHANGED, UNCHANGED, DUPLICATE, REVIEW, ERROR)
@@ -32,7 +33,7 @@ TAKEN = (NEW, CHANGED, DUPLICATE)  # what is written; a possible duplicate is, t
 class Verdict:
     """What becomes of a row, in which column, and why; `changes` are column -> (from, to), masked.
 
-    `subject` is whom or what the row means, `other` the record that it may repeat.
+    `other` is the record that the row may repeat.
     """
 
     row: int
@@ -40,7 +41,6 @@ class Verdict:
     column: str = ""
     reason: str = ""
     changes: dict[str, tuple[str, str]] = field(default_factory=dict)
-    subject: UUID | None = None
     other: UUID | None = None
 
     def change(self, changes: dict[str, tuple[str, str]]) -> None:
@@ -161,9 +161,14 @@ def draft_of(to: Target, name: str, source: sheets.Source, wishes: Wishes, optio
     """The same of an open file. Raises Unreadable."""
     from muster.kernel import clock
 
-    filled, note = _filled(to, name, source, wishes)
-    table = open_table(source, to.shape, filled, clock.local_day(now))
+    try:
+        filled, note = _filled(to, name, source, wishes)
+        table = open_table(source, to.shape, filled, clock.local_day(now))
+    except Unreadable as no:
+        no.sheets = source.names
+        raise
     table.notes += note
+    table.sheets = source.names
     return to.judge(table, options, now)
 
 
@@ -211,7 +216,8 @@ def settle(table: Table, verdicts: list[Verdict]) -> None:
             worst = [finding for finding in found if finding.kind == kind]
             if worst:
                 verdict.verdict, verdict.column = kind, worst[0].column
-                rest = [f"{finding.column}: {finding.reason}" for finding in worst[1:]]
+                rest = [f"{each.column}: {each.reason}" for each in worst[1:]]
+                rest += [each.reason for each in found if each.kind == REMARK and each.column == worst[0].column]
                 verdict.reason = "; ".join(dict.fromkeys([worst[0].reason, *rest]))
                 verdict.changes = {}
                 break

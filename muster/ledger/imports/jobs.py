@@ -37,16 +37,16 @@ def read(sent: str) -> None:
         return
     with acting():
         row = Import.objects.get(pk=sent)
-        judged, fault, header = None, "", []
+        judged, fault = None, None
         with translation.override(row.language):
             try:
                 judged = judge(row)[0]
             except Unreadable as no:
-                fault, header = str(no), no.header
+                fault = no
             except Exception as error:
                 log.error("reading a list of %s failed: %s", row.ledger, type(error).__name__)
-                fault = _("The list could not be read: a fault of ours. It was noted; nothing was written.")
-        working.show(by=SYSTEM, sent=row.pk, turn=turn, judged=judged, fault=fault, header=header)
+                fault = Unreadable(_("The list could not be read: a fault of ours. It was noted; nothing was written."))
+        working.show(by=SYSTEM, sent=row.pk, turn=turn, judged=judged, fault=fault)
 
 
 def judge(sent: Import) -> tuple[Judged, Options]:

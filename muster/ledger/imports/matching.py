@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 
 from muster.kernel import ids
 from muster.kernel.people import identifiers, names
@@ -52,16 +52,23 @@ class Known:
 class Match:
     """What is found for a line: the person (new or known), what changes, a possible duplicate, or why it fails.
 
-    `beside` shows a possible duplicate side by side: column -> (the record, the line), masked.
+    Somebody new has an id once it is asked for: a preview does not. `beside` shows a
+    possible duplicate side by side: column -> (the record, the line), masked.
     """
 
-    id: UUID
+    person: UUID | None
     new: bool
     changes: dict[str, tuple[str, str]] = field(default_factory=dict)
     doubt: Known | None = None
     beside: dict[str, tuple[str, str]] = field(default_factory=dict)
     why: str = ""
     error: tuple[str, str] | None = None
+
+    @property
+    def id(self) -> UUID:
+        """Whose record it is, or will be."""
+        self.person = self.person or ids.uuid7()
+        return self.person
 
 
 class Unclear(Exception):
@@ -91,11 +98,11 @@ class People:
         try:
             found, doubt, why = self._whom(line)
         except Unclear as error:
-            return Match(ids.uuid7(), True, error=("id_number", str(error)))
+            return Match(None, True, error=("id_number", str(error)))
         if found is None:
             other = self.known.get(doubt) if doubt else None
             beside = _beside(other, line) if other else {}
-            return Match(ids.uuid7(), True, doubt=other, beside=beside, why=_(why) if other else "")
+            return Match(None, True, doubt=other, beside=beside, why=_(why) if other else "")
         known = self.known[found]
         if not reaches(by, known.said["area"]) and known.said["area"]:
             return Match(known.id, False, error=("area", _("This person is in the care of another area")))
@@ -107,7 +114,11 @@ class People:
             return person, None, ""
         cards = {p for n, index in line["numbers"] if n.kind != "phone" for p in self.owners.get(index, ())}
         if line["ref"]:
-            return None, min(cards, default=None), noop("The same identity number stands with another reference")
+            return (
+                None,
+                min(cards, default=None),
+                gettext_noop("The same identity number stands with another reference"),
+            )
         if len(cards) > 1:
             raise Unclear(_("Several people are recorded with this number; give the reference"))
         if cards:
@@ -123,19 +134,26 @@ class People:
             if same:
                 return next(iter(same)), None, ""
         doubt = min(callers, default=None) or min(alike, default=None)
-        why = noop("Same name and phone") if callers else noop("Same name, and same day of birth or address")
+        why = (
+            gettext_noop("Same name and phone")
+            if callers
+            else gettext_noop("Same name, and same day of birth or address")
+        )
         return None, doubt, why
 
 
 def changes(line: Line, known: Known) -> dict[str, tuple[str, str]]:
     """Column -> (from, to), as everybody may see them. A blank cell says nothing; a card says sex and birth itself."""
-    card = next((n.value for n, _index in line["numbers"] if n.kind == "id_card"), "")
-    of_card = {"sex": identifiers.sex(card), "born_on": f"{card[6:10]}-{card[10:12]}-{card[12:14]}"} if card else {}
-    found = {
-        name: (_shown(name, known.said[name]), _shown(name, said))
-        for name in COMPARED
-        if (said := of_card.get(name) or line[name]) and said != known.said[name]
-    }
+    found = {}
+    stored, told = known.said, dict(line)
+    for number, _index in line["numbers"]:
+        if number.kind == "id_card":
+            card = number.value
+            told["sex"], told["born_on"] = identifiers.sex(card), f"{card[6:10]}-{card[10:12]}-{card[12:14]}"
+            break
+    for name in COMPARED:
+        if (said := told[name]) and said != stored[name]:
+            found[name] = (_shown(name, stored[name]), _shown(name, said))
     for number, index in line["numbers"]:
         if index not in known.numbers:
             column = "phone" if number.kind == "phone" else "id_number"

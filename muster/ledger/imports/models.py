@@ -28,7 +28,7 @@ class Import(models.Model):
     """A list that a post sent, its state, and its counts. `area` is that of the post; `turn` counts the jobs at it.
 
     `wishes` is what the user said about the file, `mapping` and `notes` what was made of it, `totals` rows by verdict,
-    `taken` what the commit did. `sender` names the unit that the list comes from.
+    `taken` what the commit did, `sheets` what there is to choose from. `sender` names the unit that sends the list.
     """
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7)
@@ -46,6 +46,7 @@ class Import(models.Model):
     totals = models.JSONField(default=dict)
     taken = models.JSONField(default=dict)
     sheet = models.TextField(default="", blank=True)
+    sheets = models.JSONField(default=list)
     fault = models.TextField(default="", blank=True)
     total = models.IntegerField(default=0)
     done = models.IntegerField(default=0)

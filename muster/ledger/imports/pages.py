@@ -143,6 +143,7 @@ def _choices(row: Import, target: Target) -> dict[str, Any]:
     return {
         "columns": [("", _("left aside")), *known],
         "orders": ORDERS,
+        "sheets": [("", _("the one that fits best")), *((name, name) for name in row.sheets)],
         "plans": [("", _("in force on the day"))] + [(p.edition, p.edition) for p in plans.editions()],
         "fixed": [(name, words.title(name), row.wishes.get("fixed", {}).get(name, "")) for name in missing],
     }

@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from muster.kernel.areas import queries as areas
 from muster.kernel.areas.codes import normalise
@@ -27,7 +27,7 @@ from .reading.table import ERROR, Table
 Line = dict[str, Any]
 NOBODY = gettext_lazy("To be known again somebody needs a reference, an identity number, or a name with phone or birth")
 LONGEST = {"ref": 100, "name": 100, "address": 500, "household": 100}
-_BETWEEN = re.compile("[;；、/]")  # several phones in one cell
+_BETWEEN = re.compile("[;；、/,，\n]")  # several phones in one cell
 UNKNOWN_COUNTRY = "ZZ"  # ISO 3166 keeps it for users
 SAID = ("name", "last_name", "first_name", "id_number", "phone", "phone_2", "phone_3", "sex", "born_on", "address")
 
@@ -102,29 +102,28 @@ def _born(year: str, month: str, day: str) -> str:
 def _numbers(table: Table, said: Callable[[str], list[str]]) -> list[list[tuple[Number, bytes]]]:
     """Identity numbers and phones with their blind indexes; a list from abroad keeps phones as they are written."""
     found: list[list[tuple[Number, bytes]]] = [[] for _number in table.numbers]
-    kinds = said("id_kind")
-    for index, (text, kind) in enumerate(zip(said("id_number"), kinds, strict=True)):
+    for index, (text, kind) in enumerate(zip(said("id_number"), said("id_kind"), strict=True)):
         if text:
-            _take(table, found, index, "id_number", identity, text, kind)
+            _take(table, found[index], index, "id_number", identity, text, kind)
     abroad = bool({"first_name", "last_name"} & table.values.keys()) and not any(map(names.has_han, table.header))
     country = UNKNOWN_COUNTRY if abroad else None
     for column in ("phone", "phone_2", "phone_3"):
         for index, text in enumerate(said(column)):
-            for part in _BETWEEN.split(text) if text else ():
+            for part in (text,) if text.isdecimal() else _BETWEEN.split(text):
                 if part.strip():
-                    _take(table, found, index, column, identifiers.read, "phone", part, country)
+                    _take(table, found[index], index, column, identifiers.read, "phone", part, country)
     return found
 
 
-def _take(table: Table, found: list[Any], index: int, column: str, read: Callable[..., Number], *told: Any) -> None:
+def _take(table: Table, taken: list[Any], index: int, column: str, read: Callable[..., Number], *told: Any) -> None:
     try:
         number = read(*told)
     except BadValue as error:
         table.find(index, ERROR, column, explain(error))
         return
     pair = (number, crypto.blind_index(*number))
-    if pair not in found[index]:
-        found[index].append(pair)
+    if not taken or pair not in taken:
+        taken.append(pair)
 
 
 def identity(text: str, kind: str) -> Number:
@@ -135,6 +134,8 @@ def identity(text: str, kind: str) -> Number:
         except BadValue:
             number = identifiers.read("other", text)  # longer than passports are, but the sender says that it is one
             return Number("passport", "", number.value)
+    if not any(map(str.isdigit, text)):
+        raise BadValue(gettext_noop("This is no number of an identity paper"))
     return identifiers.read("other", text) if kind == "other" else identifiers.read_any(text)
 
 

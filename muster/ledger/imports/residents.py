@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import F
 
 from muster.kernel.people import loading
-from muster.kernel.people.models import Person
+from muster.kernel.people.models import Household, Person
 from muster.kernel.posts.logins import connection
 
 from . import undoing
@@ -46,7 +46,7 @@ def match_all(lines: Sequence[Line], indexes: Iterable[int], options: Options) -
     for index in indexes:
         line = lines[index]
         match = found[index] = people.match(line, options.by)
-        line["id"], line["new"] = match.id, match.new
+        line["new"] = match.new
         if match.new and not line["area"]:
             line["area"] = options.home
     return found
@@ -54,7 +54,6 @@ def match_all(lines: Sequence[Line], indexes: Iterable[int], options: Options) -
 
 def say(verdict: Verdict, match: Match) -> None:
     """Put what was found about the person into the verdict of the row."""
-    verdict.subject, verdict.changes = match.id, match.changes
     verdict.verdict = DUPLICATE if match.doubt else NEW if match.new else CHANGED if match.changes else UNCHANGED
     if match.doubt:
         verdict.other, verdict.reason, verdict.changes = match.doubt.id, match.why, match.beside
@@ -64,22 +63,27 @@ def say(verdict: Verdict, match: Match) -> None:
 
 def take(judged: Judged, indexes: Sequence[int], options: Options, now: datetime, op: UUID | None) -> Effect:
     """Write people, in the caller's transaction."""
-    lines, _matches = judged.work
+    lines, matches = judged.work
+    for index in indexes:
+        lines[index]["id"] = matches[index].id
     return store([lines[index] for index in indexes], now)
 
 
 def store(lines: Sequence[Line], now: datetime) -> Effect:
     """Write persons; answers which are new, and what stood before of the others."""
     known = [line["id"] for line in lines if not line["new"]]
+    homes = {line["household"] for line in lines if line["household"]}
     with connection().cursor() as cursor:
         cursor.execute(ONE_LOADER)
+        there = set(Household.objects.filter(ref__in=homes).values_list("ref", flat=True))
         before = _before(cursor, known)
         loading.store(cursor, list(lines), now)
         after = {row["person"]: row for row in _before(cursor, known)}
     for row in before:
         row["after"] = after[row["person"]]
-    made = [str(line["id"]) for line in lines if line["new"]]
-    return Effect({"people_person": made} if made else {}, before)
+    found = Household.objects.filter(ref__in=homes - there).values_list("pk", flat=True)
+    made = {"people_person": [line["id"] for line in lines if line["new"]], "people_household": list(found)}
+    return Effect({table: list(map(str, keys)) for table, keys in made.items() if keys}, before)
 
 
 _BEFORE = """
@@ -110,15 +114,17 @@ def undo(effect: dict[str, Any], now: datetime) -> None:
     """Take a batch back: what was made goes, what was changed is as before. Raises Invalid."""
     made = effect["made"].get("people_person", [])
     _put_back([each for each in effect["before"] if "person" in each])
-    if not made:
-        return
-    with connection().cursor() as cursor:
-        cursor.execute(_PRESENT, [made])
-        if cursor.fetchone()[0]:
-            raise undoing.depends("presence")
-    persons = Person.objects.filter(pk__in=made)
-    persons.filter(canonical=F("pk")).update(canonical=None)  # pointing to oneself protects nobody
-    undoing.delete(persons)
+    if made:
+        with connection().cursor() as cursor:
+            cursor.execute(_PRESENT, [made])
+            if cursor.fetchone()[0]:
+                raise undoing.depends("presence")
+        persons = Person.objects.filter(pk__in=made)
+        persons.filter(canonical=F("pk")).update(canonical=None)  # pointing to oneself protects nobody
+        undoing.delete(persons)
+    homes = effect["made"].get("people_household", [])
+    lived_in = Person.objects.filter(household__in=homes).values("household")  # by others, since
+    Household.objects.filter(pk__in=homes).exclude(pk__in=lived_in).delete()
 
 
 _PUT_BACK = """

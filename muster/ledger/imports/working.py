@@ -17,6 +17,7 @@ from muster.kernel.posts.permissions import require
 from . import keeping
 from .drafts import ERROR, NEW, TARGETS, Judged, Options, Verdict
 from .models import DONE, READING, READY, TAKING, UNREADABLE, Import, ImportPart, ImportRow
+from .reading.errors import Unreadable
 
 ROWS = 5_000
 _INSERT = """
@@ -40,7 +41,7 @@ def begin(*, by: Any, sent: UUID, state: str, now: datetime, op: UUID | None = N
 
 @action("imports.show")
 def show(
-    *, by: Any, sent: UUID, turn: int, judged: Judged | None, fault: str = "", header: Sequence[str] = (),
+    *, by: Any, sent: UUID, turn: int, judged: Judged | None, fault: Unreadable | None = None,
     now: datetime, op: UUID | None = None,
 ) -> bool:  # fmt: skip
     """Keep the verdicts of a list that was read, or why it cannot be."""
@@ -49,10 +50,11 @@ def show(
     if row.turn != turn or row.state != READING:
         return False
     row.rows.all().delete()
-    row.fault, row.touched_at, row.state = fault, now, UNREADABLE if judged is None else READY
-    if judged is None:
-        row.mapping = [{"header": name, "column": None, "how": ""} for name in header]
-    else:
+    row.fault, row.touched_at, row.state = str(fault or ""), now, UNREADABLE if judged is None else READY
+    if fault is not None:
+        row.mapping, row.sheets = [{"header": name, "column": None, "how": ""} for name in fault.header], fault.sheets
+    if judged is not None:
+        row.sheets = judged.table.sheets
         _keep_rows(row, judged)
         row.mapping, row.notes, row.sheet = judged.table.mapping(), judged.table.notes, judged.table.sheet
         row.totals, row.total = judged.totals, len(judged.verdicts)

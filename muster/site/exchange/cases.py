@@ -201,7 +201,6 @@ def _say(verdict: Verdict, row: rules.CaseRow, match: Any, linked: set[Any], fir
                 changes[name] = (_shown(stored), _shown(said))
         if fresh := [source for source in row.sources if (row.case.pk, source) not in linked]:
             changes["source_case"] = ("", ", ".join(fresh))
-    verdict.subject = row.case.pk if row.case else None
     verdict.verdict = NEW if row.case is None else CHANGED if changes else UNCHANGED
     if row.case is None and not first:
         verdict.verdict = NEW if row.sources else UNCHANGED

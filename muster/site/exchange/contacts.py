@@ -123,7 +123,6 @@ def _say(verdict: Verdict, row: rules.ContactRow, stored: Contact | None, match:
         for name, said in row.said().items():
             if (old := getattr(stored, name)) != said:
                 changes[name.removesuffix("_id")] = (_shown(old), _shown(said))
-    verdict.subject = stored.pk if stored else None
     verdict.verdict = NEW if stored is None else CHANGED if changes else UNCHANGED
     if stored is not None and changes:
         verdict.change(changes)

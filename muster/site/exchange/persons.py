@@ -74,6 +74,7 @@ class Persons:
         fresh: list[Line] = []
         for at in sorted(wanted):
             match = self.matches[at]
+            self.lines[at]["id"] = match.id
             if match.new or match.changes:
                 fresh.append(self.lines[at])
         effect = store(fresh, now) if fresh else Effect()

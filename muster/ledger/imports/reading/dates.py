@@ -32,7 +32,9 @@ _TIME = (
     r"(?:[T\s]*(?:(上午|下午|[AP]M)\s*)?(\d{1,2})(?:[:时點点](\d{1,2})?分?(?::?(\d{1,2}(?:\.\d+)?)秒?)?)?\s*([AP]M)?)?"
 )
 _ZONE = r"\s*(Z|[+-]\d{2}:?\d{2})?"
-_YMD = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号號]?" + _TIME + _ZONE, re.IGNORECASE)
+_YMD = re.compile(
+    r"(\d{4})\s*(?:[-/.年]\s*|\s)(\d{1,2})\s*(?:[-/.月]\s*|\s)(\d{1,2})\s*[日号號]?" + _TIME + _ZONE, re.IGNORECASE
+)
 _XXY = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4})" + _TIME + _ZONE, re.IGNORECASE)
 _MD = re.compile(r"(\d{1,2})\s*月\s*(\d{1,2})\s*[日号號]?" + _TIME, re.IGNORECASE)
 _DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\s*(\d{2})(\d{2})(\d{2})?)?")
@@ -41,7 +43,11 @@ _NAMED = re.compile(
     r"[\s\-/,]+(\d{4})" + _TIME,
     re.IGNORECASE,
 )
-_SHORT = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2}")
+_SHORT = re.compile(r"\d{1,2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}日?" + _TIME, re.IGNORECASE)
+_WEEKDAY = re.compile(r"\s*[(\[]?(?:星期|周|礼拜)[一二三四五六日天][)\]]?\s*")
+_TENS = "([一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
+_HAN_DAY = re.compile(f"([〇零○一二三四五六七八九]{{4}})年{_TENS}月{_TENS}[日号]")
+_HAN_DIGITS = "〇一二三四五六七八九"
 _VAGUE = re.compile(
     r"(?:\d{4}\s*年)?\s*(?:\d{1,2}|[一二三四五六七八九十]{1,2})月[初中底上旬中下末]*|\d{4}\s*年?|\d{4}[-/.]\d{1,2}"
 )
@@ -91,7 +97,18 @@ def read(value: Any, order: str = "") -> str:
     text = unicodedata.normalize("NFKC", str(value or "")).strip().lstrip("'")
     if not text or ISO.fullmatch(text):
         return _checked(text)
-    return _text(text, order)
+    return _text(_HAN_DAY.sub(_digits, _WEEKDAY.sub(" ", text).strip()), order)
+
+
+def _digits(found: re.Match[str]) -> str:
+    """二〇二一年十一月五日 as 2021年11月5日."""
+    year = "".join(str(_HAN_DIGITS.index("〇" if sign in "零○" else sign)) for sign in found[1])
+    return f"{year}年{_tens(found[2])}月{_tens(found[3])}日"
+
+
+def _tens(text: str) -> int:
+    tens, ten, ones = text.rpartition("十")
+    return (_HAN_DIGITS.index(tens or "一") * 10 if ten else 0) + (_HAN_DIGITS.index(ones) if ones else 0)
 
 
 def with_year(no: NoYear, today: date) -> str:
@@ -147,14 +164,15 @@ def _turned(found: re.Match[str], order: str) -> str:
 
 
 def _number(value: float) -> str:
+    if FIRST_SERIAL <= value <= LAST_SERIAL and value == int(value):
+        return date.fromordinal(_EPOCH.toordinal() + int(value)).isoformat()
     if isinstance(value, int) or value.is_integer():
         text = str(int(value))
         if len(text) in (8, 12, 14):
             return _text(text, "")
     if not FIRST_SERIAL <= value <= LAST_SERIAL:
         raise BadValue(_("Not a date or time such as 2021-11-30 or 2021-11-30 19:15"))
-    moment = _EPOCH + timedelta(seconds=round(value * 86_400))
-    return _iso(moment) if value % 1 else moment.date().isoformat()
+    return _iso(_EPOCH + timedelta(seconds=round(value * 86_400)))
 
 
 def _join(year: int, month: int, day: int, half: Any, hour: Any, minute: Any, second: Any, *after: Any) -> str:

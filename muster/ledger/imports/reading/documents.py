@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,23 +12,46 @@ from . import texts
 from .errors import Unreadable
 
 _DEEP = 8
+_WRAPPED = 3  # levels around a list of records
 
 
 def tables(content: bytes) -> dict[str, list[list[Any]]]:
     """Every list of objects in the document as rows with a header, by its name. Raises Unreadable."""
     try:
-        found = json.loads(texts.decode(content)[0])
+        found = _parsed(texts.decode(content)[0])
     except (ValueError, RecursionError) as error:
         raise Unreadable(_("This is no JSON: %(error)s.") % {"error": str(error)[:200]}) from None
     if isinstance(found, dict) and "outbreakTemplates" in found:
         raise Unreadable(_template(found))
-    lists = {"": found} if isinstance(found, list) else found if isinstance(found, dict) else {}
-    named = {name: rows for name, rows in lists.items() if _objects(rows)}
+    named = dict(_lists(found))
     if not named and isinstance(found, dict) and found:
         named = {"": [found]}
     if not named:
         raise Unreadable(_("The document holds no list of records."))
     return {name: _rows(rows) for name, rows in named.items()}
+
+
+def _parsed(text: str) -> Any:
+    """A document, or one on each line."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        lines = [line for line in text.splitlines() if line.strip()]
+        if len(lines) < 2 or not all(line.lstrip().startswith("{") for line in lines):
+            raise
+        return [json.loads(line) for line in lines]
+
+
+def _lists(found: Any, name: str = "", depth: int = 0) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Every list of records in the upper levels of a document, by its path."""
+    if _objects(found):
+        yield name, found
+    elif isinstance(found, list) and len(found) > 1 and all(isinstance(row, list) for row in found):
+        header = [str(cell) for cell in found[0]]
+        yield name, [dict(zip(header, row, strict=False)) for row in found[1:]]
+    elif isinstance(found, dict) and depth < _WRAPPED:
+        for key, inner in found.items():
+            yield from _lists(inner, f"{name}.{key}" if name else str(key), depth + 1)
 
 
 def _template(found: dict[str, Any]) -> str:

@@ -6,8 +6,11 @@ from collections.abc import Iterable
 
 
 class Unreadable(ValueError):
-    """Nothing can be read from the file; the message says why. `header` is what a user may say the meaning of."""
+    """Nothing can be read from the file; the message says why.
 
-    def __init__(self, message: str, header: Iterable[str] = ()) -> None:
+    `header` is what a user may say the meaning of, `sheets` what they may choose from.
+    """
+
+    def __init__(self, message: str, header: Iterable[str] = (), sheets: Iterable[str] = ()) -> None:
         super().__init__(message)
-        self.header = list(header)
+        self.header, self.sheets = list(header), list(sheets)

@@ -6,6 +6,7 @@ corner is found first, in the file's own text, as it streams by. Source: ECMA-37
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import zipfile
@@ -23,15 +24,30 @@ _ROW = re.compile(rb'<row [^>]*?\br="(\d+)"')
 _WIDE = re.compile(rb'r="([A-Z]{2,3})\d')
 _REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d+)"')
 _FILLED = re.compile(rb'<c [^>]*?\br="([A-Z]{1,3})(\d+)"[^>]*?(?<!/)>\s*<(?:v|is|f)')
+# A cell with an error (its value says which), or with a formula that nobody worked out: no value, not even no text.
+_NO_VALUE = re.compile(
+    rb'<c r="([A-Z]{1,3})(\d{1,7})"(?:(?=[^>]* t="e")[^>/]*>((?:(?!</c>).){0,600})'
+    rb'|(?:(?! t="str")[^>/])*>'
+    rb"(?:<f\b[^>]*/>|<f\b[^>]*>[^<]*</f>)(?:<v></v>|<v ?/>)?)</c>",
+    re.DOTALL,
+)
+_ATTRIBUTE = re.compile(r'\b(?:\w+:)?(Id|id|Target|name)="([^"]*)"')
+_MOST_LOST = 10_000
 _TABLE = re.compile(r"xl/worksheets/[^/]+\.xml")
 
 
-def check(content: bytes, most_cells: int) -> None:
-    """Raises Unreadable for a package that is broken or that would not fit into memory; other formats pass."""
+Lost = dict[tuple[int, int], str]  # (row from 1, column from 0) -> what a cell of a workbook holds instead of a value
+
+
+def check(content: bytes, most_cells: int) -> dict[str, Lost]:
+    """By the name of a sheet the cells that a reader takes for blank ones, though somebody wrote something there.
+
+    Raises Unreadable for a package that is broken or that would not fit into memory; other formats pass.
+    """
     if content[:2] != b"PK":
         if content[:4] == b"\xd0\xcf\x11\xe0" and "EncryptedPackage".encode("utf-16-le") in content:
             raise Unreadable(_("The workbook has a password; save it without one."))
-        return
+        return {}
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             parts = package.infolist()
@@ -39,20 +55,46 @@ def check(content: bytes, most_cells: int) -> None:
                 raise Unreadable(
                     _("Unpacked, the workbook is larger than %(most)s MB.") % {"most": MOST_UNPACKED // 10**6}
                 )
+            lost: dict[str, Lost] = {}
             for part in parts:
                 if _TABLE.fullmatch(part.filename):
-                    _corner(package, part, most_cells)
+                    lost[part.filename] = _corner(package, part, most_cells)
                 elif part.filename == "content.xml":
                     _repeats(package, part, most_cells)
+            return (
+                {name: lost[part] for name, part in _sheets(package).items() if part in lost}
+                if any(lost.values())
+                else {}
+            )
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
         if isinstance(error, Unreadable):
             raise
         raise Unreadable(_("The workbook is damaged.")) from None
 
 
-def _corner(package: zipfile.ZipFile, part: zipfile.ZipInfo, most_cells: int) -> None:
+def _sheets(package: zipfile.ZipFile) -> dict[str, str]:
+    """The part of the package that each sheet is in."""
+    try:
+        related = package.read("xl/_rels/workbook.xml.rels").decode(errors="replace")
+        book = package.read("xl/workbook.xml").decode(errors="replace")
+    except KeyError:
+        return {}
+    parts = {}
+    for tag in re.findall(r"<Relationship\b[^>]*>", related):
+        said = dict(_ATTRIBUTE.findall(tag))
+        parts[said.get("Id")] = "xl/" + said.get("Target", "").removeprefix("/xl/").removeprefix("./")
+    tags = [dict(_ATTRIBUTE.findall(tag)) for tag in re.findall(r"<sheet\b[^>]*>", book)]
+    return {html.unescape(said.get("name", "")): parts.get(said.get("id"), "") for said in tags}
+
+
+def _corner(package: zipfile.ZipFile, part: zipfile.ZipInfo, most_cells: int) -> Lost:
     last, wide, first = 0, 26, 0
+    lost: Lost = {}
     for text in _chunks(package, part):
+        if (b't="e"' in text or b"</f>" in text or b"<f/>" in text) and len(lost) < _MOST_LOST:
+            for letters, row, inside in _NO_VALUE.findall(text):
+                value = re.search(rb"<v>([^<]*)</v>", inside)
+                lost[int(row), column_number(letters) - 1] = value[1].decode(errors="replace") if value else "="
         if row := _ROW.search(text):
             first = first or int(row[1])
             last = max(last, int(row[1]))
@@ -62,6 +104,7 @@ def _corner(package: zipfile.ZipFile, part: zipfile.ZipInfo, most_cells: int) ->
             wide = max(wide, column_number(letters))
     if (last - first + 1) * wide > most_cells:
         _filled_corner(package, part, most_cells)
+    return lost
 
 
 def _filled_corner(package: zipfile.ZipFile, part: zipfile.ZipInfo, most_cells: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,22 +14,16 @@ from .sheets import Sheet
 
 LOOKED_AT = 40  # rows in which a header may begin
 _NOTE = (
-    "注",
-    "备注",
-    "備註",
-    "说明",
-    "說明",
-    "填表",
-    "制表",
-    "审核",
-    "合计",
-    "总计",
-    "单位负责人",
-    "note",
-    "remark",
-    "total",
-    "*",
+    "注", "备注", "備註", "说明", "說明", "填表", "填报", "制表", "审核", "合计", "总计", "单位负责人", "负责人",
+    "note", "remark", "total", "*",
+)  # fmt: skip
+_FOOT = re.compile(
+    r"(填表|填报|填報|制表|製表|审核|審核|单位负责人|負責人|负责人|联系人|经办|报送)\S{0,6}\s*[:：].*", re.DOTALL
 )
+_SUM = re.compile(
+    r"(合\s*计|总\s*计|小\s*计|共\s*计|合\s*計|總\s*計|小\s*計|(sub|grand)?[ -]?total)\s*[:：]?.{0,8}", re.IGNORECASE
+)
+_DIGIT = re.compile(r"\d")
 _COMMENT = ("##", "示例", "样例", "例：", "例:", "填写示例", "填写说明")
 Row = Sequence[Any]
 
@@ -37,7 +32,8 @@ Row = Sequence[Any]
 class Layout:
     """A table: `header` cells, the rows of data with the numbers shown beside them, and what was left aside.
 
-    `above` are the rows before the header as they stand, `header_rows` those of the header itself.
+    `above` are the rows before the header as they stand, `header_rows` those of the header itself; `headings` are the
+    indexes of rows with one word and nothing else, as somebody writes above the rows of a street.
     """
 
     header: list[str]
@@ -47,6 +43,7 @@ class Layout:
     above: list[Row] = field(default_factory=list)
     header_rows: list[Row] = field(default_factory=list)
     notes: list[tuple[int, str]] = field(default_factory=list)
+    headings: list[int] = field(default_factory=list)
     score: int = 0
 
 
@@ -128,7 +125,12 @@ def _fill(layout: Layout, rows: Sequence[Row], start: int, first: int) -> None:
     width = sum(bool(cell) for cell in layout.header)
     while end > start:
         row = [cell for cell in rows[end - 1] if _said(cell)]
-        note = len(row) == 1 and width >= 3 and isinstance(row[0], str) and _is_note(row[0])
+        note = (
+            bool(row)
+            and width >= 3
+            and isinstance(row[0], str)
+            and (len(row) == 1 and _is_note(row[0]) or _foot(row[0]))
+        )
         if row and not note:
             break
         if note:
@@ -144,12 +146,21 @@ def _fill(layout: Layout, rows: Sequence[Row], start: int, first: int) -> None:
         if lead is None:
             continue
         if isinstance(lead, str) and (
-            lead.startswith(_COMMENT) or (lead.strip() in again[-1] and list(map(_text, row)) in again)
+            lead.startswith(_COMMENT)
+            or (width >= 3 and _SUM.fullmatch(lead.strip()))
+            or (lead.strip() in again[-1] and list(map(_text, row)) in again)
         ):
             layout.notes.append((first + at, lead.strip()[:60]))
             continue
+        if width >= 4 and lead.__class__ is str and not any(row[row.index(lead) + 1 :]) and not _DIGIT.search(lead):
+            layout.headings.append(len(layout.rows))
         layout.rows.append(row)
         layout.numbers.append(first + at)
+
+
+def _foot(text: str) -> bool:
+    """Whether a row at the end begins like a signature or a sum, whatever else stands in it."""
+    return bool(_FOOT.fullmatch(text.strip()) or _SUM.fullmatch(text.strip()))
 
 
 def _is_note(text: str) -> bool:

@@ -71,7 +71,7 @@ def shapes() -> Mapping[str, Shape]:
 @lru_cache(maxsize=20_000)
 def plain(text: str) -> str:
     """A header or word as it is compared."""
-    return re.sub(r"[\s_()-]+", "", _folded(text).casefold().rstrip("* "))
+    return re.sub(r"[\s_()\u200b-\u200f\ufeff-]+", "", _folded(text).casefold().rstrip("* "))
 
 
 def _folded(text: str) -> str:

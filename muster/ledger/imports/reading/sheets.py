@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import io
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
@@ -16,17 +18,25 @@ from .errors import Unreadable
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods", ".xlsb")
 MOST_BYTES = 200_000_000
 MOST_CELLS = 12_000_000
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_MARKUP = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|table|meta|\?xml|workbook)", re.IGNORECASE)
 LOOKED_AT = 60  # rows of each sheet that are looked at when choosing one
 
 
 @dataclass
 class Sheet:
-    """Rows of cells as the file holds them; `first` is the number that a spreadsheet shows beside the first one."""
+    """Rows of cells as the file holds them; `first` is the number that a spreadsheet shows beside the first one.
+
+    `lost` are cells that stand as blanks here and are none, `left` the empty columns left of the rows.
+    """
 
     name: str
     rows: Sequence[Sequence[Any]]
     first: int = 1
     encoding: str = ""
+    lost: guards.Lost = field(default_factory=dict)
+    left: int = 0
 
 
 @dataclass(frozen=True)
@@ -49,6 +59,10 @@ def open_source(name: str, content: bytes) -> Source:
     if _is_document(name, content):
         tables = documents.tables(content)
         return _of({label: Sheet(label, rows) for label, rows in tables.items()})
+    if _MARKUP.match(content):
+        raise Unreadable(_("This is a web page or XML, not a workbook; open it and save it as .xlsx."))
+    if content[:5] in (b"%PDF-", b"\x89PNG\r") or content[:3] == b"\xff\xd8\xff":
+        raise Unreadable(_("This is a picture or a PDF, not a list; send the workbook that it was made from."))
     rows, encoding = texts.read(content)
     _bounded(len(rows), max(map(len, rows[:1000]), default=0))
     return of_rows(rows, 1, encoding)
@@ -60,7 +74,12 @@ def is_text(name: str, start: bytes) -> bool:
 
 
 def _is_workbook(name: str, start: bytes) -> bool:
-    return PurePath(name).suffix.lower() in WORKBOOKS or start[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+    """By its first bytes, else by its name, unless those are the first of a text: lists are often renamed to .xls."""
+    if start[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
+        return True
+    return (
+        PurePath(name).suffix.lower() in WORKBOOKS and bool(_CONTROL.search(start[:1000])) and start[:2] not in _UTF_16
+    )
 
 
 def _is_document(name: str, start: bytes) -> bool:
@@ -83,7 +102,7 @@ def _of(sheets: dict[str, Sheet]) -> Source:
 def _workbook(content: bytes) -> Source:
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-    guards.check(content, MOST_CELLS)
+    lost = guards.check(content, MOST_CELLS)
 
     def guarded(work: Callable[[], Any]) -> Any:
         try:
@@ -105,9 +124,9 @@ def _workbook(content: bytes) -> Source:
         def load() -> Sheet:
             found = opened.get(name) or opened.setdefault(name, book.get_sheet_by_name(name))
             _bounded(found.height, found.width)
-            above = found.start[0] if found.start else 0
+            above, left = found.start or (0, 0)
             cells = found.to_python(skip_empty_area=True) if rows is None else _first(found, rows)
-            return Sheet(name, cells, above + 1)
+            return Sheet(name, cells, above + 1, "", lost.get(name, {}), left)
 
         return guarded(load)
 

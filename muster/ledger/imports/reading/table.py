@@ -5,6 +5,7 @@ Work goes column by column, and once for each distinct value: ledgers say the sa
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,17 +14,17 @@ from itertools import zip_longest
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 
 from muster.kernel.areas.words import explain
 from muster.kernel.loading import BadValue
-from muster.ledger.files.cells import inward
+from muster.ledger.files.cells import EXACT, inward
 
 from . import dates, layout
 from .errors import Unreadable
 from .layout import Layout
 from .shapes import Shape, plain
-from .sheets import Source
+from .sheets import Sheet, Source
 
 # What people write where there is nothing to say, and what it means.
 BLANKS = {
@@ -35,14 +36,17 @@ BLANKS = {
 }
 _BLANK_OF = {plain(word): meaning for meaning, words in BLANKS.items() for word in words}
 _WORDLIKE = re.compile(r"\D{1,20}")  # what may be such a word: numbers, and there are many, are not looked up
+# Texts that are stored as they stand: no such word, nothing that was put before or around them.
+_AS_IS, _NAME_AS_IS = re.compile(r"(?=\D{0,40}\d)\w(?:[^\0]*[^\s\0])?"), re.compile(r"\w(?:[^\0]*[^\s\0])?")
 MEANINGS = {
-    "unknown": noop("“%(said)s”: not known"),
-    "pending": noop("“%(said)s”: still to come"),
-    "not applicable": noop("“%(said)s”: does not apply"),
-    "asymptomatic": noop("“%(said)s”: without symptoms, so there is no day of onset"),
+    "unknown": gettext_noop("“%(said)s”: not known"),
+    "pending": gettext_noop("“%(said)s”: still to come"),
+    "not applicable": gettext_noop("“%(said)s”: does not apply"),
+    "asymptomatic": gettext_noop("“%(said)s”: without symptoms, so there is no day of onset"),
 }
 NEEDS_NAME = frozenset(("name", "last_name", "first_name"))
 ERROR, REVIEW, REMARK = "error", "review", ""
+MOST_HEADERS = 500  # of a sheet with more, those that mean nothing here are not listed
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,7 @@ class Table:
     findings: dict[int, list[Finding]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     orders: dict[str, str] = field(default_factory=dict)
+    sheets: list[str] = field(default_factory=list)
 
     @property
     def header(self) -> list[str]:
@@ -101,7 +106,8 @@ class Table:
     def mapping(self) -> list[dict[str, Any]]:
         """Each header, the column it is taken for (None: left aside), and how that is known."""
         rows = zip(self.header, self.columns, self.how, strict=True)
-        return [{"header": name, "column": column, "how": how} for name, column, how in rows if name]
+        named = [{"header": name, "column": column, "how": how} for name, column, how in rows if name]
+        return [each for at, each in enumerate(named) if at < MOST_HEADERS or each["column"]]
 
     def row(self, index: int) -> dict[str, str]:
         """One row, as the loaders want it."""
@@ -120,16 +126,35 @@ def open_table(source: Source, shape: Shape, wishes: Wishes, today: date) -> Tab
     columns, how = _map(found, shape, wishes)
     missing = [name for name in shape.columns if name in shape.required - set(columns) - wishes.fixed.keys()]
     if missing:
-        text = _("The header of %(ledger)s lacks: %(columns)s.")
-        raise Unreadable(text % {"ledger": shape.name, "columns": ", ".join(missing)}, filter(None, found.header))
+        text = _(
+            "The header of %(ledger)s lacks: %(columns)s. Where every row has the same value, say it once"
+            " (--set %(column)s=…); where a header means it, say which (--map …=%(column)s)."
+        ) % {"ledger": shape.name, "columns": ", ".join(missing), "column": missing[0]}
+        raise Unreadable(text, filter(None, found.header))
     table = Table(shape, found, sheet.name, sheet.encoding, columns, how, {}, notes=notes)
     if sheet.encoding not in ("", "utf-8", "utf-8-sig"):
         notes.append(_("The text was read as %(encoding)s.") % {"encoding": sheet.encoding})
     if found.notes:
         rows = ", ".join(str(number) for number, _text in found.notes[:20])
         notes.append(_("Notes left aside in rows: %(rows)s.") % {"rows": rows})
+    _lost(table, sheet)
     _read_columns(table, wishes, today)
     return table
+
+
+def _lost(table: Table, sheet: Sheet) -> None:
+    """Cells in columns of ours that hold an error, or a formula that was never worked out: nobody guesses them."""
+    index_of = {number: index for index, number in enumerate(table.numbers)} if sheet.lost else {}
+    for (row, column), said in sheet.lost.items():
+        at = column - sheet.left
+        name = table.columns[at] if 0 <= at < len(table.columns) else None
+        if name and row in index_of:
+            reason = (
+                _("The cell holds a formula without a result; open the workbook, save it, and send it again")
+                if said == "="
+                else _("The cell holds an error: %(error)s") % {"error": html.unescape(said)}
+            )
+            table.find(index_of[row], ERROR, name, reason)
 
 
 def _choose(source: Source, shape: Shape, wishes: Wishes) -> tuple[Layout, Any, list[str]]:
@@ -139,11 +164,12 @@ def _choose(source: Source, shape: Shape, wishes: Wishes) -> tuple[Layout, Any, 
             % {"name": wishes.sheet, "names": ", ".join(source.names)}
         )
     names = [wishes.sheet] if wishes.sheet else source.names
-    chosen, most = names[0], -1.0
+    chosen, most, others = names[0], -1.0, list[str]()
     if len(names) > 1:
         for name in names:
             head = layout.find(layout.unfolded(source.head(name)), shape)
             score = head.score + (0.5 if head.rows else 0)
+            others += [name] if head.score >= 4 and head.rows else []
             if score > most:
                 chosen, most = name, score
     sheet = layout.unfolded(source.whole(chosen))
@@ -154,6 +180,9 @@ def _choose(source: Source, shape: Shape, wishes: Wishes) -> tuple[Layout, Any, 
     notes = []
     if len(names) > 1:
         notes.append(_("Of %(count)s sheets, “%(name)s” fits best.") % {"count": len(names), "name": chosen})
+    if others := [name for name in others if name != chosen]:
+        text = _("Not read, though they hold such rows, too: %(names)s. Read each of them by its name.")
+        notes.append(text % {"names": ", ".join(others)})
     return found, sheet, notes
 
 
@@ -194,6 +223,10 @@ def _read_columns(table: Table, wishes: Wishes, today: date) -> None:
     for index, row in enumerate(rows):
         if len(row) > width and any(cell not in (None, "") for cell in row[width:]):
             table.find(index, ERROR, "", _("The row has more cells than the header"))
+    if len(table.layout.headings) * 2 <= len(rows):
+        for index in table.layout.headings:
+            column = next((name for name, cell in zip(table.columns, rows[index], strict=False) if name and cell), "")
+            table.find(index, REVIEW, column, _("Only one cell is filled: is it a heading between the rows?"))
     # the header keeps a column that no row reaches, and is taken off again
     for name, (_header, *cells) in zip(table.columns, zip_longest(table.header, *rows, fillvalue=""), strict=False):
         if name and name not in wishes.fixed:
@@ -210,7 +243,20 @@ def _column(table: Table, name: str, cells: list[Any], order: str, today: date) 
             table.orders[name] = order
     read: dict[Any, str] = {}
     said: dict[Any, Finding] = {}
-    for cell in distinct:
+    if not is_time and name not in table.shape.words:
+        as_is = (_NAME_AS_IS if name in NEEDS_NAME else _AS_IS).fullmatch
+        read = {
+            cell: text
+            for cell in distinct
+            if (
+                text := cell
+                if cell.__class__ is str and as_is(cell)
+                else _whole(cell)
+                if cell.__class__ is float
+                else ""
+            )
+        }
+    for cell in distinct - read.keys():
         text, finding = _cell(table.shape, name, cell, is_time, order, today)
         read[cell] = text
         if finding is not None:
@@ -220,6 +266,11 @@ def _column(table: Table, name: str, cells: list[Any], order: str, today: date) 
             if cell in said:
                 table.findings.setdefault(index, []).append(said[cell])
     return [read[cell] for cell in cells]
+
+
+def _whole(cell: float) -> str:
+    """A number without a fraction that a spreadsheet keeps exactly, as text; '' for another."""
+    return str(int(cell)) if abs(cell) < EXACT and cell == int(cell) else ""
 
 
 def _cell(shape: Shape, name: str, cell: Any, is_time: bool, order: str, today: date) -> tuple[str, Finding | None]:

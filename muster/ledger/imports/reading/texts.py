@@ -17,7 +17,14 @@ from .errors import Unreadable
 
 DELIMITERS = ",;\t|"
 _TRIED = 40  # lines
-_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_MARKS = {
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+_PAIR = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]")  # a character of two bytes, in any of the Chinese encodings
 _HIGH = re.compile(rb"[\x80-\xff]+")
 csv.field_size_limit(1 << 20)
 
@@ -29,7 +36,7 @@ def read(content: bytes) -> tuple[list[list[Any]], str]:
 
 
 def decode(content: bytes) -> tuple[str, str]:
-    """UTF-16 and UTF-8 say so themselves; else it is GB 18030 where high bytes come in pairs, or ISO-8859-1."""
+    """UTF-16 and UTF-8 say so themselves; else it is Big5, GB 18030 where high bytes come in pairs, or ISO-8859-1."""
     if marked := _marked(content):
         return _strict(content, marked), marked.removesuffix("-le").removesuffix("-be")
     try:
@@ -86,7 +93,25 @@ def _strict(content: bytes, encoding: str) -> str:
         raise Unreadable(_("The file says that it is %(encoding)s, and is not.") % {"encoding": encoding}) from None
 
 
+def _big5(content: bytes) -> bool:
+    """Whether text is Big5: its second bytes are never 80 to A0, and often below 80, which simplified GB's never are.
+
+    Of its common characters the first byte is A4 to C6; the accented letters of Latin-1 stand above.
+    """
+    pairs = _PAIR.findall(content[:2_000_000])
+    low = sum(pair[1] < 0x80 for pair in pairs)
+    common = sum(0xA4 <= pair[0] <= 0xC6 for pair in pairs)
+    if not pairs or low * 6 < len(pairs) or common * 5 < len(pairs) * 3 or any(0x80 <= p[1] <= 0xA0 for p in pairs):
+        return False
+    try:
+        return bool(content.decode("big5hkscs"))
+    except UnicodeDecodeError:
+        return False
+
+
 def _old(content: bytes) -> tuple[str, str]:
+    if _big5(content):
+        return content.decode("big5hkscs"), "big5hkscs"
     runs = [run for run in _HIGH.findall(content[:2_000_000])]
     pairs = sum(len(run) % 2 == 0 for run in runs)
     single = sum(len(run) == 1 for run in runs)
@@ -103,7 +128,7 @@ def _old(content: bytes) -> tuple[str, str]:
     try:
         return content.decode("gb18030"), "gb18030"
     except UnicodeDecodeError:
-        raise Unreadable(_("The file is in none of UTF-8, UTF-16, GB 18030 and ISO-8859-1.")) from None
+        raise Unreadable(_("The file is in none of UTF-8, UTF-16, GB 18030, Big5 and ISO-8859-1.")) from None
 
 
 def split(text: str) -> list[list[Any]]:
