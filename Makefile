@@ -8,9 +8,11 @@ PO := $(shell find muster -name '*.po' 2>/dev/null)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 WORKERS ?= 2
 REQUESTS ?= 100000
+KILLS ?= 100
+RATE ?= 300
 ARGS ?=
 
-.PHONY: help setup demo browser test fuzz check format bench wheel lock clean
+.PHONY: help setup demo browser test fuzz crash check format bench wheel lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -56,6 +58,9 @@ test: setup browser ## every test (ARGS="tests/rules -k window", WORKERS=4)
 
 fuzz: setup ## many random requests, and as many from visitors alone (REQUESTS=100000)
 	MUSTER_FUZZ=$(REQUESTS) $(BIN)/pytest -n $(WORKERS) --dist worksteal tests/house/test_fuzz.py
+
+crash: setup ## kill pages, worker and PostgreSQL while people are registered, then count (KILLS=100 RATE=300)
+	$(BIN)/python -m benchmarks.crash --kills $(KILLS) --rate $(RATE) $(ARGS)
 
 check: export MUSTER_HOME := $(CURDIR)/.venv/check-home
 check: setup ## style, types, direction of imports

@@ -31,7 +31,7 @@ import psycopg
 from benchmarks import district
 from benchmarks.serving import keep_plan_in_force, served
 
-POOL, DESKS, VENUES, TOKEN = 10, 300, 50, "t" * 32
+POOL, SITES, DESKS, VENUES, TOKEN = 10, 100, 300, 50, "t" * 32
 ASKED = ("/check/", "/declare/", "/report/", "/", "/static/muster/keys.js")
 
 
@@ -64,10 +64,11 @@ def run(chosen: argparse.Namespace, home: Path) -> None:
     from django.db import connections
 
     world = World(chosen)
+    phases = world.plan()
     district.settle()
     connections.close_all()
     with served(chosen.workers, home / "serve.log") as (_server, port):
-        plan = {"port": port, "phases": [streams for _name, streams in world.phases]}
+        plan = {"port": port, "phases": [streams for _name, streams in phases]}
         shot = subprocess.run(
             [sys.executable, "-m", "benchmarks.shooting"], input=json.dumps(plan), capture_output=True, text=True
         )
@@ -80,7 +81,7 @@ def run(chosen: argparse.Namespace, home: Path) -> None:
         f"{chosen.people:,} people, {chosen.workers} processes serve, {chosen.batch} registrations a request of a desk"
     )
     print(district.machine() + "\n")
-    report(world, came)
+    report(phases, came)
     print()
     for line in counted:
         print(line)
@@ -89,7 +90,7 @@ def run(chosen: argparse.Namespace, home: Path) -> None:
 class World:
     """A district with an open round and posts that register; the requests of each phase."""
 
-    def __init__(self, chosen: argparse.Namespace) -> None:
+    def __init__(self, chosen: argparse.Namespace, doors: bool = True) -> None:
         from muster.domains.screening import actions
         from muster.kernel import clock
         from muster.kernel.people.models import Person
@@ -99,11 +100,15 @@ class World:
 
         self.chosen, self.chance, self.tubes = chosen, random.Random(5), 0
         grids = district.make_areas(max(10, chosen.people // district.PEOPLE_PER_GRID))
+        here = [grid for grid in grids if grid.startswith(district.HERE)]
         with district.owner() as owner:
             district.make_people(owner, chosen.people, grids)
         self.cookies = [district.cookie_of(district.make_post(STREET, district.HERE))]
         with acting():
-            self.site = actions.add_site(by=SYSTEM, area=grids[0], name="bench", lat=34.3, lon=108.7, desks=200)
+            self.sites = [
+                actions.add_site(by=SYSTEM, area=grids[n % len(here)], name=f"site {n}", lat=34.3, lon=108.7, desks=3)
+                for n in range(SITES)
+            ]
             now = clock.now()
             row = actions.plan_round(
                 by=SYSTEM, areas=[district.HERE], disease="covid19", starts_at=now,
@@ -113,8 +118,11 @@ class World:
             ids = Person.objects.filter(home__startswith=district.HERE).values_list("id", flat=True)
             self.people = [str(each) for each in ids]
             self.chance.shuffle(self.people)
-            self.doors = self._doors(grids, now)
-        self.phases = [(name, streams) for name, streams in self._phases() if name in (chosen.only or name)]
+            self.doors = self._doors(grids, now) if doors else ([], [])
+
+    def plan(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        """The phases that were asked for, each with its streams."""
+        return [(name, streams) for name, streams in self._phases() if name in (self.chosen.only or name)]
 
     def _phases(self) -> Any:
         c = self.chosen
@@ -145,18 +153,17 @@ class World:
         requests = [self.records(size) for _ in range(self._some(int(rate * seconds)) // size)]
         return {"name": name, "rate": rate / size, "requests": requests, "per": size, **more}
 
-    def records(self, many: int) -> list[Any]:
+    def records(self, many: int, mark: str = "B") -> list[Any]:
         """One request with so many registrations, of people who come for the first time; tubes fill desk by desk."""
         sent = []
         for _ in range(many):
             desk, turn = self.tubes % DESKS, self.tubes // DESKS
-            # A desk fills its tube from one request to the next; a batch fills tubes of its own.
-            tube = f"D{desk}-{turn // POOL}" if many == 1 else f"B{self.tubes // POOL}"
+            # A desk fills its tube from one request to the next; a batch is of one site and fills tubes of its own.
+            site = (desk if many == 1 else self.tubes // many) % SITES
+            tube = f"D{desk}-{turn // POOL}" if many == 1 else f"{mark}{self.tubes // POOL}"
             self.tubes += 1
-            sent.append(
-                {"op": str(uuid4()), "do": "register", "tube": tube, "site": str(self.site.id), "desk": desk % 200 + 1,
-                 "capacity": POOL, "person": self.people.pop(), "how": "code"}
-            )  # fmt: skip
+            place = {"tube": tube, "site": str(self.sites[site].id), "desk": desk % 3 + 1, "capacity": POOL}
+            sent.append({"op": str(uuid4()), "do": "register", **place, "person": self.people.pop(), "how": "code"})
         headers = {
             "Cookie": self._cookie(), "X-CSRFToken": TOKEN, "Idempotency-Key": str(uuid4()),
             "Content-Type": "application/json",
@@ -215,10 +222,10 @@ def reconcile(owner: Any, came: list[list[dict[str, Any]]]) -> list[str]:
     ]
 
 
-def report(world: World, came: list[list[dict[str, Any]]]) -> None:
+def report(phases: Any, came: list[list[dict[str, Any]]]) -> None:
     """A line for each stream: pace, times from due to the first answer and to the one that took it, in milliseconds."""
     rows = []
-    for (name, streams), phase in zip(world.phases, came, strict=True):
+    for (name, streams), phase in zip(phases, came, strict=True):
         for spec, tally in zip(streams, phase, strict=True):
             per, statuses = spec.get("per", 1), Counter(tally["statuses"])
             refused = statuses["503"] + statuses["429"]

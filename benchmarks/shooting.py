@@ -16,6 +16,7 @@ from collections import Counter, deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 import uvloop
 
@@ -32,7 +33,6 @@ class Tally:
     first: list[float] = field(default_factory=list)
     taken: list[float] = field(default_factory=list)
     statuses: Counter[str] = field(default_factory=Counter)
-    unsaid: list[str] = field(default_factory=list)
     acknowledged: list[str] = field(default_factory=list)
     lost: int = 0
     done_at: list[float] = field(default_factory=list)
@@ -85,10 +85,12 @@ def http(method: str, path: str, headers: dict[str, str], body: bytes = b"") -> 
     return "\r\n".join([*lines, f"Content-Length: {len(body)}", "", ""]).encode() + body
 
 
-async def shoot(gun: Gun, tally: Tally, due: float, request: Any, tries: int) -> None:
-    """One request, sent until it is taken; `request` is [method, path, headers, body, ops] or a call that makes it."""
+async def shoot(gun: Gun, tally: Tally, due: float, request: Any, tries: int, careless: bool) -> None:
+    """One request, [method, path, headers, body, ops], sent until taken; `careless`: each time under new names."""
     for turn in range(tries):
-        method, path, headers, body, ops = request(turn) if callable(request) else request
+        if turn and careless:
+            request = _anew(request)
+        method, path, headers, body, ops = request
         try:
             answer = await asyncio.wait_for(gun.ask(http(method, path, headers, body.encode())), PATIENCE)
         except (OSError, TimeoutError) as error:
@@ -107,7 +109,15 @@ async def shoot(gun: Gun, tally: Tally, due: float, request: Any, tries: int) ->
             pause = float(said.get("retry-after", 0)) or LEAST_PAUSE * 2 ** min(turn, 4)
             await asyncio.sleep(pause * (0.5 + random.random()))
     tally.lost += 1
-    tally.unsaid += ops
+
+
+def _anew(request: Any) -> Any:
+    """What a client sends again that does not know that it is the same: the control, which must show doubles."""
+    method, path, headers, body, ops = request
+    fresh = {op: str(uuid4()) for op in ops}
+    for old, new in fresh.items():
+        body = body.replace(old, new)
+    return [method, path, {**headers, "Idempotency-Key": str(uuid4())}, body, [*fresh.values()]]
 
 
 def _taken(ops: list[str], status: int, content: bytes) -> list[str]:
@@ -120,13 +130,15 @@ def _taken(ops: list[str], status: int, content: bytes) -> list[str]:
 async def stream(gun: Gun, spec: dict[str, Any]) -> dict[str, Any]:
     """One stream: its requests at `rate` a second, at times that chance makes (the gaps are exponential)."""
     tally, chance = Tally(spec["name"]), random.Random(spec.get("seed", 1))
+    if "drop" in spec:
+        gun = Gun(gun.port, spec["drop"])
     running: set[asyncio.Task[None]] = set()
     due = begin = time.monotonic() + spec.get("after", 0.0)
     for request in spec["requests"]:
         due += chance.expovariate(spec["rate"])
         if (wait := due - time.monotonic()) > 0:
             await asyncio.sleep(wait)
-        task = asyncio.create_task(shoot(gun, tally, due, request, spec.get("tries", TRIES)))
+        task = asyncio.create_task(shoot(gun, tally, due, request, spec.get("tries", TRIES), "careless" in spec))
         running.add(task)
         task.add_done_callback(running.discard)
     sent = time.monotonic()
@@ -134,11 +146,10 @@ async def stream(gun: Gun, spec: dict[str, Any]) -> dict[str, Any]:
         await asyncio.wait(running)
     ended = time.monotonic()
     within = sum(moment <= sent for moment in tally.done_at)
-    return {
-        "name": tally.name, "asked": len(spec["requests"]), "begin": begin, "sending": sent - begin,
-        "all": ended - begin, "taken_while_sending": within, "first": tally.first, "taken": tally.taken,
-        "statuses": tally.statuses, "lost": tally.lost, "unsaid": tally.unsaid, "acknowledged": tally.acknowledged,
-    }  # fmt: skip
+    told = {name: getattr(tally, name) for name in ("name", "first", "taken", "statuses", "lost", "acknowledged")}
+    done_at = [round(moment - begin, 2) for moment in tally.done_at]
+    times = {"sending": sent - begin, "all": ended - begin, "done_at": done_at, "taken_while_sending": within}
+    return {**told, **times, "asked": len(spec["requests"])}
 
 
 async def phases(plan: dict[str, Any]) -> list[list[dict[str, Any]]]:

@@ -36,7 +36,17 @@ from muster.site.database import (
     socket_folder,
 )
 
-__all__ = ["ServerError", "database_urls", "ensure_logins", "leave", "save_secrets", "secrets", "start", "start_server"]
+__all__ = [
+    "ServerError",
+    "database_urls",
+    "ensure_logins",
+    "leave",
+    "revive",
+    "save_secrets",
+    "secrets",
+    "start",
+    "start_server",
+]
 
 SYSTEM_USER = "muster"  # runs the server when we are root, which PostgreSQL refuses to be
 _held: dict[Path, int] = {}  # home -> the open file that carries this process's shared lock
@@ -70,6 +80,15 @@ def start_server(home: Path, settings: Mapping[str, str] | None = None) -> str:
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
     atexit.register(_leave, home, os.getpid())
     return owner_url(home)
+
+
+def revive(home: Path) -> None:
+    """Starts the server that this process uses again if it has fallen. Raises ServerError."""
+    home = Path(home).expanduser().resolve()
+    if home in _held and not _answers(home):
+        with locked(home, "pg.lock"):
+            if home in _held and not _answers(home):
+                _launch(home)
 
 
 def leave(home: Path) -> None:
@@ -144,10 +163,14 @@ def _answers(home: Path) -> bool:
 
 
 def _forget_dead_server(pid_file: Path) -> None:
-    """After a container's restart the old server's number may be another program's, and PostgreSQL would not start."""
+    """After a container's restart the old server's number may be another program's, and PostgreSQL would not start.
+
+    Where the number is nobody's, PostgreSQL takes the file away itself, after it has seen that no process of the old
+    server still writes.
+    """
     if pid_file.exists():
         process = Path("/proc") / pid_file.read_text().split("\n", 1)[0].strip() / "comm"
-        if Path("/proc/self/comm").exists() and not (process.exists() and process.read_text().startswith("postgres")):
+        if process.exists() and not process.read_text().startswith("postgres"):
             pid_file.unlink()
 
 

@@ -18,13 +18,14 @@ COLUMNS = ("op", "person", "tube", "site_area", "position", "how", "proxy_who", 
 _NEW_TUBES = """
     INSERT INTO screening_tube (id, code, round_id, site_id, desk, area, household, capacity, members, opened_at,
         result, claimed, claimed_why, void_why)
-    SELECT t.id, t.code, t.round, t.site, t.desk, t.area, t.household, t.capacity, t.members, %s, '', '', '', ''
-    FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::uuid[], %s::int[], %s::text[], %s::bool[], %s::int[], %s::int[])
-         AS t(id, code, round, site, desk, area, household, capacity, members)
+    SELECT t.id, t.code, t.round, t.site, t.desk, t.area, t.household, t.capacity, 0, %s, '', '', '', ''
+    FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::uuid[], %s::int[], %s::text[], %s::bool[], %s::int[])
+         AS t(id, code, round, site, desk, area, household, capacity)
     ORDER BY t.code ON CONFLICT (code) DO NOTHING RETURNING code
 """
 
-# New swabs of known persons (their canonical records), the counters of their buildings, and the tubes they lie in.
+# New swabs of known persons (their canonical records), the counters of their buildings, and the tubes they lie in. In
+# this order: counters of the sites follow the tubes' members, so that no two batches wait for one another's counters.
 # `counts`: an expected person's first swab in the round. The unique index tells who is not the first: such a swab is
 # not written, and comes again with `look`, which asks. (Asking for everybody costs more than all the rest.)
 _REGISTER = """
@@ -71,10 +72,8 @@ _REGISTER = """
         ON CONFLICT (round_id, area) DO UPDATE SET
             sampled = c.sampled + EXCLUDED.sampled, excused = c.excused + EXCLUDED.excused
     ), filled AS (
-        UPDATE screening_tube t SET members = t.members + coalesce(w.many, 0) - f.foreseen
-        FROM unnest(%(tubes)s::uuid[], %(foreseen)s::int[]) AS f(id, foreseen)
-        LEFT JOIN (SELECT tube_id, count(*) AS many FROM written GROUP BY tube_id) w ON w.tube_id = f.id
-        WHERE t.id = f.id AND coalesce(w.many, 0) <> f.foreseen
+        UPDATE screening_tube t SET members = t.members + w.many
+        FROM (SELECT tube_id, count(*) AS many FROM written GROUP BY tube_id) w WHERE t.id = w.tube_id
     )
     SELECT op::text, review FROM written
 """
@@ -86,7 +85,7 @@ _TUBES = """
 
 @dataclass(slots=True)
 class Held:
-    """A tube that a batch has locked. `foreseen`: of a new one, the members that it was made with."""
+    """A tube that a batch has locked. `fresh`: made for this batch."""
 
     code: str
     id: str
@@ -96,7 +95,7 @@ class Held:
     members: int
     sealed_at: datetime | None = None
     sealed_op: str | None = None
-    foreseen: int = 0
+    fresh: bool = False
 
 
 def hold_tubes(cursor: CursorWrapper, fresh: dict[str, list[Any]], codes: set[str], now: datetime) -> dict[str, Held]:
@@ -107,8 +106,8 @@ def hold_tubes(cursor: CursorWrapper, fresh: dict[str, list[Any]], codes: set[st
         made = {code for (code,) in cursor.fetchall()}
     held = {}
     for code in made:
-        id_, _code, round_id, _site, _desk, area, _household, capacity, members = fresh[code]
-        held[code] = Held(code, str(id_), round_id, area, capacity, 0, foreseen=members)
+        id_, _code, round_id, _site, _desk, area, _household, capacity = fresh[code]
+        held[code] = Held(code, str(id_), round_id, area, capacity, 0, fresh=True)
     if len(made) < len(codes):
         cursor.execute(_TUBES, [[*codes - made]])
         held |= {row[0]: Held(*row) for row in cursor.fetchall()}
@@ -116,7 +115,7 @@ def hold_tubes(cursor: CursorWrapper, fresh: dict[str, list[Any]], codes: set[st
 
 
 def register(
-    cursor: CursorWrapper, row: Round, swabs: list[dict[str, Any]], tubes: Iterable[Held], *, by: Any, now: datetime
+    cursor: CursorWrapper, row: Round, swabs: list[dict[str, Any]], *, by: Any, now: datetime
 ) -> dict[str, str]:
     """Write the swabs that are not there yet; returns what is to be reviewed ('' for nothing) by op.
 
@@ -131,18 +130,15 @@ def register(
         "due": bool(row.regimes),
         "now": now,
         "by": by,
-        "tubes": [tube.id for tube in tubes],
-        "foreseen": [tube.foreseen for tube in tubes],
     }
     written: dict[str, str] = {}
     for look in (False, True, True):
         left = [swab for swab in swabs if swab["op"] not in written]
-        if not left and not any(given["foreseen"]):
+        if not left:
             break
         columns = {name: _array(swab[name] for swab in left) for name in COLUMNS}
         cursor.execute(_REGISTER, {**given, **columns, "look": look})
         written |= dict(cursor.fetchall())
-        given["foreseen"] = [0] * len(given["foreseen"])
     return written
 
 

@@ -118,11 +118,9 @@ def _place(batch: Batch, read: list[tuple[int, Record]]) -> None:
             continue
         if record.site not in reached:
             batch.reject(number, record.op, "site", _("This sampling site is not in your area."))
-        elif tube := fresh.get(record.tube):
-            tube[-1] += 1
-        else:
+        elif record.tube not in fresh:
             size = [record.desk, areas[record.site], record.household, record.capacity]
-            fresh[record.tube] = [ids.uuid7(), record.tube, batch.round.id, record.site, *size, 1]
+            fresh[record.tube] = [ids.uuid7(), record.tube, batch.round.id, record.site, *size]
     codes = {record.tube for _n, record in read}
     batch.tubes = swabs.hold_tubes(batch.cursor, fresh, codes, batch.now)
     ours = {
@@ -138,7 +136,7 @@ def _place(batch: Batch, read: list[tuple[int, Record]]) -> None:
 def _samples(batch: Batch, read: list[tuple[int, Record]]) -> None:
     """Write the swabs: who they are, where they lie, whether they count; all at once."""
     # Of a tube made just now no swab is known, so nobody looks; another that was sent before has its place already.
-    met = [record.op for _n, record in read if record.person is None or not batch.tubes[record.tube].foreseen]
+    met = [record.op for _n, record in read if record.person is None or not batch.tubes[record.tube].fresh]
     before = swabs.sampled_before(batch.cursor, met)
     _identify(batch, read, before)
     read = [(number, record) for number, record in read if number not in batch.verdicts]
@@ -151,8 +149,7 @@ def _samples(batch: Batch, read: list[tuple[int, Record]]) -> None:
         inside[record.tube] = place = inside[record.tube] + 1
         record.review = record.review or _doubt(record, tube, place)
         rows[record.op] = _row(record, tube, record.position or place)
-    held = batch.tubes.values()
-    written = swabs.register(batch.cursor, batch.round, [*rows.values()], held, by=batch.by.id, now=batch.now)
+    written = swabs.register(batch.cursor, batch.round, [*rows.values()], by=batch.by.id, now=batch.now)
     for number, record in read:
         review = written.pop(record.op, None)
         if review is not None:
