@@ -15,7 +15,7 @@ from django.db.models import F, Sum
 from muster.kernel.people.models import Organisation
 
 from . import rules
-from .models import Queue, Round, RoundCount, RoundSite, SiteCount
+from .models import Queue, Round, RoundCount, RoundSite, SamplingSite, SiteCount
 
 SLOT, WINDOW = 10, 60  # minutes of a slot of the counters; how far back speed is looked at
 STALE = timedelta(minutes=30)  # after which what a site said of its queue is marked as old
@@ -73,6 +73,9 @@ def look(row: Round, now: datetime, *, gaps: int = 20) -> Now:
         each.site_id: SiteNow(each)
         for each in RoundSite.objects.filter(round=row).select_related("site").order_by("site__area", "site__name")
     }
+    unplanned = SamplingSite.objects.in_bulk({count["site"] for count in counts} - set(sites))
+    for pk, place in unplanned.items():
+        sites[pk] = SiteNow(RoundSite(round=row, site=place, people=0, desks=place.desks))
     for count in counts:
         if site := sites.get(count["site"]):
             site.samples += count["made"]

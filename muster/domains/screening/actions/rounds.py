@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from muster.kernel import clock, ids, plans
-from muster.kernel.areas.codes import normalise, parent_of, span, within
+from muster.kernel.areas.codes import LEVELS, normalise, parent_of, span, within
 from muster.kernel.areas.models import Area
 from muster.kernel.areas.words import explain
 from muster.kernel.facts.actions import record
@@ -150,8 +150,9 @@ def _ordinal(after: Round | None) -> int:
 
 
 def _store(row: Round, found: Sequence[planning.Building], sizing: Any, shared: str) -> None:
-    """The round with its sites and slots; the sites are those of the area."""
-    sites = list(SamplingSite.objects.filter(closed_at=None, area__startswith=shared).order_by("area", "id"))
+    """The round with its sites and slots; the sites are those of the area, or of the street around a smaller one."""
+    around = shared[: LEVELS["street"]]
+    sites = list(SamplingSite.objects.filter(closed_at=None, area__startswith=around).order_by("area", "id"))
     stations, slots = planning.lay_out(row, found, sites, sizing)
     row.unplaced = sum(slot.people for slot in slots if slot.site is None)
     row.save(force_insert=True)
