@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from muster.domains.arrivals import actions
 from muster.domains.arrivals.models import Arrival
-from muster.kernel import clock
+from muster.kernel import clock, ids
 from muster.kernel.posts.logins import acting
 from tests.form import Form, says
 from tests.town import GRID, Town
@@ -24,6 +25,15 @@ BARRIER = {
     "name": "孙小明", "phone": "13800001111", "origin": "陕西省西安市雁塔区", "to_area": GRID[:12], "code": "green",
     "negative": "yes", "complaints": "no",
 }  # fmt: skip
+SEEN = {"code": "green", "negative": "yes", "complaints": "no"}
+CAR = {
+    "vehicle": "car", "plate": "陕D12345", "goods": "no", "origin": "陕西省西安市雁塔区", "to_area": GRID[:12],
+    "name1": "孙小明", "phone1": "13800001111", "code1": "green", "negative1": "yes", "complaints1": "no",
+}  # fmt: skip
+RECORD = {
+    "op": "0190c8a6-0000-7000-8000-000000000001", "origin": "陕西省西安市雁塔区", "to_area": GRID[:12],
+    "people": [{"name": "孙小明", "phone": "13800001111", "code": "green", "negative": True}],
+}  # fmt: skip
 PLACE = {"name": "东口", "kind": "road", "area": GRID[:12]}
 
 
@@ -39,6 +49,12 @@ def on_the_way(town: Town) -> dict[str, Any]:
     """Who has not come yet."""
     with acting():
         return {"arrival": Arrival.objects.get(state="coming").pk}
+
+
+def expected(town: Town) -> dict[str, Any]:
+    """What the lane of those who booked reads of who has not come yet."""
+    with acting():
+        return {**SEEN, "read": Arrival.objects.get(state="coming").ref}
 
 
 def travellers(town: Town) -> None:
@@ -58,12 +74,25 @@ def travellers(town: Town) -> None:
     actions.check_person(
         by=town.community, checkpoint=barrier, name="何站", phone="13800006666", origin="西安市雁塔区", **seen
     )
+    inside = {"name": "车雷", "phone": "13800007777", "code": "green", "negative": True}
+    record = {"op": str(ids.uuid7()), "people": [inside], "chosen": "pass", "vehicle": "car", "plate": "陕D54321"}
+    listed = {"origin": "黑龙江省黑河市爱辉区博文社区昌辉雅典城小区", "to_area": GRID[:12]}
+    actions.take_records(by=town.community, checkpoint=barrier, records=[record | listed])
     actions.hand_shift(by=town.street, checkpoint=barrier)
     actions.declare(by=town.desk, name="程路", phone="13800005555", **said)
 
 
 ARRIVALS = {
     "arrivals:act": Form("community", says(act="receive"), says(act="move_on", onward_to="西安市"), on_the_way),
+    "arrivals:booked": Form("community", expected, says(**SEEN, read="ZZZZZZZZ")),
+    "arrivals:records": Form(
+        "community",
+        says(records=json.dumps([RECORD])),
+        says(records=json.dumps([RECORD | {"vehicle": ""}])),
+        status=(200,),
+    ),
+    "arrivals:settle_passage": Form("community"),
+    "arrivals:together": Form("community", says(**CAR), says(plate="陕D99999")),
     "arrivals:act_pass": Form("community", says(result="negative"), says(result="positive")),
     "arrivals:check": Form("community", says(**BARRIER), says(name="别人")),
     "arrivals:checkpoints": Form("street", says(**PLACE), says(name="北口")),

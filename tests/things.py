@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from muster.domains.arrivals.models import Arrival, Checkpoint, Pass, RiskList
+from muster.domains.arrivals.models import Arrival, Checkpoint, Pass, Passage, RiskList
 from muster.domains.intake.models import Receipt, Report, Task
 from muster.domains.isolation.models import HealthCheck, Room, Sample, Site, SiteCheck, Stay, Transfer
 from muster.domains.premises import codes, proofs
@@ -42,7 +42,8 @@ def things(town: Town) -> dict[str, Any]:
         return {
             "arrival": Arrival.objects.filter(state="gone_on").get().id,
             "checkpoint": Checkpoint.objects.get().id,
-            "passed": Pass.objects.get().id,
+            "passed": Pass.objects.get(passage=None).id,
+            "passage": Passage.objects.get().id,
             "edition": RiskList.objects.confirmed().get().id,
             "arrivals:declared:reference": Arrival.objects.filter(state="gone_on").get().ref,
             "incident": wang.incident_id,

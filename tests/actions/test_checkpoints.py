@@ -6,11 +6,16 @@ import pytest
 from django.utils import translation
 
 from muster.domains.arrivals import actions
-from muster.domains.arrivals.models import Pass, Shift
+from muster.domains.arrivals.models import Arrival, Pass, Passage, Shift
+from muster.kernel import ids
 from muster.kernel.controls.models import Control
 from muster.kernel.operations.errors import Invalid, Refused
+from muster.kernel.people import identifiers
+from muster.kernel.people.models import Identifier
+from muster.kernel.people.queries import having
 from muster.kernel.posts.logins import acting
-from tests.actions.test_arrivals import COMMUNITY, edition, owed
+from muster.kernel.posts.models import SYSTEM
+from tests.actions.test_arrivals import COMMUNITY, TODAY, edition, owed
 from tests.conftest import NIGHT
 from tests.town import build_town
 
@@ -112,3 +117,129 @@ def test_who_may(town, barrier):
         actions.add_checkpoint(by=town.street, name="南站出口", kind="road", area=COMMUNITY)
     with pytest.raises(Invalid, match="colour"):
         comes(town, barrier, code="blue")
+
+
+def given(**more):
+    """A record as a device makes it: one person on foot, nothing against them."""
+    person = {"name": "孙小明", "phone": "13800001111", "code": "green", "negative": True, "complaints": False}
+    whole = {"op": str(ids.uuid7()), "at": NIGHT.isoformat(), "origin": "陕西省西安市雁塔区", "to_area": COMMUNITY}
+    people = more.pop("people", None) or [{**person, **more.pop("person", {})}]
+    return {**whole, "people": people, **more}
+
+
+def sent(town, barrier, *records):
+    verdicts = actions.take_records(by=town.community, checkpoint=barrier, records=list(records))["verdicts"]
+    return [each["verdict"] for each in verdicts]
+
+
+def test_a_family_in_a_car_is_one_record(town, barrier):
+    row = actions.take_passage(
+        by=town.community,
+        checkpoint=barrier,
+        given=given(
+            vehicle="car", plate="陕D·12345", origin=LISTED,
+            people=[
+                {"name": name, "phone": f"1380000{n}111", "code": "green", "negative": True}
+                for n, name in enumerate(["孙大", "孙二", "孙三"])
+            ],
+        ),
+    )  # fmt: skip
+    assert (row.plate, row.vehicle, row.disposal) == ("陕D***45", "car", "site")
+    with acting():
+        passes = list(row.passes.select_related("person"))
+        plate = Identifier.objects.get(kind="plate")
+        found = having(identifiers.read("plate", "陕D12345")).get()
+    assert [each.disposal for each in passes] == ["site"] * 3
+    assert found.pk == plate.person_id and plate.person_id in {each.person_id for each in passes}
+    assert b"12345" not in bytes(plate.value_enc)
+
+
+@pytest.mark.parametrize(
+    ("person", "disposal", "reasons"),
+    [
+        ({}, "pass", ["goods"]),
+        ({"negative": False}, "test", ["no_negative_test", "goods"]),
+        ({"complaints": True}, "site", ["complaints", "middle"]),
+        ({"code": "red"}, "site", ["red_code", "middle"]),
+    ],
+)
+def test_goods_are_not_held_up_unless_the_driver_is_ill(town, barrier, person, disposal, reasons):
+    record = given(vehicle="lorry", plate="冀A88888", goods=True, origin=LISTED, to_area="", person=person)
+    row = actions.take_passage(by=town.community, checkpoint=barrier, given=record)
+    with acting():
+        one = row.passes.select_related("arrival").get()
+    assert (row.disposal, row.goods, one.arrival.cohort) == (disposal, True, "driver")
+    assert set(reasons) <= set(one.reasons)
+
+
+def test_who_booked_is_read_in_by_reference_or_by_identity_card(town, barrier):
+    card = "610404199003070007"
+    first = declare_ahead()
+    row = actions.take_passage(
+        by=town.community, checkpoint=barrier,
+        given={"people": [{"booking": first.ref.lower(), "code": "green", "negative": True}]},
+    )  # fmt: skip
+    assert row.booked and row.disposal == "pass"
+    with acting():
+        assert row.passes.get().arrival_id == first.pk
+        assert Arrival.objects.get(pk=first.pk).state == "here"
+    second = declare_ahead(phone="13800002222", id_number=card)
+    row = actions.take_passage(
+        by=town.community, checkpoint=barrier, given={"people": [{"number": card, "code": "green", "negative": True}]}
+    )
+    with acting():
+        assert row.passes.get().arrival_id == second.pk
+    for booking in (first.ref, "NOBODY22", "\x00", "' OR 1=1"):
+        with pytest.raises(Invalid) as no:
+            actions.take_passage(
+                by=town.community, checkpoint=barrier, given={"people": [{"booking": booking, "code": "green"}]}
+            )
+        assert no.value.field in ("booking", "name")
+
+
+def declare_ahead(**more):
+    said = {"name": "孙小明", "phone": "13800001111", "area": COMMUNITY, "arrives_on": TODAY, **more}
+    return actions.declare(by=SYSTEM, origin="陕西省西安市雁塔区", **said)
+
+
+def test_a_record_counts_once_however_it_is_sent(town, barrier):
+    one, other = given(), given(person={"phone": "13800003333"})
+    assert sent(town, barrier, one, other, one) == ["new", "new", "known"]
+    assert sent(town, barrier, other) == ["known"]
+    elsewhere = actions.add_checkpoint(by=town.street, name="国道", kind="road", area=COMMUNITY)
+    assert sent(town, elsewhere, one) == ["rejected"]
+    with acting():
+        assert Pass.objects.count() == Passage.objects.count() == 2
+
+
+def test_a_bad_record_does_not_hold_the_others(town, barrier):
+    bad = [
+        {}, {"op": "x"}, given(people=["x"]), given(at="gestern"), given(vehicle="car", plate="?"), given(chosen="x"),
+        given(person={"code": "blue"}), given(person={"name": ""}), given(to_area="x"),
+        given(person={"number": "610404199003070001"}),
+        given(vehicle="ufo"), given(people=[{}] * 61),
+    ]  # fmt: skip
+    assert sent(town, barrier, *bad, given()) == ["rejected"] * len(bad) + ["new"]
+    with pytest.raises(Invalid, match="At most 100"):
+        sent(town, barrier, *[given()] * 101)
+    with pytest.raises(Refused):
+        actions.take_records(by=town.far_community, checkpoint=barrier, records=[given()])
+
+
+def test_what_was_done_without_the_rules_is_compared_with_them(town, barrier):
+    sent(
+        town, barrier,
+        given(origin=LISTED, chosen="pass"),
+        given(chosen="wait", person={"phone": "13800004444"}),
+        given(at="2021-11-20T08:00:00+08:00", person={"phone": "13800005555"}),
+    )  # fmt: skip
+    with acting():
+        rows = list(Passage.objects.order_by("received_at", "pk"))
+        passes = [row.passes.get() for row in rows]
+    assert [(row.disposal, row.review) for row in rows] == [("site", "milder"), ("pass", ""), ("pass", "clock")]
+    assert [(each.decided, each.disposal) for each in passes] == [("site", "pass"), ("pass", "wait"), ("pass", "pass")]
+    assert len(owed("arrivals.settle_difference")) == 2 and len(owed("arrivals.end_wait")) == 1
+    actions.settle_passage(by=town.community, passage=rows[0])
+    assert [duty.subject for duty in owed("arrivals.settle_difference")] == [rows[2].pk]
+    with pytest.raises(Invalid, match="nothing to look at"):
+        actions.settle_passage(by=town.community, passage=rows[0])

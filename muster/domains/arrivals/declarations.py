@@ -20,6 +20,8 @@ fact("arrivals.checked", _("Somebody was checked at a checkpoint"), "pass")
 fact("arrivals.made_stricter", _("Something stricter was decided at the barrier"), "pass")
 fact("arrivals.wait_began", _("Somebody waits at a checkpoint for a result"), "pass")
 fact("arrivals.wait_ended", _("The waiting at a checkpoint ended"), "pass")
+fact("arrivals.differs", _("What was done at the barrier differs from the rules"), "passage")
+fact("arrivals.difference_settled", _("A difference at the barrier was looked at"), "passage")
 fact("arrivals.shift_handed", _("A shift at a checkpoint was handed over"), "shift")
 fact("arrivals.shift_taken", _("A shift at a checkpoint was taken over"), "shift")
 
@@ -41,6 +43,9 @@ permission("arrivals.confirm_onward", COMMUNITY, STREET, HEADQUARTERS)
 permission("arrivals.see_checkpoints", *FIELD, HEADQUARTERS, DUTY_DESK)
 permission("arrivals.add_checkpoint", HEADQUARTERS, STREET)
 permission("arrivals.check_person", *FIELD)
+permission("arrivals.take_passage", *FIELD)
+permission("arrivals.take_records", *FIELD)
+permission("arrivals.settle_passage", COMMUNITY, STREET)
 permission("arrivals.make_stricter", *FIELD)
 permission("arrivals.end_wait", *FIELD)
 permission("arrivals.hand_shift", *FIELD)
@@ -74,6 +79,11 @@ duty(
 duty(
     "arrivals.end_wait", title=_("Get the result of who waits at the checkpoint"), role=COMMUNITY,
     proof="arrivals.wait_ended", minutes=360, escalate_minutes=60, url="arrivals:passed",
+)  # fmt: skip
+
+duty(
+    "arrivals.settle_difference", title=_("Look at what was done at the barrier without the rules"), role=COMMUNITY,
+    proof="arrivals.difference_settled", minutes=120, escalate_minutes=60, url="arrivals:passage",
 )  # fmt: skip
 
 keeps("arrivals_arrival", "person_id", "closed_at")

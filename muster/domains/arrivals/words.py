@@ -94,5 +94,12 @@ REASONS = {
     "complaints": _("Fever or complaints"),
     "nothing_against": _("Nothing against it"),
     "by_hand": _("Stricter by decision at the barrier"),
+    "goods": _("Goods traffic: stays with the vehicle, sampled where it unloads"),
 }
 RESULTS = {"negative": _("Negative"), "positive": _("Positive")}
+
+VEHICLES = {"car": _("Car"), "coach": _("Coach or bus"), "lorry": _("Lorry"), "other": _("Other vehicle")}
+REVIEWS = {
+    "milder": _("What was done at the barrier is milder than the rules"),
+    "clock": _("The clock of the device was far off"),
+}

@@ -66,7 +66,7 @@ def check_person(
     data = {"disposal": found.disposal, "reasons": list(found.reasons), "code": code}
     record("arrivals.checked", subject=made.pk, area=made.area, by=by, now=now, op=op, because=[row.fact], data=data)
     if made.waits_since:
-        _owe_result(made, by, now)
+        owe_result(made, by, now)
     return made
 
 
@@ -83,7 +83,7 @@ def make_stricter(*, by: Any, passed: Pass, disposal: str, now: datetime, op=Non
     data = {"disposal": disposal, "decided": row.decided}
     record("arrivals.made_stricter", subject=row.pk, area=row.area, by=by, now=now, op=op, data=data)
     if disposal == "wait":
-        _owe_result(row, by, now)
+        owe_result(row, by, now)
     return row
 
 
@@ -142,7 +142,8 @@ def take_shift(*, by: Any, checkpoint: Checkpoint, now: datetime, op=None) -> Sh
     return row
 
 
-def _owe_result(row: Pass, by: Any, now: datetime) -> None:
+def owe_result(row: Pass, by: Any, now: datetime) -> None:
+    """Who waits is a duty until the result is there."""
     fact = record("arrivals.wait_began", subject=row.pk, area=row.area, by=by, now=now)
     duty = {"subject": row.pk, "person_id": row.arrival.person_id, "area": row.area, "because": fact}
     open_duties("arrivals.end_wait", [duty], by=by, now=now)

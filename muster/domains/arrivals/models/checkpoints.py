@@ -35,6 +35,7 @@ class Pass(models.Model):
     id = models.UUIDField(primary_key=True, default=ids.uuid7)
     checkpoint = models.ForeignKey(Checkpoint, on_delete=models.PROTECT, related_name="passes", db_index=False)
     area = AreaCodeField()
+    passage = models.ForeignKey("Passage", on_delete=models.PROTECT, null=True, related_name="passes")
     arrival = models.OneToOneField(Arrival, on_delete=models.PROTECT, related_name="checked")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()

@@ -2,5 +2,6 @@
 
 from . import arrivals as arrivals
 from . import checkpoints as checkpoints
+from . import passages as passages
 from . import public as public
 from . import risk_areas as risk_areas

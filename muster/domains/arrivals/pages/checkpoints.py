@@ -17,7 +17,7 @@ from muster.web.answering import id_of, row_of
 from muster.web.page import page
 
 from .. import actions, words
-from ..models import Checkpoint, Pass, Shift
+from ..models import Checkpoint, Pass, Passage, Shift
 from ..rules.checkpoints import stricter
 from . import forms
 
@@ -112,11 +112,13 @@ def show(request: HttpRequest, row: Checkpoint, errors: dict[str, Any] | None = 
         before = latest.select_related("arrival").filter(pk=id_of(family)).first()
         if before:
             values = {"origin": before.arrival.origin, "to_area": before.arrival.area, "code": before.code}
+    differs = Passage.objects.filter(checkpoint=row, reviewed_at=None).exclude(review="").order_by("at")[:LATEST]
     context = {
+        "to_review": [(each, words.REVIEWS[each.review]) for each in differs],
         "row": row, "kind": words.CHECKPOINT_KINDS[row.kind], "may_check": may(post, "arrivals.check_person"),
         "areas": forms.flat(forms.destinations("", "￿")), "codes": words.CODES.items(),
         "yes_no": [("yes", _("Yes")), ("no", _("No"))],
-        "waiting": _named(waiting.order_by("waits_since")[:LATEST]), "latest": _named(latest[:LATEST]),
+        "waiting": named(waiting.order_by("waits_since")[:LATEST]), "latest": named(latest[:LATEST]),
         "shift": Shift.objects.filter(checkpoint=row).order_by("-handed_at").first(), "me": post.id,
         "values": values, "errors": errors,
     }  # fmt: skip
@@ -128,7 +130,7 @@ def show_pass(request: HttpRequest, row: Pass, errors: dict[str, Any] | None = N
     mine = may(request.post_held, "arrivals.check_person")
     changeable = mine and not row.left_at
     context = {
-        "row": row, "label": _named([row])[0][0].label, "disposal": words.DISPOSALS[row.disposal],
+        "row": row, "label": named([row])[0][0].label, "disposal": words.DISPOSALS[row.disposal],
         "tone": words.DISPOSAL_TONES[row.disposal], "decided": words.DISPOSALS[row.decided],
         "reasons": [words.REASONS[reason] for reason in row.reasons],
         "code": words.CODES[row.code], "waits": mine and row.waits_since and not row.left_at,
@@ -139,7 +141,7 @@ def show_pass(request: HttpRequest, row: Pass, errors: dict[str, Any] | None = N
     return render(request, "arrivals/pass.html", context, status=422 if errors else 200)
 
 
-def _named(rows: Any) -> list[tuple[Pass, Any, str]]:
+def named(rows: Any) -> list[tuple[Pass, Any, str]]:
     """Rows with the masked name, where the post sees the person, and what was done in words."""
     listed = list(rows)
     labels = labels_of({row.person_id for row in listed})

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import segno
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from muster.kernel import clock
@@ -50,7 +52,9 @@ def declared(request: HttpRequest, reference: str) -> HttpResponse:
         raise Http404
     known = row.state in (words.COMING, words.HERE)
     step = words.NEXT_STEPS[row.measure if known else ""]
-    return render(request, "arrivals/declared.html", {"reference": row.ref, "step": step})
+    drawn = mark_safe(segno.make(row.ref, error="m", micro=False).svg_inline(omitsize=True, border=3, svgclass="qr"))
+    context = {"reference": row.ref, "step": step, "drawn": drawn, "coming": row.state == words.COMING}
+    return render(request, "arrivals/declared.html", context)
 
 
 def _form(request: HttpRequest, errors: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 # From the mildest. `turn_back` stands apart: only for who does not stop here, and never instead of a doctor.
@@ -27,8 +28,12 @@ class Decision:
     reasons: tuple[str, ...]
 
 
-def decide(seen: Seen, category: str, measure: str, *, stops_here: bool) -> Decision:
+def decide(seen: Seen, category: str, measure: str, *, stops_here: bool, goods: bool = False) -> Decision:
     """The disposal for one person.
+
+    Goods must not be held up: a driver who is well and whose code is not red goes on with the vehicle, sampled first
+    where no negative test of 48 hours is shown, and not awaited (国办发明电〔2022〕3号: 即采即走即追). What a stay in a
+    listed area asks begins where they unload.
 
     Complaints wait at the station for a doctor and a test, whoever they are. A stay in a listed area does what the plan
     asks of it (`measure`); who is only passing through goes back instead of staying. A red code waits
@@ -36,6 +41,8 @@ def decide(seen: Seen, category: str, measure: str, *, stops_here: bool) -> Deci
     negative test of 48 hours is shown; without one everybody is tested.
     """
     found: list[tuple[str, str]] = []
+    if goods and not seen.complaints and seen.code != "red":
+        return Decision("pass", ("goods",)) if seen.negative else Decision("test", ("no_negative_test", "goods"))
     if category in ("high", "entrant", "middle") and measure in ("home", "site"):
         found.append((measure, category))
     if found and not stops_here and not seen.complaints and seen.code != "red":
@@ -60,6 +67,19 @@ def decide(seen: Seen, category: str, measure: str, *, stops_here: bool) -> Deci
 
 def _heaviest(found: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return sorted(found, key=lambda each: -DISPOSALS.index(each[0]))
+
+
+def heaviest(disposals: Iterable[str]) -> str:
+    """What a vehicle does: turned back where one of those in it is, else what the most affected of them does."""
+    found = list(disposals)
+    return TURN_BACK if TURN_BACK in found else max(found, key=DISPOSALS.index)
+
+
+def milder(done: str, decided: str) -> bool:
+    """Whether what was done lets somebody on whom the rules would have held or sent back."""
+    if decided == TURN_BACK:
+        return done not in (TURN_BACK, "site")
+    return done != TURN_BACK and DISPOSALS.index(done) < DISPOSALS.index(decided)
 
 
 def stricter(now: str, wanted: str) -> bool:
