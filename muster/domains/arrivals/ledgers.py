@@ -31,8 +31,8 @@ ARRIVALS = Ledger(
     columns=(
         columns.whom(),
         columns.day("arrives_on", _("Arrives"), sort=True),
-        columns.text("origin", _("From")),
-        columns.area("area", _("To")),
+        columns.text("origin", _("Where they come from")),
+        columns.area("area", _("Where they go")),
         columns.words("category", _("What the list says"), words.CATEGORIES, words.CATEGORY_TONES),
         columns.words("measure", _("What is asked"), words.MEASURES),
         columns.day("ends_on", _("Until")),

@@ -29,6 +29,8 @@ def codes(request: HttpRequest) -> HttpResponse:
 def sheet(request: HttpRequest) -> HttpResponse:
     """The sheet, A4: code, place, phone number. 404 for a place that is not in the post's area."""
     post, at = request.post_held, request.GET.get("at", "")[:40]
+    if not at:
+        return codes(request)
     with acting():
         area, place = queries.known_spot(at)
     if not area or not (post.lo or "") <= area < (post.hi or "~"):
