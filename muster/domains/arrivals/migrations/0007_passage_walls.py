@@ -6,5 +6,5 @@ from muster.kernel.posts.walls import area_wall
 
 
 class Migration(migrations.Migration):
-    dependencies = [("arrivals", "0005_passages"), ("posts", "0002_walls")]
+    dependencies = [("arrivals", "0006_passages"), ("posts", "0002_walls")]
     operations = [area_wall("arrivals_passage")]

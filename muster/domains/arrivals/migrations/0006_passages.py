@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('arrivals', '0004_checkpoint_walls'),
+        ('arrivals', '0005_list_orders'),
     ]
 
     operations = [
