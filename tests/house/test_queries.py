@@ -41,7 +41,7 @@ from tests.town import GRID, Town, make_person, make_post, owe, sign_in
 SNAPSHOT = Path(__file__).with_name("query_counts.json")
 HOW = "If that is meant: MUSTER_SNAPSHOT=1 pytest tests/house/test_queries.py, and commit tests/house/query_counts.json"
 # The first of these that opens a page is the one it is counted for.
-MAIN = ("headquarters", "investigator", "worker", "site", "desk", "lab", "auditor", "administrator", "")
+MAIN = ("headquarters", "investigator", "worker", "site", "desk", "lab", "auditor", "administrator", "community", "")
 APART = (
     "web:live",
     "web:setup",
