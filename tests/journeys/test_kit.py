@@ -90,8 +90,10 @@ def test_two_phones_one_offline_and_killed(town, row, clock, live_server, playwr
     with acting():
         assert Registration.objects.filter(round_id=row.id).count() == 10  # one of them taken back
         assert Reason.objects.get().reason == "away"
-    for phone in (away, near):
-        phone.context.close()
+    away.context.close()
+    near.kill()
+    near_holds = found_in(near.profile, ["1单元101", person(town, 2)])
+    assert near_holds == {}  # neither the list nor who was sampled
 
 
 def a_shift_without_a_network(town, away):
@@ -112,7 +114,7 @@ def a_shift_without_a_network(town, away):
     away.unsent(9)
 
     away.kill()
-    assert found_in(away.profile, SECRETS) == {}
+    assert found_in(away.profile, [*SECRETS, person(town, 0), person(town, 1)]) == {}
 
     away.start()
     away.offline()
@@ -135,6 +137,10 @@ def from_door_to_door(town, near):
     near.sample(person(town, 2))  # the other phone has this one too, and sends it later
     near.page.locator("#door li select").last.select_option("away")
     near.said("ok")
+    second = near.context.new_page()
+    second.goto(f"{near.address}/screening/kit/")
+    second.wait_for_selector('[data-screen="twice"]:visible')
+    second.close()
     near.seal(1)
     near.unsent(0)
 

@@ -13,6 +13,7 @@ class Storage {
   append(record) { if (!this.rows.has(record.op)) this.rows.set(record.op, JSON.stringify({ ...record, state: "waiting" })); }
   #all(state) { return [...this.rows.values()].map((text) => JSON.parse(text)).filter((row) => row.state === state); }
   async waiting() { return this.#all("waiting"); }
+  async open(rows) { return rows; }
   async refused() { return this.#all("refused"); }
   async remove(ops) { for (const op of ops) this.rows.delete(op); }
   async refuse(op, why) { if (this.rows.has(op)) this.rows.set(op, JSON.stringify({ ...JSON.parse(this.rows.get(op)), state: "refused", why })); }

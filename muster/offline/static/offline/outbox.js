@@ -3,7 +3,8 @@
 //
 // A record is {op, lane, body, after}: `op` makes it count once, `lane` is the address it goes to, `after` (or nothing) the
 // op that must have gone before it. `store` keeps records:
-//   waiting() -> those not yet answered, the oldest first · remove(ops) · refuse(op, why) · counts() -> {waiting, refused}
+//   waiting() -> those not yet answered, the oldest first, closed · open(rows) -> the same with `body`
+//   remove(ops) · refuse(op, why) · counts() -> {waiting, refused}
 // `post(lane, records, key)` sends a batch: {status, answer} with a JSON answer, {status, wait} without one (seconds that
 // the server asked us to wait), {status: "signed_out"}; it throws where nothing came back.
 
@@ -25,7 +26,7 @@ export class Outbox {
       if (!waiting.length) break;
       const lane = waiting[0].lane;
       const batch = upToTurn(waiting.filter((row) => row.lane === lane).slice(0, this.sizes.get(lane) || MOST));
-      const outcome = await this.#send(lane, batch, passed);
+      const outcome = await this.#send(lane, await this.store.open(batch), passed);
       if (outcome.state === "offline" || outcome.state === "signed_out") return outcome;
       if (outcome.state !== "sent") stuck.set(lane, outcome);
     }

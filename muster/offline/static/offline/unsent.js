@@ -57,8 +57,8 @@ export class Unsent {
     const rows = await this.vault.refused();
     $("refused").replaceChildren(...rows.map((row) => this.#row(row)));
     $("refused-none").hidden = rows.length > 0;
-    const waiting = await this.vault.waiting();
-    $("waiting").replaceChildren(...waiting.slice(-20).reverse().map((row) => make("li", { text: this.describe(row.body) })));
+    const last = await this.vault.open((await this.vault.waiting()).slice(-20).reverse());
+    $("waiting").replaceChildren(...last.map((row) => make("li", { text: this.describe(row.body) })));
   }
 
   #row(row) {

@@ -13,7 +13,9 @@ const ended = (tx) => new Promise((resolve, reject) => { tx.oncomplete = resolve
 function opened(name) {
   const request = indexedDB.open(name, 1);
   request.onupgradeneeded = () => {
-    request.result.createObjectStore("outbox", { keyPath: "n", autoIncrement: true }).createIndex("op", "op", { unique: true });
+    const outbox = request.result.createObjectStore("outbox", { keyPath: "n", autoIncrement: true });
+    outbox.createIndex("op", "op", { unique: true });
+    outbox.createIndex("state", "state");
     request.result.createObjectStore("kept");
     request.result.createObjectStore("plain");
   };
@@ -139,25 +141,26 @@ export class Vault {
     return true;
   }
 
-  async #rows() { return asked(this.#db.transaction("outbox").objectStore("outbox").getAll()); }
+  #states() { return this.#db.transaction("outbox").objectStore("outbox").index("state"); }
 
-  async waiting() {
-    const rows = (await this.#rows()).filter((row) => row.state === "waiting");
-    return Promise.all(rows.map(async (row) => ({ op: row.op, lane: row.lane, after: row.after, body: await this.#unseal(row, `outbox:${row.op}`) })));
-  }
+  /** What waits, the oldest first, still sealed: thousands are listed at every look, few are read. */
+  async waiting() { return asked(this.#states().getAll("waiting")); }
 
-  async refused() {
-    const rows = (await this.#rows()).filter((row) => row.state === "refused");
+  /** Rows with what they say (`body`), and why they were refused (`why`). */
+  async open(rows) {
     return Promise.all(rows.map(async (row) => ({
-      op: row.op, lane: row.lane, body: await this.#unseal(row, `outbox:${row.op}`), why: await this.#unseal(row.why, `why:${row.op}`),
+      op: row.op, lane: row.lane, after: row.after, body: await this.#unseal(row, `outbox:${row.op}`),
+      ...(row.why ? { why: await this.#unseal(row.why, `why:${row.op}`) } : {}),
     })));
   }
 
+  async refused() { return this.open(await asked(this.#states().getAll("refused"))); }
+
   /** How many wait and how many were refused; needs no PIN. */
   async counts() {
-    const rows = await this.#rows();
-    const refused = rows.filter((row) => row.state === "refused").length;
-    return { waiting: rows.length - refused, refused };
+    const states = this.#states();
+    const [waiting, refused] = await Promise.all([asked(states.count("waiting")), asked(states.count("refused"))]);
+    return { waiting, refused };
   }
 
   async remove(ops) {
@@ -195,7 +198,7 @@ export class Vault {
 
   /** Everything unsent as a file for another device, under a code of its own that is told to a person, not stored. */
   async handOver() {
-    const rows = [...(await this.waiting()), ...(await this.refused())].map(({ op, lane, after, body }) => ({ op, lane, after, body }));
+    const rows = [...(await this.open(await this.waiting())), ...(await this.refused())].map(({ op, lane, after, body }) => ({ op, lane, after, body }));
     const code = spelled(crypt.getRandomValues(new Uint8Array(12)));
     const salt = crypt.getRandomValues(new Uint8Array(16)), iv = crypt.getRandomValues(new Uint8Array(12));
     const key = await fromSecret(code, salt, ROUNDS);

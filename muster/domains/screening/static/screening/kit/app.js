@@ -14,8 +14,9 @@ import { short } from "./reading.js";
 const $ = (id) => document.getElementById(id);
 const scope = document.body.dataset.scope;
 const STANDS = 30000; // ms for which a good answer about this device holds
+const LASTS = 600000; // and for which the lists of rounds, sites and buildings do
 const EMPTY = { rounds: [], sites: [], tubes: {}, buildings: [], ahead: 0 };
-let vault, outbox, sender, unsent, desk, door, today = EMPTY, place = null, token = "", contact = null, trustedAt = 0;
+let vault, outbox, sender, unsent, desk, door, today = EMPTY, place = null, token = "", contact = null, trustedAt = 0, lookedAt = 0;
 
 const now = () => new Date(Date.now() + today.ahead * 1000);
 
@@ -56,7 +57,7 @@ async function flush() {
   if (state === "erased") { show("erased"); return { state: "sent" }; }
   if (state === "unknown") return { state: "offline" };
   if (state !== "ok") return { state };
-  if (!token) await look();
+  if (!token || Date.now() - lookedAt > LASTS) await look();
   let outcome = await outbox.flush();
   if (outcome.state !== "sent") trustedAt = 0;
   if (outcome.state === "refused" && (await look())) outcome = await outbox.flush(); // a sign-in makes an old token useless
@@ -79,6 +80,7 @@ async function look() {
     const { token: fresh, ...rest } = await reply.json();
     token = fresh;
     today = rest;
+    lookedAt = Date.now();
     await vault.keep("today", today);
     return true;
   } catch (error) {
@@ -89,7 +91,9 @@ async function look() {
 async function changed(outcome) {
   await unsent.refresh(outcome.state);
   if (outcome.state === "revoked" && document.body.dataset.shown !== "unsent") await unsent.open();
-  if (vault.isOpen) await desk.agree(outbox.tubes);
+  const served = outbox.tubes;
+  outbox.tubes = {};
+  if (vault.isOpen) await desk.agree(served);
 }
 
 async function recorded() {

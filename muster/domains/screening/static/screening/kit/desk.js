@@ -192,7 +192,8 @@ export class Desk {
 
   /** After the server answered: its counts of tubes of which nothing waits are the true ones. */
   async agree(served) {
-    const waiting = new Set((await this.vault.waiting()).map((row) => row.body.tube));
+    if (!Object.keys(served).length) return;
+    const waiting = new Set((await this.vault.open(await this.vault.waiting())).map((row) => row.body.tube));
     const next = tubes.agree(this.tubes, served, waiting);
     if (JSON.stringify(next) === JSON.stringify(this.tubes)) return;
     this.tubes = next;
