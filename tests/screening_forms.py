@@ -8,7 +8,8 @@ from uuid import UUID
 
 from muster.domains.screening import actions, missing
 from muster.domains.screening.judging import digest_of
-from muster.domains.screening.models import Member, Regime, Registration, Round
+from muster.domains.screening.links import secret_of
+from muster.domains.screening.models import Member, Regime, Registration, ResultLink, Round
 from muster.kernel.posts.logins import acting
 from tests import screening_cast
 from tests.fhir_bundles import bundle_of
@@ -117,7 +118,14 @@ def _closed(town: Town) -> Values:
     return {"round": actions.close_round(by=town.headquarters, round=row).id}
 
 
+def _link(town: Town) -> Values:
+    with acting():
+        row = ResultLink.objects.filter(opened_at=None).first()
+    return {"secret": secret_of(row.id)}
+
+
 SCREENING = {
+    "screening:open_link": Form("", prepare=_link),
     "screening:report_queue": Form("street", _queue, says(people="60")),
     "screening:stop_rounds": Form("headquarters", says(why="全部转运完毕"), says(why="改为每周一次"), _closed),
     "api:tubes": Form(

@@ -125,6 +125,7 @@ def _screening() -> dict[str, Any]:
         "screening:load_tubes:box": Box.objects.get(code="B1").id,
         "tube": Tube.objects.get(code="N4").id,
         "screening:confirm_claim:tube": Tube.objects.get(code="N2").id,
+        "screening:open_link:secret": "0" * 32,
         "batch": Batch.objects.filter(held__gt=0).get().id,
         "resample": Resample.objects.order_by("person__ref").first().id,
         "subject": Duty.objects.open().filter(kind="screening.find_missing").first().subject,

@@ -10,6 +10,7 @@ from . import (
     positive_result,
     report_received,
     result_corrected,
+    result_told,
     risk_area_stay,
     tested,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "positive_result",
     "report_received",
     "result_corrected",
+    "result_told",
     "risk_area_stay",
     "tested",
 ]

@@ -21,6 +21,7 @@ COMMANDS = {
     "worker": "run jobs only (further machines)",
     "key": "issue a key to a laboratory's machine",
     "rotate-keys": "encrypt identifiers anew under a new key",
+    "verify-code": "check a signed code without asking anybody",
     "seal": "seal new facts; print the head of the chain",
     "purge": "delete personal data whose time is over",
 }

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from muster.domains.screening.actions.links import forget_links
 from muster.kernel import clock, ids, plans
 from muster.kernel.facts.actions import record
 from muster.kernel.operations.actions import action, forget_operations, keep_limit
@@ -40,6 +41,7 @@ def forget(now: datetime | None = None) -> dict[str, int]:
         counts["presence"] = _forget_presence(now)
         counts["posts_accesslog"] = _forget_log(now)
         counts["site_asked"] = forget_asked(now)
+        counts["screening_resultlink"] = forget_links(now)
         counts["operations"] = forget_operations(keep_limit(now, longest("ops.keep_days", today)[0]))
     return counts
 

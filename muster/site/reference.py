@@ -15,6 +15,7 @@ SETTINGS = {
     "MUSTER_HOME": "folder of the secrets, the embedded database and the site's own plans; default `~/.muster`",
     "DATABASE_URL": "the owner's address of a PostgreSQL ≥ 16 to use instead of the embedded one",
     "MUSTER_HOSTS": "host names, with commas, under which the pages are reached; default the loopback names",
+    "MUSTER_URL": "the address of the pages, for links in messages; default the first of MUSTER_HOSTS",
     "MUSTER_HTTPS": "`1` behind a proxy that serves HTTPS: secure cookies and strict transport security",
     "MUSTER_POOL": "database connections per process and login, at most; default 12",
 }

@@ -31,6 +31,8 @@ FOR_THE_PUBLIC = {
     "arrivals:declared",
     "intake:public",
     "offline:standing",
+    "screening:open_link",
+    "screening:shown",
     "premises:scan",
     "premises:desk",
     "premises:screen",

@@ -7,6 +7,8 @@ from muster.kernel.messages.kinds import message
 from muster.kernel.people.personal import keeps
 from muster.kernel.posts.roles import COMMUNITY, DUTY_DESK, GRID, HEADQUARTERS, INVESTIGATOR, LABORATORY, STREET
 
+from .links import address_of
+
 fact("screening.result_positive", _("A laboratory found the person positive"), "result")
 fact("screening.result_negative", _("A laboratory found the person negative"), "result")
 fact("screening.result_pool_suspect", _("A mixed sample with the person in it is suspect"), "result")
@@ -60,6 +62,7 @@ permission("screening.void_tube", STREET, COMMUNITY, LABORATORY)
 permission("screening.load_tubes", LABORATORY)
 permission("screening.confirm_claim", LABORATORY)
 permission("screening.confirm_batch", LABORATORY)
+permission("screening.open_link")
 permission("screening.see_batches", LABORATORY, HEADQUARTERS)
 permission("screening.resample", STREET, COMMUNITY, GRID)
 permission("screening.stop_rounds", HEADQUARTERS)
@@ -114,6 +117,11 @@ message(
         "A sample mixed with yours needs a second look. Please stay at home; somebody comes to sample you alone."
         " This is not a positive result."
     ),
+)
+message(
+    "screening.result_ready",
+    _("The result of your test is there: %(link)s – the link opens once, until %(until)s."),
+    fill=address_of,
 )
 message("screening.pool_cleared", _("The second look is done: nothing was found. You may go out again."))
 

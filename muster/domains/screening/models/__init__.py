@@ -2,13 +2,13 @@
 
 from .custody import Box, Handover, Laboratory
 from .regimes import Member, Regime, RegimeCount
-from .results import RESULT_NAMES, Batch, Result
+from .results import RESULT_NAMES, Batch, Result, ResultLink
 from .rounds import Expected, Round, RoundCount, RoundSite, SamplingSite, Slot
 from .samples import Reason, Registration, Resample, Tube
 from .sites import Queue, SiteCount
 
 __all__ = [
     "RESULT_NAMES", "Batch", "Box", "Expected", "Handover", "Laboratory", "Member", "Queue", "Reason", "Regime",
-    "RegimeCount", "Registration", "Resample", "Result", "Round", "RoundCount", "RoundSite", "SamplingSite",
-    "SiteCount", "Slot", "Tube",
+    "RegimeCount", "Registration", "Resample", "Result", "ResultLink", "Round", "RoundCount", "RoundSite",
+    "SamplingSite", "SiteCount", "Slot", "Tube",
 ]  # fmt: skip

@@ -131,3 +131,23 @@ class Batch(models.Model):
     def why_title(self):
         """Why something in it is held, in words."""
         return HELD_WHY.get(self.why, "")
+
+
+class ResultLink(models.Model):
+    """A one-time link to a person's results. Only a hash of its secret is kept; opened, it shows them for some minutes.
+
+    The secret follows from the id and the installation's own key (`links.secret_of`).
+    """
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    area = AreaCodeField()
+    hash = models.BinaryField(unique=True)
+    plan = models.TextField()
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
+    shown_until = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="result_link_expires")]

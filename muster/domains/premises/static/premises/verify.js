@@ -1,4 +1,4 @@
-/* Checks a signed status without asking anybody: Ed25519 (RFC 8032) over SHA-512 (FIPS 180-4), in plain ES2020.
+/* Checks a signed status or certificate without asking anybody: Ed25519 (RFC 8032) over SHA-512 (FIPS 180-4), in plain ES2020.
    It verifies only, and only what is public, so nothing here has to run in constant time. */
 "use strict";
 (() => {
@@ -103,18 +103,25 @@
     return canonical === text ? Array.from(raw, (letter) => letter.charCodeAt(0)) : null;
   }
 
-  /* {word, label, made, ends} of a proof, or null; keys: {number: 64 hexadecimal digits}; now in seconds. */
+  /* {word, label, made, ends} of a status or a certificate, or null; keys: {number: 64 hexadecimal digits}; now in seconds. */
   function readProof(text, keys, now) {
     const bytes = bytesOf(text.trim().replace(/\/+$/, "").split("/").pop());
-    if (!bytes || bytes.length < 76 || bytes[0] !== 83) return null;
+    if (!bytes || bytes.length < 76 || ![67, 83].includes(bytes[0])) return null;
     const hex = keys[bytes[1] * 256 + bytes[2]];
     if (!/^[0-9a-f]{64}$/.test(hex || "")) return null;
     const key = hex.match(/../g).map((pair) => parseInt(pair, 16));
     if (!signed(key, bytes.slice(0, -64), bytes.slice(-64))) return null;
     const view = new DataView(Uint8Array.from(bytes).buffer);
+    const rest = (from) => new TextDecoder().decode(Uint8Array.from(bytes.slice(from, -64)));
+    if (bytes[0] === 67) {
+      const found = ["negative", "positive"][bytes[3]], [sampled, , over] = [4, 8, 12].map((at) => view.getUint32(at));
+      if (!found || now < sampled || now > over) return null;
+      const [disease, label] = rest(16).split("\n");
+      return { word: found, made: sampled, ends: over, label: `${label} · ${disease} · ${new Date(sampled * 1000).toLocaleString()}` };
+    }
     const word = ["enter", "test", "stay"][bytes[3]], made = view.getUint32(4), ends = view.getUint32(8);
     if (!word || now < made - 60 || now > ends) return null;
-    return { word, made, ends, label: new TextDecoder().decode(Uint8Array.from(bytes.slice(12, -64))) };
+    return { word, made, ends, label: rest(12) };
   }
 
   const form = document.getElementById("check");
@@ -125,10 +132,10 @@
     const typed = form.elements.key.value.replace(/\s/g, "").toLowerCase();
     const keys = typed ? new Proxy({}, { get: () => typed }) : known;
     const found = readProof(form.elements.proof.value, keys, Date.now() / 1000);
-    answer.className = `done status-${found ? found.word : "bad"}`;
+    answer.className = `done status-${found ? { negative: "enter", positive: "stay" }[found.word] || found.word : "bad"}`;
     answer.querySelector("[data-word]").textContent = answer.dataset[found ? found.word : "bad"];
     answer.querySelector("[data-label]").textContent = found ? found.label : "";
-    const until = found && new Date(found.ends * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+    const until = found && new Date(found.ends * 1000).toLocaleString([], { dateStyle: "short", timeStyle: "short" });
     answer.querySelector("[data-until]").textContent = found ? `${answer.dataset.until} ${until}` : answer.dataset.again;
     answer.hidden = false;
     form.elements.proof.select();

@@ -1,0 +1,80 @@
+"""Signed codes that are checked without asking anybody: of venues and persons, of a status, of a certificate.
+
+A code is one letter for its kind, the number of the key, a body whose shape its domain knows, and an Ed25519 signature
+(RFC 8032) over all of that, in base64url. A text that is not the one canonical spelling is refused, so no flipped bit
+passes. The signing keys follow from the keys of the identifiers by HKDF (RFC 5869): they rotate with them, and what
+older keys have signed stays valid.
+"""
+
+from __future__ import annotations
+
+import base64
+import struct
+from functools import lru_cache
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.conf import settings
+
+SIGNATURE, HEAD = 64, 3
+LONGEST = 400  # characters of a code; longer texts are not looked at
+
+
+class BadCode(ValueError):
+    """The text is not a code of ours, or its time is over."""
+
+
+def seal(kind: bytes, body: bytes) -> str:
+    """Sign a body under the current key."""
+    name = settings.MUSTER_KEYS["current"]
+    signed = kind + struct.pack(">H", int(name[1:])) + body
+    signature = _private(settings.MUSTER_KEYS["aes"][name]).sign(signed)
+    return base64.urlsafe_b64encode(signed + signature).decode().rstrip("=")
+
+
+def unseal(text: str, keys: dict[int, str] | None = None) -> tuple[bytes, bytes]:
+    """Kind and body of what we have signed, or of what these public keys (as `public_keys`) have. Raises BadCode."""
+    try:
+        raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)) if len(text) <= LONGEST else b""
+    except ValueError:
+        raise BadCode("not a code") from None
+    if len(raw) <= HEAD + SIGNATURE or base64.urlsafe_b64encode(raw).decode().rstrip("=") != text:
+        raise BadCode("not a code")
+    signed, signature = raw[:-SIGNATURE], raw[-SIGNATURE:]
+    key = _key(struct.unpack(">H", signed[1:HEAD])[0], keys)
+    if key is None:
+        raise BadCode("an unknown key")
+    try:
+        key.verify(signature, signed)
+    except InvalidSignature:
+        raise BadCode("the signature is wrong") from None
+    return signed[:1], signed[HEAD:]
+
+
+def public_keys() -> dict[int, str]:
+    """Number and public key (32 bytes in hexadecimal) of every key that has signed, for those who check offline."""
+    return {
+        int(name[1:]): _public(secret).public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
+        for name, secret in sorted(settings.MUSTER_KEYS["aes"].items())
+    }
+
+
+def _key(number: int, keys: dict[int, str] | None) -> Ed25519PublicKey | None:
+    if keys is not None:
+        return Ed25519PublicKey.from_public_bytes(bytes.fromhex(keys[number])) if number in keys else None
+    secret = settings.MUSTER_KEYS["aes"].get(f"k{number}")
+    return None if secret is None else _public(secret)
+
+
+@lru_cache(maxsize=64)
+def _private(secret: str) -> Ed25519PrivateKey:
+    derived = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"muster signed codes")
+    return Ed25519PrivateKey.from_private_bytes(derived.derive(base64.b64decode(secret)))
+
+
+@lru_cache(maxsize=64)
+def _public(secret: str) -> Ed25519PublicKey:
+    return _private(secret).public_key()
