@@ -7,8 +7,8 @@ from psycopg import sql
 
 from muster.kernel.areas import installation
 
-# Who is signed in, and who looked, is no effect of a request: every one adds to it.
-APART = {"django_session", "django_migrations", "posts_accesslog"}
+# Who is signed in, who looked, and how often somebody asked, is no effect of a request: every one adds to it.
+APART = {"django_session", "django_migrations", "posts_accesslog", "site_asked"}
 TABLES = """
     SELECT c.relname, array_agg(a.attname::text ORDER BY a.attnum)
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT attisdropped
@@ -44,6 +44,7 @@ class Kept:
         now = self.state()
         with self.owner.transaction():
             self.owner.execute("SET LOCAL session_replication_role = 'replica'")
+            self.owner.execute("DELETE FROM site_asked")
             for table in (table for table in now if now[table] != self.night[table]):
                 names = {"table": sql.Identifier("public", table), "kept": sql.Identifier("kept", table)}
                 columns = sql.SQL(", ").join(map(sql.Identifier, self.columns[table]))

@@ -24,9 +24,10 @@ def command(code: str, keys: tuple[str, ...], at: datetime | None) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "muster.site.settings")
     from muster.domains.premises import proofs
     from muster.domains.screening import certificates
+    from muster.kernel import clock
     from muster.signing import BadCode, unseal
 
-    now = at.replace(tzinfo=UTC) if at else datetime.now(UTC)
+    now = at.replace(tzinfo=UTC) if at else clock.now()
     code = code.strip().rstrip("/").rpartition("/")[2]
     try:
         known = {int(number): text for number, _colon, text in (key.partition(":") for key in keys)} or None
