@@ -49,7 +49,8 @@ APART = (
     "demo:",
     "api:api-root",
     "api:waiting",
-)  # a stream; links; not in a live installation; 404; for keys of machines
+    "screening:shown",
+)  # a stream; links; not in a live installation; 404; for keys of machines; for who opened a link
 READ = {route.name: route for route in routes() if "GET" in route.methods and not route.name.startswith(APART)}
 NOISE = re.compile(r"SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT|.*django_session", re.DOTALL)
 
