@@ -16,6 +16,7 @@ from muster.kernel.people.crypto import encrypt
 from muster.kernel.posts.logins import ACT
 from muster.kernel.posts.permissions import may, require
 
+from . import counting
 from .declaring import LEDGERS, Deed
 from .exporting import PURPOSES
 from .limits import limit
@@ -156,3 +157,10 @@ def forget_exports(*, by: Any, now: datetime, op: UUID | None = None) -> int:
     over = Export.objects.filter(state=READY, forget_at__lte=now)
     ExportPart.objects.filter(export__in=over).delete()
     return over.update(state=GONE)
+
+
+@action("ledger.fold_counts")
+def fold_counts(*, by: Any, now: datetime, op: UUID | None = None) -> None:
+    """Fold what the counters of lists were added since the last time."""
+    require(by, "ledger.fold_counts")
+    counting.fold()

@@ -16,5 +16,6 @@ permission("ledger.decide_export", HEADQUARTERS, AUDITOR)
 permission("ledger.do_bulk", *ROLES)
 permission("ledger.write_export")
 permission("ledger.forget_exports")
+permission("ledger.fold_counts")
 
 menu(_("Files asked for"), "ledger:exports", needs="ledger.see_exports", order=82, group=_("Office"))

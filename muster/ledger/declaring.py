@@ -56,7 +56,8 @@ class Ledger:
     anything, as `show=open`. `template` extends `ledger/list.html`, and `beside` gives it what it shows besides.
 
     `few` says why there are thousands of rows at most: then filters need no index. `closed` is for a table that no page
-    can read: the rows come by the login of actions, and `scope` alone holds them.
+    can read: the rows come by the login of actions, and `scope` alone holds them. `counter` is the table whose rows are
+    counted by grid (`counting.counted`), where these and no others are the rows within an area.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Ledger:
     beside: Callable[[Any], dict[str, Any]] | None = None
     few: str = ""
     closed: bool = False
+    counter: str = ""
 
     def rows(self, post: Any) -> Rows:
         """Every row that the post may see."""

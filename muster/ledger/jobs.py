@@ -50,3 +50,10 @@ def _pieces(file: BinaryIO) -> Iterator[str]:
 def forget_exports(timestamp: int = 0) -> None:
     """Delete the files whose time is over."""
     actions.forget_exports(by=SYSTEM)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="ledger.fold_counts", queue="periodic", queueing_lock="ledger.fold_counts")
+def fold_counts(timestamp: int = 0) -> None:
+    """Fold the counters of lists, so that a total stays the sum of a few rows."""
+    actions.fold_counts(by=SYSTEM)

@@ -95,3 +95,15 @@ class ExportPart(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["export", "number"], name="export_part_once")]
+
+
+class RowCount(models.Model):
+    """A difference in the number of rows of a table (`source`) in a grid; the sum of all is how many there are now."""
+
+    id = models.BigAutoField(primary_key=True)
+    source = models.TextField(db_collation="C")
+    area = AreaCodeField()
+    many = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["source", "area"], include=["many"], name="row_count")]

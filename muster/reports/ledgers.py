@@ -49,8 +49,8 @@ def _elsewhere(row: Person) -> str:
 
 RESIDENTS = Ledger(
     name="residents.people", title=_("Residents"), model=Person, route="residents:list", path="residents/",
-    needs="residents.see_residents", scope=in_ranges("home"), person="canonical", opens="residents:resident",
-    order="home", place="home", empty=_("Nobody is recorded as living here."), ready=_ready,
+    needs="residents.see_residents", counter="people_person", scope=in_ranges("home"), person="canonical",
+    opens="residents:resident", order="home", place="home", empty=_("Nobody is recorded as living here."), ready=_ready,
     template="reports/residents.html",
     beside=lambda request: {"may_record": may(request.post_held, "residents.record_resident")},
     source=lambda: Person.objects.filter(merged_into=None).select_related("household"),

@@ -22,7 +22,7 @@ from muster.kernel.declare import PERMISSIONS
 from muster.kernel.people.actions import plain
 from muster.kernel.people.models import Identifier, PersonDetails
 from muster.kernel.posts.logins import acting, viewing
-from muster.ledger import columns, filters, limits
+from muster.ledger import columns, counting, filters, limits
 from muster.ledger.asking import asked
 from muster.ledger.declaring import LEDGERS, register
 from muster.ledger.pages import lists
@@ -265,6 +265,18 @@ def test_the_map_counts_the_rows_that_the_filters_leave(town, name, monkeypatch)
     post = max(holders(town, ledger).values(), key=lambda post: count_for(ledger, post))
     answer = client_of(post).get(reverse("ledger:map", args=[name])).json()
     assert answer["features"] == [] and "0" in answer["message"]
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if LEDGERS[name].counter])
+def test_the_total_of_a_counter_is_the_number_of_rows(town, name):
+    ledger, exact = LEDGERS[name], 0
+    for who, post in holders(town, ledger).items():
+        question = asked(ledger, post, QueryDict(""))
+        with viewing(post.id):
+            total = counting.total(question)
+            assert total in (None, question.rows().count()), who
+            exact += total is not None
+    assert exact
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -26,8 +26,9 @@ WORK_LISTS = (
 
 ARRIVALS = Ledger(
     name="arrivals.arrivals", title=_("Arrivals"), model=Arrival, route="arrivals:list", path="arrivals/",
-    needs="arrivals.see_arrivals", person="person", opens="arrivals:arrival", order="-arrives_on",
-    template="arrivals/list.html", beside=lambda request: {"lists": WORK_LISTS}, empty=_("No arrival here."),
+    needs="arrivals.see_arrivals", counter="arrivals_arrival", person="person", opens="arrivals:arrival",
+    order="-arrives_on", empty=_("No arrival here."),
+    template="arrivals/list.html", beside=lambda request: {"lists": WORK_LISTS},
     columns=(
         columns.whom(),
         columns.day("arrives_on", _("Arrives"), sort=True),

@@ -66,7 +66,7 @@ def _of_laboratory(request: HttpRequest) -> dict[str, Any]:
 
 RESULTS = Ledger(
     name="screening.results", title=_("Results"), model=Result, route="screening:results", path="screening/results/",
-    needs="screening.see_results", scope=here_or_own, person="person", order="-received_at",
+    needs="screening.see_results", counter="screening_result", scope=here_or_own, person="person", order="-received_at",
     source=lambda: Result.objects.select_related("corrects").prefetch_related("laboratory"), empty=_("No results yet."),
     template="screening/results.html", beside=_of_laboratory,
     columns=(

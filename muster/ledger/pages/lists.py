@@ -13,7 +13,7 @@ from django.urls import reverse
 from muster.kernel.posts.permissions import may
 from muster.web.page import admit, page
 
-from .. import searching
+from .. import counting, searching
 from ..asking import MANY, Asked, asked
 from ..columns import Column
 from ..declaring import LEDGERS, Ledger
@@ -68,14 +68,15 @@ def shown(request: HttpRequest, question: Asked) -> dict[str, Any]:
     """What the page shows of a question: the rows of one page, and what else can be asked."""
     ledger, post = question.ledger, question.post
     listed = paged(request, question.rows(), *question.keys, size=SIZE)
-    counted = question.count()
+    exact = counting.total(question)
+    counted = question.count() if exact is None else exact
     return table(ledger, post, listed.rows, question.columns) | {
         "ledger": ledger,
         "asked": question,
         "page": listed,
         "heads": [_head(question, column) for column in question.columns],
-        "count": min(counted, MANY),
-        "capped": counted > MANY,
+        "count": counted if exact is not None else min(counted, MANY),
+        "capped": exact is None and counted > MANY,
         "filters": [
             (each, question.values.get(each.name, ""), each.options(post)) for each in ledger.filters if each.options
         ],

@@ -1,0 +1,10 @@
+"""How many arrivals there are in each grid."""
+
+from django.db import migrations
+
+from muster.ledger.counting import counted
+
+
+class Migration(migrations.Migration):
+    dependencies = [("arrivals", "0005_list_orders"), ("ledger", "0004_rowcount_walls")]
+    operations = [counted("arrivals_arrival")]
