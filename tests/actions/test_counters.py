@@ -48,9 +48,7 @@ def test_a_total_is_that_of_the_rows_after_every_change(db, clock):
     with acting():
         grids = RowCount.objects.filter(source="people_person").values_list("area", flat=True)
         assert len(grids) == len(set(grids))
-        bare = Person.objects.create(
-            label="某*", sex="", home=town.li.home, present=town.li.home, created_at=now()
-        )
+        bare = Person.objects.create(label="某*", sex="", home=town.li.home, present=town.li.home, created_at=now())
     assert total(town) == counted(town) == before + 3
     with acting():
         Person.objects.filter(pk=bare.pk)._raw_delete(ACT)
