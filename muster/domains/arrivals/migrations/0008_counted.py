@@ -6,5 +6,5 @@ from muster.ledger.counting import counted
 
 
 class Migration(migrations.Migration):
-    dependencies = [("arrivals", "0005_list_orders"), ("ledger", "0004_rowcount_walls")]
+    dependencies = [("arrivals", "0007_passage_walls"), ("ledger", "0004_rowcount_walls")]
     operations = [counted("arrivals_arrival")]
