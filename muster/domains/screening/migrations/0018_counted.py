@@ -6,5 +6,5 @@ from muster.ledger.counting import counted
 
 
 class Migration(migrations.Migration):
-    dependencies = [("screening", "0015_round_walls"), ("ledger", "0004_rowcount_walls")]
+    dependencies = [("screening", "0017_result_link_walls"), ("ledger", "0004_rowcount_walls")]
     operations = [counted("screening_result")]
