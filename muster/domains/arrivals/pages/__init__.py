@@ -2,6 +2,7 @@
 
 from . import arrivals as arrivals
 from . import checkpoints as checkpoints
+from . import kit as kit
 from . import passages as passages
 from . import public as public
 from . import risk_areas as risk_areas

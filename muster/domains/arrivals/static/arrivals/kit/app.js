@@ -1,0 +1,217 @@
+// The checkpoint on a phone: what is opened when, what is recorded, and who is told.
+import { Outbox } from "../../offline/outbox.js";
+import { post, Sender } from "../../offline/sender.js";
+import { heed, standing } from "../../offline/standing.js";
+import { Unsent } from "../../offline/unsent.js";
+import { Vault } from "../../offline/vault.js";
+import { obstacle, only, pass, remember, show } from "../../offline/gate.js";
+import { t } from "../../muster/words.js";
+import { leastOf, person, stricter } from "./seen.js";
+
+const $ = (id) => document.getElementById(id);
+const scope = document.body.dataset.scope;
+const STANDS = 30000; // ms for which a good answer about this device holds
+const EMPTY = { checkpoints: [], areas: [], ahead: 0 };
+let vault, outbox, sender, unsent, today = EMPTY, place = null, token = "", contact = null, trustedAt = 0, people = [];
+
+const now = () => new Date(Date.now() + today.ahead * 1000);
+
+async function start() {
+  const no = obstacle();
+  if (no) return show(no);
+  if (!(await only("muster-checkpoint"))) return show("twice");
+  remember();
+  if ("serviceWorker" in navigator) navigator.serviceWorker.register(`${scope}worker.js`, { scope, updateViaCache: "none" }).catch(() => {});
+  try { vault = await Vault.open("muster"); } catch (error) { return show("storage"); }
+  await vault.setPlain("home", scope);
+  outbox = new Outbox({ store: vault, uuid: () => crypto.randomUUID(), post: (lane, rows, key) => post(lane, rows, key, token) });
+  sender = new Sender({ outbox: { flush }, store: vault, onState: (outcome) => unsent.refresh(outcome.state), onReturn: () => { trustedAt = 0; } });
+  unsent = new Unsent({ vault, sender, describe, correct, back: () => (place ? "barrier" : "place") });
+  wire();
+  await unsent.refresh();
+  if (await vault.isSet()) trusted().then((state) => { if (state === "erased") show("erased"); });
+  await pass(vault);
+  today = (await vault.kept("checkpoints")) || EMPTY;
+  place = (await vault.kept("checkpoint")) || null;
+  const looking = look();
+  if (!today.checkpoints.length) await looking;
+  sender.start();
+  await choose();
+  if (location.hash === "#unsent") await unsent.open();
+}
+
+/** One contact: is the session good, then everything that waits. Nothing is sent in another post's name. */
+async function flush() {
+  if (!vault.isOpen) return { state: "sent" };
+  const state = await trusted();
+  if (state === "erased") { show("erased"); return { state: "sent" }; }
+  if (state === "unknown") return { state: "offline" };
+  if (state !== "ok") return { state };
+  if (!token) await look();
+  let outcome = await outbox.flush();
+  if (outcome.state !== "sent") trustedAt = 0;
+  if (outcome.state === "refused" && (await look())) outcome = await outbox.flush(); // a sign-in makes an old token useless
+  return outcome;
+}
+
+async function trusted() {
+  if (Date.now() - trustedAt < STANDS) return "ok";
+  const state = await heed(vault, (contact = await standing()));
+  trustedAt = state === "ok" ? Date.now() : 0;
+  return state;
+}
+
+async function look() {
+  try {
+    const reply = await fetch(`${scope}today/`, { cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(15000) });
+    if (!reply.ok) return false;
+    const { token: fresh, ...rest } = await reply.json();
+    token = fresh;
+    today = rest;
+    await vault.keep("checkpoints", today);
+    return true;
+  } catch (error) {
+    return false;
+  }
+}
+
+const nameOf = (one) => one.name || one.booking || one.number;
+const wordOf = (value) => [...$("chosen").options].find((option) => option.value === value).text;
+
+function describe(body) {
+  return [t("Passage"), body.plate, (body.people || []).map(nameOf).join(", ")].filter(Boolean).join(" · ");
+}
+
+/** A refused record comes back into the form, with its reason; recorded again it is a new one. */
+async function correct(row) {
+  const form = $("passage"), { people: inside, ...rest } = row.body;
+  form.reset();
+  for (const [name, value] of Object.entries(rest)) if (form.elements[name] && name !== "goods") form.elements[name].value = value;
+  form.goods.checked = rest.goods === true;
+  people = inside.slice(0, -1);
+  const last = inside[inside.length - 1] || {};
+  for (const name of ["booking", "name", "phone", "number", "code"]) form.elements[name].value = last[name] || "";
+  form.negative.checked = last.negative === true;
+  form.complaints.checked = last.complaints === true;
+  await vault.remove([row.op]);
+  await unsent.refresh();
+  show("barrier");
+  seen();
+  complain(t("Correct it and record it again: {why}", { why: row.why.reason }));
+}
+
+// -- the barrier
+
+async function choose() {
+  const found = place && today.checkpoints.find((each) => each.id === place);
+  if (found) return open(found);
+  place = null;
+  $("place").checkpoint.replaceChildren(...today.checkpoints.map((each) => new Option(each.name, each.id)));
+  $("place-none").hidden = today.checkpoints.length > 0;
+  $("place-known").textContent = t("On this phone: {count} checkpoints.", { count: today.checkpoints.length });
+  return show("place");
+}
+
+function open(found) {
+  $("where").textContent = found.name;
+  $("to").replaceChildren(new Option("—", ""), ...today.areas.map(([code, name]) => new Option(name, code)));
+  show("barrier");
+  seen();
+}
+
+function complain(text) {
+  $("wrong").textContent = text;
+  $("wrong").hidden = !text;
+  if (text) $("said").hidden = true;
+}
+
+/** What is seen so far, and what follows from it at least. */
+function seen() {
+  const form = $("passage"), inside = [...people, person(form)];
+  document.querySelector("[data-vehicle]").hidden = !form.vehicle.value;
+  const least = leastOf(inside, form.goods.checked);
+  if (!form.dataset.touched || stricter(least, form.chosen.value)) form.chosen.value = least;
+  $("least").textContent = t("By what is seen, at least: {what}", { what: wordOf(least) });
+  $("people").textContent = people.length ? t("{count} people so far: {who}", { count: people.length, who: people.map(nameOf).join(", ") }) : "";
+}
+
+function missing(form, one) {
+  if (!one.booking && !one.name) return t("Say who it is: a reference, or a name.");
+  if (!one.booking && !one.phone && !one.number) return t("A phone or an identity number is needed.");
+  if (!one.booking && !form.origin.value.trim()) return t("Where do they come from?");
+  return form.vehicle.value && !form.plate.value.trim() ? t("A vehicle needs its plate.") : "";
+}
+
+function clearPerson(form) {
+  for (const name of ["booking", "name", "phone", "number"]) form.elements[name].value = "";
+  form.negative.checked = form.complaints.checked = false;
+  form.code.selectedIndex = 0;
+  form.booking.focus();
+}
+
+function add() {
+  const form = $("passage"), one = person(form), no = missing(form, one);
+  complain(no);
+  if (no) return;
+  people.push(one);
+  clearPerson(form);
+  seen();
+}
+
+async function record(event) {
+  event.preventDefault();
+  const form = event.target, last = person(form);
+  const inside = nameOf(last) || !people.length ? [...people, last] : people;
+  const no = missing(form, inside[inside.length - 1]);
+  complain(no);
+  if (no) return;
+  const found = today.checkpoints.find((each) => each.id === place), op = crypto.randomUUID();
+  const vehicle = form.vehicle.value;
+  const body = {
+    op, at: now().toISOString(), origin: form.origin.value.trim(), to_area: form.to_area.value, chosen: form.chosen.value, people: inside,
+    ...(vehicle ? { vehicle, plate: form.plate.value.trim(), goods: form.goods.checked } : {}),
+  };
+  try { await vault.append({ op, lane: found.lane, body }); } catch (error) { return complain(t("Not stored: the phone's storage failed. Write it down.")); }
+  $("said").textContent = t("Recorded: {who}. Done: {what}.", { who: inside.map(nameOf).join(", "), what: wordOf(body.chosen) });
+  $("said").hidden = false;
+  people = [];
+  form.reset();
+  delete form.dataset.touched;
+  seen();
+  form.vehicle.focus();
+  await unsent.refresh();
+  sender.run();
+}
+
+function wire() {
+  $("place").onsubmit = async (event) => {
+    event.preventDefault();
+    place = event.target.checkpoint.value;
+    await vault.keep("checkpoint", place);
+    await choose();
+  };
+  $("change").onclick = async () => { place = null; await look(); await choose(); };
+  $("passage").onsubmit = record;
+  $("passage").oninput = (event) => { if (event.target.name === "chosen") $("passage").dataset.touched = "yes"; seen(); };
+  $("add").onclick = add;
+  $("lock").onclick = () => { vault.lock(); location.reload(); };
+  $("sign-out").onclick = signOut;
+  $("send-as-other").onclick = async () => { await vault.setPlain("post", contact.post); sender.hurry(); };
+  document.addEventListener("muster:handed-over", () => sender.hurry());
+}
+
+/** With something unsent nobody is signed out: it is sent or handed over first. */
+async function signOut() {
+  const { waiting, refused } = await vault.counts();
+  if (waiting + refused) {
+    $("unsent-note").textContent = t("Not signed out: {count} records are only on this phone. Send them, or hand them over.", { count: waiting + refused });
+    return;
+  }
+  if (!token) await look();
+  await vault.forgetKept();
+  await fetch("/sign-out/", { method: "POST", redirect: "manual", headers: { "X-CSRFToken": token, "Idempotency-Key": crypto.randomUUID() } }).catch(() => {});
+  vault.lock();
+  location.assign("/sign-in/");
+}
+
+start();
