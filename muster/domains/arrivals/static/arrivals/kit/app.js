@@ -139,6 +139,7 @@ function missing(form, one) {
   if (!one.booking && !one.name) return t("Say who it is: a reference, or a name.");
   if (!one.booking && !one.phone && !one.number) return t("A phone or an identity number is needed.");
   if (!one.booking && !form.origin.value.trim()) return t("Where do they come from?");
+  if (!one.code) return t("Which colour has the code?");
   return form.vehicle.value && !form.plate.value.trim() ? t("A vehicle needs its plate.") : "";
 }
 
