@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from muster.domains.premises import actions, codes
-from muster.domains.premises.models import Event, PersonalCode, Venue
+from muster.domains.premises.models import Booking, Event, PersonalCode, Venue
 from muster.kernel import clock
 from muster.kernel.people.identifiers import check_character
 from muster.kernel.posts.logins import acting, connection
+from muster.kernel.posts.models import SYSTEM
 from tests.town import GRID, Town
 
 PHONE, OTHER_PHONE = "13800138000", "13900139000"
@@ -65,3 +66,21 @@ def gathering(town: Town, **given: Any) -> Event:
         "starts_at": begins, "ends_at": begins + timedelta(hours=8),
     } | given  # fmt: skip
     return actions.ask_event(by=row.pop("by", town.community), **row)
+
+
+def link(venue: Venue) -> str:
+    """The code of its booking page."""
+    return codes.make(codes.BOOK, venue.id, venue.code_number)
+
+
+def at_nine(days: int = 1) -> datetime:
+    """Nine in the morning, tomorrow unless said otherwise."""
+    return clock.midnight(clock.today() + timedelta(days=days)) + timedelta(hours=9)
+
+
+def booked(town: Town) -> Booking:
+    """The market takes fifty at once; somebody booked for tomorrow."""
+    with acting():
+        venue = Venue.objects.get(name="中山菜市场")
+    actions.set_capacity(by=town.community, venue=venue, cap=50, per_slot=20, slot_minutes=30, opens=540, closes=1260)
+    return actions.book(by=SYSTEM, code=link(venue), starts_at=at_nine(), name="钱多", phone=PHONE)

@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from muster.domains.premises import actions, codes
-from muster.domains.premises.models import Contest, Event, PersonalCode, Routine
+from muster.domains.premises.models import Booking, Contest, Event, PersonalCode, Routine
 from muster.kernel.posts.logins import acting
-from tests.premises_cast import PHONE, card
+from tests.premises_cast import PHONE, at_nine, card
 from tests.town import GRID
 
 
@@ -64,6 +64,18 @@ def _recorded(town: Any) -> None:
     actions.record_routine(by=town.worker, routine=_routine())
 
 
+SIZE = {"cap": "40", "per_slot": "20", "slot_minutes": "30", "opens": "09:00", "closes": "20:00"}
+
+
+def _books(town: Any) -> dict[str, Any]:
+    return {"slot": at_nine().isoformat(), "name": "孙少", "phone": PHONE, "party": "1"}
+
+
+def _gives_back(town: Any) -> dict[str, Any]:
+    with acting():
+        return {"cancel": "yes", "number": Booking.objects.get().number}
+
+
 def forms(form: Any, says: Callable[..., Any]) -> dict[str, Any]:
     """`form` and `says` are those of `tests/forms.py`."""
     visitor = says(name="钱多", phone=PHONE)
@@ -83,6 +95,10 @@ def forms(form: Any, says: Callable[..., Any]) -> dict[str, Any]:
         ),
         "premises:close_venue": form("community"),
         "premises:desk": form("", says(name="钱多", phone=PHONE, why="child"), says(name="钱少"), status=(200,)),
+        "premises:book": form("", _books, says(party="2"), status=(200,)),
+        "premises:book cancel": form("", _gives_back, says(number="1"), status=(200,)),
+        "premises:door": form("", says(way="in"), says(way="out")),
+        "premises:capacity": form("community", says(**SIZE), says(cap="41")),
         "premises:owed": form("", _owes, says(note="酒精")),
         "premises:guests": form("", says(name="李远", phone=PHONE, room="302"), says(room="303")),
         "premises:guests send": form("", says(send="yes"), says(send="", left="x")),

@@ -106,6 +106,7 @@ def _premises() -> dict[str, Any]:
         "venue": venue.id,
         "sheet": codes.make(codes.SHEET, venue.id, venue.code_number),
         "desk": codes.make(codes.DESK, venue.id, venue.desk_number),
+        "booking": codes.make(codes.BOOK, venue.id, venue.code_number),
         "premises:guests:desk": codes.make(codes.DESK, inn.id, 1),
         "routine": Routine.objects.get(code="disinfection", venue__name="中山菜市场").id,
         "personal_code": issued.id,

@@ -38,6 +38,8 @@ FOR_THE_PUBLIC = {
     "premises:screen",
     "premises:paper",
     "premises:owed",
+    "premises:book",
+    "premises:door",
     "premises:guests",
     "premises:mine",
     "premises:open_mine",

@@ -1,4 +1,4 @@
-"""Signed codes: of a venue's sheet and screen, its staff's link, a person's paper, a remembered device.
+"""Signed codes: of a venue's sheet, screen and booking page, its staff's link, a person's paper, a remembered device.
 
 A code (see `muster.signing`) opens nothing to read: it says which venue or person is meant, so that something can be
 written.
@@ -28,9 +28,12 @@ __all__ = [
     "unseal",
 ]
 
-SHEET, SCREEN, DESK, PERSON, DEVICE = b"V", b"R", b"D", b"P", b"M"
+SHEET, SCREEN, DESK, PERSON, DEVICE, BOOK = b"V", b"R", b"D", b"P", b"M", b"B"
 SCREEN_LASTS = timedelta(seconds=90)
 _BODY = {SHEET: "16sH", SCREEN: "16sHI6s", DESK: "16sH", PERSON: "16s", DEVICE: "16s"}
+SIGNATURE, HEAD = 64, 3
+LONGEST = 400  # characters of a code; longer texts are not looked at
+_BODY = {SHEET: "16sH", SCREEN: "16sHI6s", DESK: "16sH", BOOK: "16sH", PERSON: "16s", DEVICE: "16s"}
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Code:
 
 def make(kind: bytes, about: UUID, number: int = 0) -> str:
     """A code that lasts until its number, or its row, is withdrawn."""
-    values = (about.bytes, number) if kind in (SHEET, DESK) else (about.bytes,)
+    values = (about.bytes, number) if kind in (SHEET, DESK, BOOK) else (about.bytes,)
     return seal(kind, struct.pack(">" + _BODY[kind], *values))
 
 

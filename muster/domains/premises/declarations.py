@@ -113,6 +113,16 @@ keeps("premises_guest", "person_id", "left_at")
 for _column in ("venue_id", "room", "origin", "came_at", "left_at"):
     personal("premises_guest", _column, "place", "retention.presence_days")
 
+fact("premises.capacity_set", _("It was said how many a venue takes"), "venue")
+fact("premises.booked", _("Places at a venue were booked"), "booking")
+fact("premises.booking_cancelled", _("Places at a venue were given back"), "booking")
+fact("premises.door_counted", _("Somebody was let in or out at a venue's door"), "venue")
+permission("premises.set_capacity", *FIELD, HEADQUARTERS)
+for _name in ("book", "cancel_booking", "count_door"):
+    permission(f"premises.{_name}")
+for _column in ("person_id", "made_at", "entered_at"):
+    personal("premises_booking", _column, "place", "retention.presence_days")
+
 menu(_("Venues"), "premises:venues", needs="premises.see_venues", order=50, group=_("Venues"))
 menu(_("Objections"), "premises:contests", needs="premises.see_contests", order=55, group=_("Venues"))
 menu(_("Personal codes"), "premises:codes", needs="premises.issue_code", order=52, group=_("Venues"))

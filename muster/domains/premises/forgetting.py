@@ -11,7 +11,7 @@ from muster.kernel.facts.actions import record
 from muster.kernel.posts.logins import ACT, acting
 from muster.kernel.posts.models import SYSTEM
 
-from .models import EnteredFor, Guest, Routine
+from .models import Booking, EnteredFor, Guest, Routine
 
 PRESENCE, NOTES = "retention.presence_days", "retention.note_days"
 
@@ -31,6 +31,15 @@ def forget_guests(now: datetime) -> int:
     with acting(), transaction.atomic(using=ACT):
         count = Guest.objects.filter(left_at__lt=before).delete()[0]
         _say("premises_guest", "presence", before, count, rule, now)
+    return count
+
+
+def forget_bookings(now: datetime) -> int:
+    """Delete the bookings whose time is as long over as a visit is kept; returns how many."""
+    before, rule = _limit(PRESENCE, now)
+    with acting(), transaction.atomic(using=ACT):
+        count = Booking.objects.filter(slot__ends_at__lt=before).delete()[0]
+        _say("premises_booking", "presence", before, count, rule, now)
     return count
 
 

@@ -12,7 +12,7 @@ from muster.kernel import clock
 from muster.kernel.posts.logins import ACT, acting
 
 from .actions.routines import chase, open_periods
-from .forgetting import forget_entered, forget_guests, forget_notes
+from .forgetting import forget_bookings, forget_entered, forget_guests, forget_notes
 
 STEPS: tuple[Callable[[datetime], int], ...] = (open_periods, chase)
 
@@ -20,9 +20,10 @@ STEPS: tuple[Callable[[datetime], int], ...] = (open_periods, chase)
 @app.periodic(cron="40 19 * * *")  # UTC: after the log has let its days go
 @app.task(name="premises.forget", queue="periodic", queueing_lock="premises.forget")
 def forget(timestamp: int = 0) -> None:
-    """Delete who entered whom, guests who left, and what venues wrote, once the time of each is over."""
+    """Delete who entered whom, guests who left, bookings, and what venues wrote, once the time of each is over."""
     forget_entered(clock.now())
     forget_guests(clock.now())
+    forget_bookings(clock.now())
     forget_notes(clock.now())
 
 

@@ -1,5 +1,6 @@
 """Every write of premises."""
 
+from .booking import book, cancel_booking, count_door, set_capacity
 from .events import ask_event, cancel_events, check_event, decide_event
 from .lodging import check_out, register_guest, send_night_list
 from .personal import issue_code, open_device, pin_of
@@ -13,6 +14,8 @@ __all__ = [
     "answer_contest",
     "ask_event",
     "ask_exemption",
+    "book",
+    "cancel_booking",
     "cancel_events",
     "check_event",
     "check_in",
@@ -21,6 +24,7 @@ __all__ = [
     "close_venue",
     "confirm_exemption",
     "contest_status",
+    "count_door",
     "decide_event",
     "end_exemption",
     "issue_code",
@@ -34,4 +38,5 @@ __all__ = [
     "remedy_routine",
     "renew_code",
     "send_night_list",
+    "set_capacity",
 ]

@@ -1,5 +1,6 @@
 """Tables of premises."""
 
+from .booking import Booking, Capacity, Slot
 from .gatherings import Event
 from .lodging import Guest
 from .routines import Routine
@@ -8,6 +9,8 @@ from .venues import Device, EnteredFor, PersonalCode, Venue
 
 __all__ = [
     "MOST_EASED",
+    "Booking",
+    "Capacity",
     "Contest",
     "Device",
     "EnteredFor",
@@ -16,5 +19,6 @@ __all__ = [
     "Guest",
     "PersonalCode",
     "Routine",
+    "Slot",
     "Venue",
 ]
