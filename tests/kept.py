@@ -35,15 +35,18 @@ class Kept:
             for table in self.columns
         ]
         self.asked = sql.SQL(" UNION ALL ").join(parts)
-        self.night = self.state()
+        self.night = self._every()
 
     def state(self) -> State:
         """Rows and their digest, by table."""
+        return {table: found for table, found in self._every().items() if table != COUNTED}
+
+    def _every(self) -> State:
         return {table: (count, digest) for table, count, digest in self.owner.execute(self.asked).fetchall()}
 
     def put_back(self) -> None:
         """Make every changed table what it was."""
-        now = self.state()
+        now = self._every()
         with self.owner.transaction():
             self.owner.execute("SET LOCAL session_replication_role = 'replica'")
             self.owner.execute("DELETE FROM site_asked")
