@@ -21,7 +21,7 @@ from muster.kernel import clock
 from muster.kernel.operations.errors import Invalid, OpConflict, Refused
 from muster.web.page import add_route
 
-from . import tubes_api
+from . import scans_api, tubes_api
 from .fhir import api as fhir_api
 from .machines import MOST_ROWS, RESULTS, Cell, KeyOfMachine, operation_of
 
@@ -141,6 +141,7 @@ api.add_exception_handler(Exception, _broken)  # type: ignore[arg-type]
 
 api.add_router("", tubes_api.router)
 api.add_router("", fhir_api.router)
+api.add_router("", scans_api.router)
 # Of each operation: the name of its route and its method; those without a key are public.
 _SENDS = {"send_results": "results", "send_tubes": "tubes", "take_bundle": "fhir"}
 _READS = {"waiting": "waiting"}
@@ -152,6 +153,6 @@ for _pattern in _patterns:  # the description, the root (404: no page describes 
         _pattern.callback,
         name=f"api:{_name or _pattern.name}",
         needs=RESULTS if _name else "",
-        methods=("POST",) if _pattern.name in _SENDS else ("GET",),
+        methods=("POST",) if _pattern.name in (*_SENDS, "send_scans") else ("GET",),
         public=not _name,
     )

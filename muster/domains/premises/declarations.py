@@ -118,7 +118,7 @@ fact("premises.booked", _("Places at a venue were booked"), "booking")
 fact("premises.booking_cancelled", _("Places at a venue were given back"), "booking")
 fact("premises.door_counted", _("Somebody was let in or out at a venue's door"), "venue")
 permission("premises.set_capacity", *FIELD, HEADQUARTERS)
-for _name in ("book", "cancel_booking", "count_door"):
+for _name in ("book", "cancel_booking", "count_door", "record_scans"):
     permission(f"premises.{_name}")
 for _column in ("person_id", "made_at", "entered_at"):
     personal("premises_booking", _column, "place", "retention.presence_days")

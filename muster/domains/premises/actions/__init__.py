@@ -5,6 +5,7 @@ from .events import ask_event, cancel_events, check_event, decide_event
 from .lodging import check_out, register_guest, send_night_list
 from .personal import issue_code, open_device, pin_of
 from .routines import check_routine, record_routine, record_routine_at_desk, remedy_routine
+from .scans import record_scans
 from .status import answer_contest, ask_exemption, confirm_exemption, contest_status, end_exemption
 from .venues import add_venue, close_venue, renew_code
 from .visits import check_in, record_at_desk, record_visit
@@ -33,6 +34,7 @@ __all__ = [
     "record_at_desk",
     "record_routine",
     "record_routine_at_desk",
+    "record_scans",
     "record_visit",
     "register_guest",
     "remedy_routine",

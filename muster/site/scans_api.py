@@ -1,0 +1,84 @@
+"""Scans of a venue's device, in batches: what it recorded while it had no network, or at a busy entrance."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from ninja import Body, Router, Schema, Status
+from ninja.security import HttpBearer
+from pydantic import ConfigDict, Field
+
+from muster.domains.premises.actions.scans import MOST_SCANS, Scan, record_scans
+from muster.domains.premises.limits import MOST, SECONDS
+from muster.kernel import clock
+from muster.kernel.operations.errors import Invalid
+from muster.kernel.posts.models import SYSTEM
+from muster.web import limits
+
+router = Router()
+
+
+class LinkOfVenue(HttpBearer):
+    """A venue's link for its staff is its device's key: it names the venue, and is withdrawn with it."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> str:
+        """The link as it is; the action looks whether it is valid."""
+        return token
+
+
+class ScanIn(Schema):
+    """One scan of a personal code."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    op: str = Field(max_length=64, description="the device's own number of this scan: it comes back with a refusal")
+    code: str = Field(max_length=400, description="what the code holds after /p/, or its twelve digits")
+    at: datetime = Field(description="ISO 8601; without an offset it is local to the installation")
+
+
+class Refusal(Schema):
+    """Why a scan was not taken."""
+
+    op: str
+    reason: str
+
+
+class Taken(Schema):
+    """How many visits are new, how many were known, and which scans were not taken."""
+
+    new: int
+    known: int
+    rejected: list[Refusal]
+
+
+class Problem(Schema):
+    """Why a request was refused as a whole."""
+
+    detail: str
+
+
+@router.post(
+    "scans",
+    auth=LinkOfVenue(),
+    response={200: Taken, 207: Taken, 401: Problem, 413: Problem, 429: Problem},
+    summary="Send up to 500 scans of a venue; Authorization: Bearer <what the staff's link holds after /d/>",
+)
+def send_scans(request: HttpRequest, scans: list[ScanIn] = Body(...)) -> Status:
+    """200: all are taken. 207: some are not. The same scans again have one effect: send until there is an answer."""
+    if limits.over(f"premises:scans:{limits.sender(request)}", MOST["desk"], SECONDS):
+        return Status(429, {"detail": _("Too often: try again in a minute.")})
+    if len(scans) > MOST_SCANS:
+        return Status(413, {"detail": _("At most %(most)s scans at a time.") % {"most": MOST_SCANS}})
+    link: Any = request.auth  # type: ignore[attr-defined]
+    try:
+        done = record_scans(by=SYSTEM, desk=link, scans=[Scan(s.op, s.code, _aware(s.at)) for s in scans])
+    except Invalid as no:
+        return Status(401, {"detail": str(no.message)})
+    return Status(207 if done["rejected"] else 200, done)
+
+
+def _aware(at: datetime) -> datetime:
+    return at if at.tzinfo else at.replace(tzinfo=clock.zone())
