@@ -22,6 +22,7 @@ MODULES = (
     "bulletins",
     "arrivals",
     "imports",
+    "scans",
     "exports",
     "simulation",
     "rounds",

@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import struct
 from functools import lru_cache
+from hmac import compare_digest
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -44,13 +45,10 @@ def unseal(text: str, keys: dict[int, str] | None = None) -> tuple[bytes, bytes]
     if len(raw) <= HEAD + SIGNATURE or base64.urlsafe_b64encode(raw).decode().rstrip("=") != text:
         raise BadCode("not a code")
     signed, signature = raw[:-SIGNATURE], raw[-SIGNATURE:]
-    key = _key(struct.unpack(">H", signed[1:HEAD])[0], keys)
-    if key is None:
-        raise BadCode("an unknown key")
-    try:
-        key.verify(signature, signed)
-    except InvalidSignature:
-        raise BadCode("the signature is wrong") from None
+    number = struct.unpack(">H", signed[1:HEAD])[0]
+    sound = _ours(number, signed, signature) if keys is None else _theirs(keys.get(number), signed, signature)
+    if not sound:
+        raise BadCode("an unknown key, or the signature is wrong")
     return signed[:1], signed[HEAD:]
 
 
@@ -62,11 +60,20 @@ def public_keys() -> dict[int, str]:
     }
 
 
-def _key(number: int, keys: dict[int, str] | None) -> Ed25519PublicKey | None:
-    if keys is not None:
-        return Ed25519PublicKey.from_public_bytes(bytes.fromhex(keys[number])) if number in keys else None
+def _ours(number: int, signed: bytes, signature: bytes) -> bool:
+    """Signatures are deterministic: the right one is made and compared, in a third of the time that checking takes."""
     secret = settings.MUSTER_KEYS["aes"].get(f"k{number}")
-    return None if secret is None else _public(secret)
+    return secret is not None and compare_digest(_private(secret).sign(signed), signature)
+
+
+def _theirs(key: str | None, signed: bytes, signature: bytes) -> bool:
+    """By a public key in hexadecimal."""
+    try:
+        if key is not None:
+            Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(signature, signed)
+    except InvalidSignature:
+        return False
+    return key is not None
 
 
 @lru_cache(maxsize=64)

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Body, Router, Schema, Status
 from ninja.security import HttpBearer
-from pydantic import ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from muster.domains.premises.actions.scans import MOST_SCANS, Scan, record_scans
 from muster.domains.premises.limits import MOST, SECONDS
@@ -29,7 +29,7 @@ class LinkOfVenue(HttpBearer):
         return token
 
 
-class ScanIn(Schema):
+class ScanIn(BaseModel):
     """One scan of a personal code."""
 
     model_config = ConfigDict(extra="forbid")

@@ -37,7 +37,6 @@ FOR_THE_PUBLIC = {
     "premises:desk",
     "premises:screen",
     "premises:paper",
-    "api:send_scans",
     "premises:owed",
     "premises:book",
     "premises:door",

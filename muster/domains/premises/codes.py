@@ -30,9 +30,6 @@ __all__ = [
 
 SHEET, SCREEN, DESK, PERSON, DEVICE, BOOK = b"V", b"R", b"D", b"P", b"M", b"B"
 SCREEN_LASTS = timedelta(seconds=90)
-_BODY = {SHEET: "16sH", SCREEN: "16sHI6s", DESK: "16sH", PERSON: "16s", DEVICE: "16s"}
-SIGNATURE, HEAD = 64, 3
-LONGEST = 400  # characters of a code; longer texts are not looked at
 _BODY = {SHEET: "16sH", SCREEN: "16sHI6s", DESK: "16sH", BOOK: "16sH", PERSON: "16s", DEVICE: "16s"}
 
 
