@@ -302,3 +302,4 @@ def _boxes(town: Town, row) -> None:
     cast.packed(town, row, "B2", 1)
     screening.excuse(by=town.street, round=row, people=[town.people["gao"].id], reason="away")
     screening.seek_missing(by=town.headquarters, round=row)
+    screening.need_home(by=town.street, people=[town.people["zhang"].id], why="elder")

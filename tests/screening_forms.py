@@ -9,7 +9,7 @@ from uuid import UUID
 from muster.domains.screening import actions, missing
 from muster.domains.screening.judging import digest_of
 from muster.domains.screening.links import secret_of
-from muster.domains.screening.models import Member, Regime, Registration, ResultLink, Round
+from muster.domains.screening.models import HomeNeed, Member, Regime, Registration, ResultLink, Round
 from muster.kernel.posts.logins import acting
 from tests import screening_cast
 from tests.fhir_bundles import bundle_of
@@ -124,8 +124,17 @@ def _link(town: Town) -> Values:
     return {"secret": secret_of(row.id)}
 
 
+def _cannot_come(town: Town) -> Values:
+    with acting():
+        row = Round.objects.exclude(opened_at=None).get(closed_at=None)
+        known = HomeNeed.objects.filter(ended_at=None).values("person")
+        return {"person": [str(missing.people(row, GRID).exclude(pk__in=known).first().pk)], "why": "elder"}
+
+
 SCREENING = {
     "screening:open_link": Form("", prepare=_link),
+    "screening:need_home": Form("street", _cannot_come, says(why="ill")),
+    "screening:end_home": Form("street"),
     "screening:report_queue": Form("street", _queue, says(people="60")),
     "screening:stop_rounds": Form("headquarters", says(why="全部转运完毕"), says(why="改为每周一次"), _closed),
     "api:tubes": Form(

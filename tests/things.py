@@ -13,6 +13,7 @@ from muster.domains.residents.models import Candidate
 from muster.domains.screening.models import (
     Batch,
     Box,
+    HomeNeed,
     Regime,
     Registration,
     Resample,
@@ -131,6 +132,7 @@ def _screening() -> dict[str, Any]:
         "resample": Resample.objects.order_by("person__ref").first().id,
         "subject": Duty.objects.open().filter(kind="screening.find_missing").first().subject,
         "screening:due:subject": Duty.objects.open().filter(kind="screening.take_due_test").first().subject,
+        "need": HomeNeed.objects.get().id,
         "regime": Regime.objects.get(who="cold_chain_direct").id,
         "registration": Registration.objects.get(review="after_seal").op,
         "sampling_site": SamplingSite.objects.first().id,

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from muster.domains.screening import actions, following, live, missing, progress
-from muster.domains.screening.models import Round, RoundCount, RoundSite, Slot
+from muster.domains.screening.models import HomeNeed, Round, RoundCount, RoundSite, Slot
 from muster.kernel import clock
 from muster.kernel.duties.models import Duty
 from muster.kernel.facts.models import Fact
@@ -218,3 +218,28 @@ def test_sites_with_speed_queue_and_end_are_counted_with_the_write(town, clock):
         actions.report_queue(by=town.street, round=row, site=site, people=7)
     with pytest.raises(Refused):
         actions.report_queue(by=town.far_community, round=row, site=site, people=30)
+
+
+def test_who_cannot_come_is_on_the_home_list_until_sampled(town):
+    row = cast.opened(town)
+
+    def tour():
+        with acting():
+            return set(missing.at_home(row, "").values_list("pk", flat=True))
+
+    assert actions.need_home(by=town.street, people=[town.r1.id, town.r2.id, town.zhao.id], why="elder") == 2
+    assert actions.need_home(by=town.street, people=[town.r1.id], why="ill") == 0
+    assert tour() == {town.r1.id, town.r2.id}
+    with acting():
+        assert progress.total(row).excused == 0
+        need = HomeNeed.objects.get(person=town.r2)
+    cast.send(town, row, cast.swab(town, "r1", "T1", how="list"))
+    assert tour() == {town.r2.id}
+    actions.end_home(by=town.street, need=need)
+    assert tour() == set()
+    with pytest.raises(Invalid):
+        actions.end_home(by=town.street, need=need)
+    with pytest.raises(Invalid):
+        actions.need_home(by=town.street, people=[town.r1.id], why="tired")
+    with pytest.raises(Refused):
+        actions.need_home(by=town.lab, people=[town.r1.id], why="elder")

@@ -136,3 +136,13 @@ def test_headquarters_watches_a_round_and_decides_what_follows(client, town, row
     assert client.post(stop, {"why": "", "op": str(ids.uuid7())}).status_code == 422
     assert client.post(stop, {"why": "全部转运", "op": str(ids.uuid7())}).status_code == 302
     assert "全部转运" in client.get(f"/screening/rounds/{row.id}/").content.decode()
+
+
+def test_a_worker_puts_somebody_on_the_home_list_from_the_gaps(client, town, row):
+    sign_in(client, town.worker)
+    form = {"person": str(town.r1.id), "why": "elder", "op": str(ids.uuid7())}
+    made = client.post(f"/screening/rounds/{row.id}/homes/add/", form)
+    assert made.status_code == 302
+    assert town.r1.label in client.get(made.headers["Location"]).content.decode()
+    nobody = client.post(f"/screening/rounds/{row.id}/homes/add/", {"why": "elder", "op": str(ids.uuid7())})
+    assert nobody.status_code == 422

@@ -10,9 +10,10 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import Exists, OuterRef, QuerySet
 
 from muster.kernel.areas.codes import LEVELS, span
+from muster.kernel.controls.models import Control
 from muster.kernel.people.models import Person
 
-from .models import Expected, Reason, Registration, Round, RoundCount
+from .models import Expected, HomeNeed, Reason, Registration, Round, RoundCount
 
 BUILDING = LEVELS["building"]
 
@@ -43,6 +44,13 @@ def people(row: Round, area: str) -> QuerySet[Person]:
     sampled = Registration.objects.filter(round_id=row.id, person_id=OuterRef("pk"), counts=True, voided_at=None)
     excused = Reason.objects.filter(round=row, person=OuterRef("pk"), lapsed_at=None)
     return expected(row, area).filter(~Exists(sampled), ~Exists(excused))
+
+
+def at_home(row: Round, area: str) -> QuerySet[Person]:
+    """Those missing to whom samplers go: on the home list, or in home observation."""
+    needs = HomeNeed.objects.filter(person=OuterRef("pk"), ended_at=None)
+    held = Control.objects.filter(person=OuterRef("pk"), ended_at=None, measure="home")
+    return people(row, area).filter(Exists(needs) | Exists(held))
 
 
 def open_in(count: RoundCount) -> int:

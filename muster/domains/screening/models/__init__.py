@@ -1,6 +1,7 @@
 """Tables of screening."""
 
 from .custody import Box, Handover, Laboratory
+from .homes import HomeNeed
 from .regimes import Member, Regime, RegimeCount
 from .results import RESULT_NAMES, Batch, Result, ResultLink
 from .rounds import Expected, Round, RoundCount, RoundSite, SamplingSite, Slot
@@ -8,7 +9,7 @@ from .samples import Reason, Registration, Resample, Tube
 from .sites import Queue, SiteCount
 
 __all__ = [
-    "RESULT_NAMES", "Batch", "Box", "Expected", "Handover", "Laboratory", "Member", "Queue", "Reason", "Regime",
-    "RegimeCount", "Registration", "Resample", "Result", "ResultLink", "Round", "RoundCount", "RoundSite",
+    "RESULT_NAMES", "Batch", "Box", "Expected", "Handover", "HomeNeed", "Laboratory", "Member", "Queue", "Reason",
+    "Regime", "RegimeCount", "Registration", "Resample", "Result", "ResultLink", "Round", "RoundCount", "RoundSite",
     "SamplingSite", "SiteCount", "Slot", "Tube",
 ]  # fmt: skip

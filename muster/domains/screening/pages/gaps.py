@@ -19,6 +19,7 @@ from muster.web.page import page
 
 from .. import actions, missing, progress
 from ..models import Resample, Round, SamplingSite
+from ..models.homes import NEEDS
 from ..models.samples import REASONS
 from .rounds import show_round
 
@@ -26,10 +27,13 @@ from .rounds import show_round
 @page("screening/rounds/<uuid:round>/missing/", name="screening:missing", needs="screening.see_rounds")
 def missing_people(request: HttpRequest, round: UUID) -> HttpResponse:
     """Those without a sample and without a reason in an area, door by door."""
-    return _missing(request, row_of(Round.objects.exclude(opened_at=None), round))
+    return show_missing(request, row_of(Round.objects.exclude(opened_at=None), round))
 
 
-def _missing(request: HttpRequest, row: Round, errors: dict[str, Any] | None = None, asked: str = "") -> HttpResponse:
+def show_missing(
+    request: HttpRequest, row: Round, errors: dict[str, Any] | None = None, asked: str = ""
+) -> HttpResponse:
+    """The page of who is missing, with what was wrong with the last action."""
     post = request.post_held
     area = asked or request.GET.get("area") or request.POST.get("area") or post.area
     if post.lo is None or not within(area, post.area):
@@ -45,6 +49,7 @@ def _missing(request: HttpRequest, row: Round, errors: dict[str, Any] | None = N
         ],
         "page": paged(request, rows, "home", "id", size=50),
         "reasons": list(REASONS.items()),
+        "needs": list(NEEDS.items()),
         "may_excuse": may(post, "screening.excuse") and row.closed_at is None,
         "errors": errors,
     }
@@ -59,7 +64,7 @@ def excuse(request: HttpRequest, round: UUID) -> HttpResponse:
     try:
         actions.excuse(by=request.post_held, round=row, people=people, reason=form.get("reason", ""), op=request.op)
     except Invalid as no:
-        return _missing(request, row, {no.field: no.message})
+        return show_missing(request, row, {no.field: no.message})
     return HttpResponseRedirect(f"{reverse('screening:missing', args=[round])}?area={form.get('area', '')[:21]}")
 
 
@@ -77,7 +82,7 @@ def building(request: HttpRequest, subject: UUID) -> HttpResponse:
     duty = Duty.objects.filter(subject=subject, kind="screening.find_missing").order_by("-opened_at").first()
     if duty is None:
         raise Http404
-    return _missing(request, row_of(Round.objects, UUID(duty.data["round"])), asked=duty.area)
+    return show_missing(request, row_of(Round.objects, UUID(duty.data["round"])), asked=duty.area)
 
 
 @page(
@@ -86,7 +91,7 @@ def building(request: HttpRequest, subject: UUID) -> HttpResponse:
     needs="screening.seek_missing",
     methods=("POST",),
 )
-def seek_missing(request: HttpRequest, round: UUID) -> HttpResponse:
+def seekshow_missing(request: HttpRequest, round: UUID) -> HttpResponse:
     """Give each building with a gap to its grid."""
     row = row_of(Round.objects, round)
     return answer(
