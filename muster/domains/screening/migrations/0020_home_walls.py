@@ -6,5 +6,5 @@ from muster.kernel.posts.walls import area_wall
 
 
 class Migration(migrations.Migration):
-    dependencies = [("screening", "0018_homes"), ("posts", "0002_walls")]
+    dependencies = [("screening", "0019_homes"), ("posts", "0002_walls")]
     operations = [area_wall("screening_homeneed")]

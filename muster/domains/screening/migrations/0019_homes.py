@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0004_home_id'),
-        ('screening', '0017_result_link_walls'),
+        ('screening', '0018_counted'),
     ]
 
     operations = [
