@@ -56,6 +56,32 @@ INSERT INTO isolation_transfer (id, person_id, control_id, plan, area, from_area
            CASE WHEN h.key %% 500 <> 0 THEN h.at + interval '5 h' END
     FROM held h JOIN house s ON s.n = 1 + h.key %% 100 WHERE h.key %% 100 = 0;
 """
+# A result for every second person, an arrival for every fifth, a venue for every fiftieth, a look at every second.
+OTHERS = """
+CREATE TEMP TABLE swab AS SELECT id AS person, home AS area, uuidv7() AS id, uuidv7() AS fact, key,
+    %(now)s::timestamptz - random() * interval '20 d' AS at,
+    CASE WHEN key %% 1000 = 0 THEN 'positive' ELSE 'negative' END AS result FROM people_person WHERE key %% 2 = 0;
+INSERT INTO facts_fact (id, kind, subject, area, happened_at, recorded_at, data)
+    SELECT fact, 'screening.result_' || result, id, area, at, at, '{}' FROM swab;
+INSERT INTO screening_result (id, ref, person_id, disease, sampled_at, received_at, result, area, fact_id, history)
+    SELECT id, 'R' || key, person, 'covid19', at, at + interval '6 h', result, area, fact, false FROM swab;
+INSERT INTO arrivals_arrival (id, ref, person_id, area, state, channel, declared_by, cohort, origin, origin_code,
+        origin_key, left_on, arrives_on, transport, declared_at, category, unsure, plan, measure, onward_to, fact)
+    SELECT uuidv7(), 'A' || key, id, home, CASE WHEN key %% 50 = 0 THEN 'here' ELSE 'closed' END, 'page', 'self',
+           CASE WHEN key %% 500 = 0 THEN 'student' ELSE '' END, 'X', '', '', on_, on_, '', %(now)s,
+           CASE WHEN key %% 1000 = 0 THEN 'high' ELSE 'elsewhere' END, key %% 250 = 0, '', '', '', %(fact)s
+    FROM (SELECT *, (%(now)s::timestamptz - random() * interval '60 d')::date AS on_ FROM people_person) p
+    WHERE key %% 5 = 0;
+CREATE TEMP TABLE shop AS SELECT uuidv7() AS place, id AS person, home AS area, key,
+    CASE WHEN key %% 5000 = 0 THEN 'day_rental' ELSE 'restaurant' END AS kind FROM people_person WHERE key %% 50 = 0;
+INSERT INTO people_place (id, name, kind, area, layout) SELECT place, 'S' || key, 'other', area, '' FROM shop;
+INSERT INTO premises_venue (id, place_id, area, kind, name, responsible_id, screen, code_number, desk_number, opened_at)
+    SELECT uuidv7(), place, area, kind, 'S' || key, person, false, 1, 1, %(now)s FROM shop;
+INSERT INTO posts_accesslog (id, at, event, subject, field, purpose, area)
+    SELECT uuidv7(), %(now)s::timestamptz - random() * interval '90 d',
+           CASE WHEN key %% 1000 = 0 THEN 'refused' ELSE 'opened_file' END, id, '', 'work', home
+    FROM people_person WHERE key %% 2 = 0;
+"""
 LEAST = 50  # rows of a ledger below which there is nothing to measure
 
 
@@ -95,7 +121,11 @@ class Case:
 
         ledger, post = self.question.ledger, self.question.post
         area = next(field for field in ("area", "from_area", "home") if hasattr(ledger.model, field))
-        rows = ledger.source().prefetch_related(None) if ledger.source else ledger.model._default_manager.all()
+        rows = (
+            ledger.source().prefetch_related(None).select_related(None)
+            if ledger.source
+            else ledger.model._default_manager.all()
+        )
         rows = rows.filter(**{f"{area}__gte": post.lo, f"{area}__lt": post.hi})
         for each in ledger.filters:
             if each.name in self.question.values:
@@ -124,7 +154,7 @@ class Case:
         if ledger.person:
             person, label = f"{join} people_person p ON p.id = page.{ledger.person}_id", ", p.label"
         sql = f"WITH page AS MATERIALIZED ({page}) SELECT page.*{label} FROM page {person}"
-        return ("default", sql, params)
+        return ("act" if ledger.closed else "default", sql, params)
 
 
 def main(people: int = 20_000, repeat: int = 20) -> None:
@@ -143,13 +173,14 @@ def main(people: int = 20_000, repeat: int = 20) -> None:
 
 
 def make(people: int) -> None:
-    """The district of the other lists, with names, home observation and transfers."""
+    """The district of the other lists, with names, home observation, transfers, results, arrivals, venues and looks."""
     from muster.kernel import clock, ids
 
     lists.make(people)
     with district.owner() as connection:
         district.run(connection, NAMES)
-        district.run(connection, STAYS, now=clock.now(), fact=ids.uuid7())
+        for script in (STAYS, OTHERS):
+            district.run(connection, script, now=clock.now(), fact=ids.uuid7())
     district.settle()
 
 
