@@ -39,7 +39,7 @@ def test_a_seed_plays_the_same_again(stage):
 
 def test_the_seeds_meet_every_kind_of_conflict(stage):
     seen, refused = set(), 0
-    for seed in range(12):
+    for seed in range(6):
         expected = world.play(seed, *stage).expected
         seen |= {swab.review for swab in expected.swabs.values()}
         refused += len(expected.refused)

@@ -110,6 +110,7 @@ def a_shift_without_a_network(town, away):
     away.said("warn")
     away.sample(person(town, 1))
     away.unsent(8)
+    away.page.wait_for_selector("#name-help:visible")
     away.seal(6)
     away.unsent(9)
 

@@ -89,6 +89,7 @@ async function look() {
 }
 
 async function changed(outcome) {
+  document.body.dataset.net = outcome.state;
   await unsent.refresh(outcome.state);
   if (outcome.state === "revoked" && document.body.dataset.shown !== "unsent") await unsent.open();
   const served = outbox.tubes;
