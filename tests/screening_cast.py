@@ -123,3 +123,10 @@ def machine_post(laboratory: Organisation) -> Post:
     return Post.objects.create(
         user=None, role=roles.LABORATORY, organisation_id=laboratory.id, from_at=clock.now() - timedelta(days=1)
     )
+
+
+def third_party(town: Town, tubes_a_day: int = 1000) -> Laboratory:
+    """A third party's laboratory tests for us too."""
+    with acting():
+        row = other_laboratory()
+    return actions.set_laboratory(by=SYSTEM, organisation=row, tubes_a_day=tubes_a_day)

@@ -131,7 +131,12 @@ def _cannot_come(town: Town) -> Values:
         return {"person": [str(missing.people(row, GRID).exclude(pk__in=known).first().pk)], "why": "elder"}
 
 
+def _other_laboratory(town: Town) -> Values:
+    return {"laboratory": str(screening_cast.third_party(town).pk)}
+
+
 SCREENING = {
+    "screening:assign_box": Form("street", _other_laboratory, lambda town: {"laboratory": str(town.laboratory.id)}),
     "screening:open_link": Form("", prepare=_link),
     "screening:need_home": Form("street", _cannot_come, says(why="ill")),
     "screening:end_home": Form("street"),

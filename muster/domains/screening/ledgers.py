@@ -161,10 +161,11 @@ def _packing(request: HttpRequest) -> dict[str, Any]:
 
 
 def _loads() -> list[tuple[Laboratory, int, int]]:
-    """Each laboratory with the tubes on their way to it or being tested there, and the share of a day's capacity."""
+    """Each laboratory with its tubes, on their way or being tested, as a share of a day's; first who is done first."""
     labs = list(Laboratory.objects.order_by("name")[:100])
     loads = queries.untested()
-    return [(lab, loads.get(lab.pk, 0), 100 * loads.get(lab.pk, 0) // lab.tubes_a_day) for lab in labs]
+    found = [(lab, loads.get(lab.pk, 0), 100 * loads.get(lab.pk, 0) // lab.tubes_a_day) for lab in labs]
+    return sorted(found, key=lambda row: row[1] / row[0].tubes_a_day)
 
 
 def _standing(value: str) -> Q | None:

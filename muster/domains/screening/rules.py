@@ -211,3 +211,14 @@ def unreconciled(results: Sequence[str], stated: Mapping[str, int]) -> tuple[str
         if stated.get(what, 0) != many:
             return what, stated.get(what, 0), many
     return None
+
+
+def hours_until_done(waiting: int, a_day: int) -> float:
+    """In how many hours a laboratory that can test so many tubes in a day has tested those that wait for it."""
+    return ceil(waiting * 24 / a_day * 10) / 10
+
+
+def done_first(loads: Sequence[tuple[int, int]], more: int = 0) -> int | None:
+    """Which of (waiting, tubes a day) would be done first with so many tubes more; of equals the first."""
+    hours = [hours_until_done(waiting + more, a_day) for waiting, a_day in loads]
+    return min(range(len(hours)), key=hours.__getitem__) if hours else None

@@ -124,6 +124,24 @@ def hand_over_box(
     return row
 
 
+@action("screening.assign_box")
+def assign_box(*, by: Any, box: Box, laboratory: Laboratory, now: datetime, op: UUID | None = None) -> Box:
+    """Send a box to another laboratory, before one has signed for it. Raises Invalid."""
+    box = Box.objects.select_for_update(of=("self",)).select_related("round").get(pk=box.pk)
+    require(by, "screening.assign_box", box.area)
+    steps = Handover.objects.select_for_update().filter(box=box)
+    if box.received_at or steps.filter(step=DELIVERY).exclude(taker_by=None).exists():
+        raise Invalid("laboratory", _("A laboratory has signed for this box already."))
+    if laboratory.pk == box.laboratory_id:
+        raise Invalid("laboratory", _("The box goes there already."))
+    data = {"tubes": box.tubes, "was": str(box.laboratory_id), "laboratory": str(laboratory.pk)}
+    _fact("screening.box_assigned", box, by, now, op, data=data)
+    box.laboratory = laboratory
+    box.save(update_fields=["laboratory"])
+    steps.update(laboratory_id=laboratory.pk)
+    return box
+
+
 def same_hand(row: Handover, side: str, by: Any) -> bool:
     """Whether a side was signed from this post, or by the person who holds it: also from another post of theirs."""
     signed, person = getattr(row, f"{side}_by"), getattr(row, f"{side}_user")

@@ -1,5 +1,5 @@
 """Pages of screening."""
 
-from . import batches, boxes, desk, gaps, homes, kit, live, public, regimes, rounds
+from . import batches, boxes, desk, gaps, homes, kit, laboratories, live, public, regimes, rounds
 
-__all__ = ["batches", "boxes", "desk", "gaps", "homes", "kit", "live", "public", "regimes", "rounds"]
+__all__ = ["batches", "boxes", "desk", "gaps", "homes", "kit", "laboratories", "live", "public", "regimes", "rounds"]

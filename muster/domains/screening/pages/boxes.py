@@ -95,6 +95,7 @@ def _box(request: HttpRequest, row: Box, errors: dict[str, Any] | None = None) -
         "may_void": may(post, "screening.void_tube"),
         "may_test": may(post, "screening.load_tubes") and row.received_at is not None,
         "user_id": post.user_id,
+        "may_assign": row.received_at is None and may(post, "screening.assign_box"),
         "errors": errors,
         "values": request.POST,
     }
