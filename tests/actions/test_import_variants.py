@@ -10,12 +10,14 @@ from datetime import UTC, date, datetime, time
 import pytest
 from openpyxl import Workbook
 
+from muster.kernel.areas.models import Area
 from muster.kernel.posts.logins import acting
 from muster.ledger.imports.drafts import TARGETS, Options, draft
 from muster.ledger.imports.plain import plain_workbook
 from muster.ledger.imports.reading.errors import Unreadable
 from muster.ledger.imports.reading.table import Wishes
 from tests.sheets import ods, xls
+from tests.town import FAR_GRID, GRID, build_town
 
 NOW = datetime(2021, 11, 30, 11, 15, tzinfo=UTC)
 CARD = "110101199003070038"
@@ -327,3 +329,23 @@ def test_a_record_on_each_line():
 def test_a_list_of_contacts_that_names_no_case_says_how_to_say_it():
     said = unreadable(book(["姓名", "电话", "末次接触时间"], ["王", "13800138000", "2021-11-20"]), ledger="contacts")
     assert "--set case=" in said
+
+
+def test_areas_that_are_spelt_out_column_by_column():
+    town = build_town()
+    with acting():
+        street, community, grid = (Area.objects.get(code=GRID[:width]).name for width in (9, 12, 15))
+        far = Area.objects.get(code=FAR_GRID[:9]).name
+    head = ["编号", "姓名", "省", "街道", "社区", "网格", "所属区域"]
+    rows = [
+        ["1", "王", "陕西省", street, community, grid, ""], ["2", "李", "", street, "天边社区", "", ""],
+        ["3", "赵", "", "", "", "", GRID], ["4", "钱", "", "天边街道", "", "", ""], ["5", "孙", "", far, "", "", ""],
+        ["6", "周", "", far, community, "", ""],
+    ]  # fmt: skip
+    found = judged(book(head, *rows))
+    lines = found.work[0]
+    assert [line["area"] for line in lines] == [GRID, GRID[:9], GRID, "", FAR_GRID[:9], FAR_GRID[:9]]
+    assert "天边社区" in found.table.notes[-1] and "天边街道" in found.table.notes[-1]
+    with acting():
+        narrow = draft(TARGETS["people"], "x.xlsx", book(head, *rows), Wishes(), Options(by=town.community), NOW)
+    assert verdicts(narrow)[4] == (6, "error", "in_street") and verdicts(narrow)[0][1] == "new"

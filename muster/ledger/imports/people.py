@@ -23,6 +23,7 @@ from muster.kernel.people.identifiers import Number
 from muster.kernel.posts.permissions import reaches
 
 from .reading.table import ERROR, Table
+from .regions import spelt_out
 
 Line = dict[str, Any]
 NOBODY = gettext_lazy("To be known again somebody needs a reference, an identity number, or a name with phone or birth")
@@ -141,7 +142,7 @@ def identity(text: str, kind: str) -> Number:
 
 def area_codes(table: Table, column: str, by: Any) -> list[str]:
     """Codes of areas from codes or names; unknown ones, and those outside the post's bounds, are errors."""
-    cells = table.values.get(column)
+    cells = spelt_out(table, by, table.values.get(column))
     if cells is None:
         return [""] * len(table.numbers)
     codes: dict[str, str] = {}
