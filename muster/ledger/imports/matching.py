@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,10 @@ _OWNERS = """
     SELECT i.blind_index, p.canonical_id::text, p.id::text
     FROM people_identifier i JOIN people_person p ON p.id = i.person_id WHERE i.blind_index = ANY(%s::bytea[])
 """
+_LACKING = """
+    SELECT r.n FROM unnest(%s::uuid[], %s::bytea[]) WITH ORDINALITY AS r(person, index, n)
+    LEFT JOIN people_identifier i ON i.person_id = r.person AND i.blind_index = r.index WHERE i.id IS NULL
+"""
 _NAMESAKES = """
     SELECT r.name, coalesce(r.born_on, ''), r.address, p.canonical_id::text
     FROM json_to_recordset(%s) AS r(name text, born_on text, address text)
@@ -36,6 +41,8 @@ _KNOWN = """
     LEFT JOIN people_household h ON h.id = p.household_id WHERE p.id = ANY(%s::uuid[])
 """
 COMPARED = ("sex", "born_on", "area", "household", "name", "address")
+_AREA, _NAME = COMPARED.index("area"), COMPARED.index("name")
+_told = itemgetter(*COMPARED)
 
 
 @dataclass(slots=True)
@@ -43,7 +50,7 @@ class Known:
     """A person as stored: the columns that a list may change, and the blind indexes of those numbers that it names."""
 
     id: UUID
-    said: dict[str, str]
+    said: tuple[str, ...]  # in the order of COMPARED
     label: str
     numbers: set[bytes] = field(default_factory=set)
 
@@ -80,7 +87,8 @@ class People:
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self.by_ref: dict[str, str] = dict(_rows(_REFS, [line["ref"] for line in lines if line["ref"]]))
-        indexes = {index for line in lines for _number, index in line["numbers"]}
+        strangers = [line for line in lines if line["ref"] not in self.by_ref]
+        indexes = {index for line in strangers for _number, index in line["numbers"]}
         held = _rows(_OWNERS, _array(["\\\\x" + index.hex() for index in indexes]) if indexes else "")
         self.owners: dict[bytes, set[str]] = {}
         for index, person, _holder in held:
@@ -92,6 +100,21 @@ class People:
         for index, _person, holder in held:
             if holder in self.known:
                 self.known[holder].numbers.add(index)
+        self._number([line for line in lines if line["ref"] in self.by_ref])
+
+    def _number(self, lines: Sequence[Line]) -> None:
+        """Which of their numbers those have whom a line names by reference: asked for are those that they lack."""
+        pairs = [(self.by_ref[line["ref"]], index) for line in lines for _number, index in line["numbers"]]
+        persons, indexes = (
+            _array(person for person, _i in pairs),
+            _array("\\\\x" + index.hex() for _p, index in pairs),
+        )
+        with connection().cursor() as cursor:
+            cursor.execute(_LACKING, [persons, indexes])
+            lacking = {number - 1 for (number,) in cursor.fetchall()}
+        for at, (person, index) in enumerate(pairs):
+            if at not in lacking:
+                self.known[person].numbers.add(index)
 
     def match(self, line: Line, by: Any) -> Match:
         """The person of one line."""
@@ -104,7 +127,7 @@ class People:
             beside = _beside(other, line) if other else {}
             return Match(None, True, doubt=other, beside=beside, why=_(why) if other else "")
         known = self.known[found]
-        if not reaches(by, known.said["area"]) and known.said["area"]:
+        if not reaches(by, known.said[_AREA]) and known.said[_AREA]:
             return Match(known.id, False, error=("area", _("This person is in the care of another area")))
         return Match(known.id, False, changes(line, known))
 
@@ -125,7 +148,7 @@ class People:
             return next(iter(cards)), None, ""
         has_card = any(n.kind != "phone" for n, _index in line["numbers"])
         callers = {p for n, index in line["numbers"] if n.kind == "phone" for p in self.owners.get(index, ())}
-        callers = {p for p in callers if self.known[p].said["name"] == line["name"]}
+        callers = {p for p in callers if self.known[p].said[_NAME] == line["name"]}
         alike = self.namesakes.get(_namesake(line), set())
         if not has_card and (callers or not any(n.kind == "phone" for n, _index in line["numbers"])):
             same = callers or alike
@@ -144,16 +167,17 @@ class People:
 
 def changes(line: Line, known: Known) -> dict[str, tuple[str, str]]:
     """Column -> (from, to), as everybody may see them. A blank cell says nothing; a card says sex and birth itself."""
-    found = {}
-    stored, told = known.said, dict(line)
+    told = _told(line)
     for number, _index in line["numbers"]:
         if number.kind == "id_card":
             card = number.value
-            told["sex"], told["born_on"] = identifiers.sex(card), f"{card[6:10]}-{card[10:12]}-{card[12:14]}"
+            told = (identifiers.sex(card), f"{card[6:10]}-{card[10:12]}-{card[12:14]}", *told[2:])
             break
-    for name in COMPARED:
-        if (said := told[name]) and said != stored[name]:
-            found[name] = (_shown(name, stored[name]), _shown(name, said))
+    found = {}
+    if told != known.said:  # which is the rule for a list that comes again
+        for name, old, said in zip(COMPARED, known.said, told, strict=True):
+            if said and said != old:
+                found[name] = (_shown(name, old), _shown(name, said))
     for number, index in line["numbers"]:
         if index not in known.numbers:
             column = "phone" if number.kind == "phone" else "id_number"
@@ -162,7 +186,10 @@ def changes(line: Line, known: Known) -> dict[str, tuple[str, str]]:
 
 
 def _beside(other: Known, line: Line) -> dict[str, tuple[str, str]]:
-    return {name: (_shown(name, other.said[name]), _shown(name, line[name])) for name in COMPARED}
+    return {
+        name: (_shown(name, old), _shown(name, said))
+        for name, old, said in zip(COMPARED, other.said, _told(line), strict=True)
+    }
 
 
 def _shown(name: str, text: str) -> str:
@@ -192,7 +219,7 @@ def _namesakes(lines: Sequence[Line]) -> dict[tuple[str, str, str], set[str]]:
 
 def _known(persons: Iterable[str]) -> dict[str, Known]:
     rows = _rows(_KNOWN, _array(persons))
-    return {text: Known(id_, dict(zip(COMPARED, said, strict=True)), label) for text, id_, label, *said in rows}
+    return {text: Known(id_, tuple(said), label) for text, id_, label, *said in rows}
 
 
 def _array(items: Iterable[str]) -> str:

@@ -152,7 +152,7 @@ def _fill(layout: Layout, rows: Sequence[Row], start: int, first: int) -> None:
         ):
             layout.notes.append((first + at, lead.strip()[:60]))
             continue
-        if width >= 4 and lead.__class__ is str and not any(row[row.index(lead) + 1 :]) and not _DIGIT.search(lead):
+        if width >= 4 and lead.__class__ is str and not _DIGIT.search(lead) and not any(row[row.index(lead) + 1 :]):
             layout.headings.append(len(layout.rows))
         layout.rows.append(row)
         layout.numbers.append(first + at)
