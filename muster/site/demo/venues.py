@@ -13,6 +13,7 @@ import numpy as np
 from django.db import transaction
 
 from muster.domains.premises import actions, codes
+from muster.domains.premises.actions.lodging import NIGHT_LIST
 from muster.domains.premises.actions.routines import chase, open_periods
 from muster.domains.premises.models import Routine, Venue
 from muster.domains.premises.routines import kinds
@@ -31,6 +32,10 @@ SEED, DAYS = 20211201, 3
 PER_STREET = {"market": 2, "dining": 2, "entertainment": 1}
 # What a place's name says it is; else what its kind of place usually is.
 _SAYS = {"农贸市场": "market", "超市": "shop", "KTV": "entertainment", "影院": "entertainment"}
+CAPS = {
+    "market": {"cap": 150, "per_slot": 60, "slot_minutes": 30, "opens": 420, "closes": 1200},
+    "entertainment": {"cap": 80, "per_slot": 40, "slot_minutes": 120, "opens": 600, "closes": 1320},
+}
 _USUALLY = {"market": "shop", "dining": "restaurant", "entertainment": "entertainment", "lodging": "hotel"}
 _ORIGINS = (
     "陕西省西安市雁塔区",
@@ -88,6 +93,8 @@ def _register(place: Place, kind: str, at: datetime) -> Venue:
     grown = Person.objects.filter(home__gte=lo, home__lt=hi, born_on__lt=at.date() - timedelta(days=30 * 365))
     row.responsible = grown.order_by("key")[int(str(place.key)[-2:]) :].first()
     row.save(update_fields=["responsible"])
+    if kind in CAPS:
+        actions.set_capacity(by=SYSTEM, venue=row, now=at, **CAPS[kind])
     return row
 
 
@@ -110,7 +117,10 @@ def _routines(random: np.random.Generator, night: datetime) -> None:
         if random.random() < _LATE:
             continue
         at = row.due_at - timedelta(minutes=int(random.integers(10, 220)))
-        figure = int(random.integers(4, 30)) if kinds()[row.code].figures else None
+        most = 4 if row.code == NIGHT_LIST else 30
+        figure = int(random.integers(most)) if kinds()[row.code].figures else None
+        if row.code == NIGHT_LIST and (night.date() - row.period_on).days == 1:
+            figure = row.venue.guests.count()  # who moved in on that evening
         desk = codes.make(codes.DESK, row.venue_id, row.venue.desk_number)
         if row.doer == "venue":
             actions.record_routine_at_desk(by=SYSTEM, desk=desk, routine=row.pk, figure=figure, now=at)
