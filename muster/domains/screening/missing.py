@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from muster.kernel.areas.codes import LEVELS, span
 from muster.kernel.controls.models import Control
@@ -48,9 +48,9 @@ def people(row: Round, area: str) -> QuerySet[Person]:
 
 def at_home(row: Round, area: str) -> QuerySet[Person]:
     """Those missing to whom samplers go: on the home list, or in home observation."""
-    needs = HomeNeed.objects.filter(person=OuterRef("pk"), ended_at=None)
-    held = Control.objects.filter(person=OuterRef("pk"), ended_at=None, measure="home")
-    return people(row, area).filter(Exists(needs) | Exists(held))
+    needs = HomeNeed.objects.filter(ended_at=None).values("person__canonical")
+    held = Control.objects.open().filter(measure="home").values("person__canonical")
+    return people(row, area).filter(Q(pk__in=needs) | Q(pk__in=held))
 
 
 def open_in(count: RoundCount) -> int:
