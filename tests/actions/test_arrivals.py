@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 from django.utils import translation
 
-from muster.domains.arrivals import actions
+from muster.domains.arrivals import actions, certificates
 from muster.domains.arrivals.models import Arrival, Call, RiskList
 from muster.domains.isolation.actions import start_stay
 from muster.domains.isolation.models import Transfer
@@ -20,6 +20,7 @@ from muster.kernel.operations.errors import Invalid, OpConflict, Refused
 from muster.kernel.people.models import Person
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM
+from muster.signing import BadCode, public_keys
 from tests import isolation_cast
 from tests.conftest import NIGHT
 from tests.town import build_town
@@ -327,3 +328,27 @@ def test_without_a_plan_arrivals_are_registered_only(town, clock):
     row = actions.receive(by=town.community, arrival=comes(town, arrives_on=date(2024, 1, 10)))
     assert (row.category, row.measure, row.plan) == ("middle", "", "")
     assert not owed("arrivals.call")
+
+
+def test_a_certificate_is_issued_where_nothing_is_due_and_checked_without_a_network(town, clock, run_jobs):
+    edition(town)
+    held = actions.receive(by=town.community, arrival=comes(town))
+    doubt = actions.receive(by=town.community, arrival=comes(town, "黑龙江省黑河市爱辉区", phone="13800002222"))
+    row = comes(town, "陕西省西安市雁塔区", phone="13800003333", cohort="returning_worker")
+    run_jobs()
+    for stopped, why in ((held, "under control"), (doubt, "more exactly"), (row, "not come")):
+        with pytest.raises(Invalid, match=why):
+            actions.certify(by=town.community, arrival=stopped)
+    with pytest.raises(Refused):
+        actions.certify(by=town.worker, arrival=row)
+    row = actions.certify(by=town.community, arrival=actions.receive(by=town.community, arrival=row))
+    code = certificates.make(row.ref, row.area, "孙*", row.certified_at)
+    said = certificates.read(code, clock_module.now(), public_keys())
+    assert (said.reference, said.area, said.label) == (row.ref, COMMUNITY, "孙*")
+    for at in range(len(code)):
+        flipped = code[:at] + ("A" if code[at] != "A" else "B") + code[at + 1 :]
+        with pytest.raises(BadCode):
+            certificates.read(flipped, clock_module.now())
+    clock.advance(days=8)
+    with pytest.raises(BadCode, match="over"):
+        certificates.read(code, clock_module.now())

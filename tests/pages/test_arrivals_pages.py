@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
-from muster.domains.arrivals import actions
+from muster.domains.arrivals import actions, certificates
 from muster.domains.arrivals.models import Arrival, RiskArea, RiskList
 from muster.domains.arrivals.pages import public
 from muster.kernel import ids
@@ -286,3 +286,19 @@ def test_what_devices_send_is_taken_and_what_differs_is_signed(town, read, clien
     assert "milder than the rules" in read(town.community, address)
     read(town.community, f"{address}settle/", 302, {})
     assert "Differs from the rules" not in read(town.community, f"/checkpoints/{barrier.pk}/")
+
+
+def test_the_certificate_is_issued_on_its_page_and_the_name_shown_is_logged(town, read):
+    row = actions.receive(by=town.community, arrival=comes(town, "陕西省西安市雁塔区"))
+    page = f"/arrivals/{row.pk}/certificate/"
+    assert "Not issued yet" in read(town.community, page)
+    shown = read(town.community, read(town.community, page, 302, {}))
+    (code,) = re.findall(r'data-code="([^"]*)"', shown)
+    assert certificates.read(code, NIGHT).reference == row.ref
+    assert "孙小明" not in shown and "Issue it" not in read(town.desk, page)
+    assert "孙小明" in read(town.community, page, 200, {"show": "yes"})
+    with acting():
+        assert AccessLog.objects.filter(event="revealed").count() == 1
+    edition(town)
+    held = actions.receive(by=town.community, arrival=comes(town, "黑龙江省黑河市爱辉区", phone="13800002222"))
+    assert "more exactly" in read(town.community, f"/arrivals/{held.pk}/certificate/", 422, {})

@@ -9,7 +9,16 @@ from datetime import UTC, datetime
 
 import click
 
-KINDS = {"V": "venue", "R": "screen", "D": "desk", "P": "person", "M": "device", "S": "status", "C": "certificate"}
+KINDS = {
+    "V": "venue",
+    "R": "screen",
+    "D": "desk",
+    "P": "person",
+    "M": "device",
+    "S": "status",
+    "C": "certificate",
+    "W": "return",
+}
 
 
 @click.command("verify-code")
@@ -22,6 +31,7 @@ def command(code: str, keys: tuple[str, ...], at: datetime | None) -> None:
     Without --key the keys of this installation are used; another one's are printed on its page /check/.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "muster.site.settings")
+    from muster.domains.arrivals import certificates as returns
     from muster.domains.premises import proofs
     from muster.domains.screening import certificates
     from muster.kernel import clock
@@ -35,6 +45,8 @@ def command(code: str, keys: tuple[str, ...], at: datetime | None) -> None:
         said = {"valid": True, "kind": KINDS.get(kind, "another")}
         if kind == "C":
             said |= vars(certificates.read(code, now, known))
+        elif kind == "W":
+            said |= vars(returns.read(code, now, known))
         elif kind == "S" and known is None:
             said |= vars(proofs.read(code, now))
     except (BadCode, ValueError) as no:

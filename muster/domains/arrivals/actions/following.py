@@ -121,3 +121,22 @@ def confirm_onward(*, by: Any, arrival: Arrival, now: datetime, op=None) -> Arri
     row.save(update_fields=["closed_at"])
     record("arrivals.taken_over", subject=row.pk, area=row.area, by=by, now=now, op=op, because=[row.fact])
     return row
+
+
+@action("arrivals.certify")
+def certify(*, by: Any, arrival: Arrival, now: datetime, op=None) -> Arrival:
+    """Certify for an employer that nothing is due of somebody who came back. Raises Invalid: what stands against it."""
+    row = Arrival.objects.select_for_update().get(pk=arrival.pk)
+    require(by, "arrivals.certify", row.area)
+    if row.state not in (words.HERE, words.CLOSED):
+        raise Invalid("arrival", _("They have not come yet, or have travelled on."))
+    if row.unsure:
+        raise Invalid("arrival", _("First say more exactly where they were."))
+    if Control.objects.open().filter(person_id=row.person_id, disease=words.DISEASE).exists():
+        raise Invalid("arrival", _("They are still under control; the release comes first."))
+    if row.ends_on and clock.local_day(now) < row.ends_on and row.category in words.EVIDENCE:
+        raise Invalid("arrival", _("The days are not over yet."))
+    row.certified_at = now
+    row.save(update_fields=["certified_at"])
+    record("arrivals.certified", subject=row.pk, area=row.area, by=by, now=now, op=op, because=[row.fact])
+    return row

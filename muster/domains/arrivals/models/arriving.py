@@ -46,6 +46,7 @@ class Arrival(models.Model):
     measure = models.TextField(default="", blank=True)
     ends_on = models.DateField(null=True)
     onward_to = models.TextField(default="")
+    certified_at = models.DateTimeField(null=True)  # when the certificate that holds was issued
     fact = models.UUIDField()
 
     class Meta:

@@ -6,19 +6,21 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+import segno
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 
 from muster.kernel import clock
 from muster.kernel.controls.models import Control
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.people.actions import reveal
-from muster.kernel.posts.permissions import may
+from muster.kernel.posts.permissions import may, require
 from muster.web.answering import row_of
 from muster.web.page import page
 
-from .. import actions, words
+from .. import actions, certificates, words
 from ..models import Arrival, Call
 from . import forms
 
@@ -137,6 +139,32 @@ def letter(request: HttpRequest, arrival: UUID) -> HttpResponse:
         "answered": row.closed_at,
     }  # fmt: skip
     return render(request, "arrivals/letter.html", context)
+
+
+@page(
+    "arrivals/<uuid:arrival>/certificate/", name="arrivals:certificate", needs="arrivals.see_arrivals",
+    methods=("GET", "POST"),
+)  # fmt: skip
+def certificate(request: HttpRequest, arrival: UUID) -> HttpResponse:
+    """The certificate for work. POST issues it; with `show` it shows the name for printing, which is logged."""
+    row, named, errors = found(arrival), "", {}
+    holds = bool(row.certified_at) and clock.now() <= row.certified_at + certificates.LASTS
+    if request.method == "POST" and "show" in request.POST:
+        require(request.post_held, "arrivals.certify", row.area)
+        named = " ".join(reveal(field="name", purpose="letter", by=request.post_held, person=row.person_id))
+    elif request.method == "POST":
+        try:
+            actions.certify(by=request.post_held, arrival=row, op=request.op)
+            return HttpResponseRedirect(reverse("arrivals:certificate", args=[arrival]))
+        except Invalid as no:
+            errors = {no.field: no.message}
+    context: dict[str, Any] = {"row": row, "named": named, "errors": errors}
+    if holds:
+        code = certificates.make(row.ref, row.area, row.person.label, row.certified_at)
+        drawn = segno.make(code, error="m", micro=False).svg_inline(omitsize=True, border=3, svgclass="qr")
+        context |= {"code": code, "drawn": mark_safe(drawn), "ends": row.certified_at + certificates.LASTS}
+    context |= {"may_issue": may(request.post_held, "arrivals.certify"), "check": request.build_absolute_uri("/check/")}
+    return render(request, "arrivals/certificate.html", context, status=422 if errors else 200)
 
 
 def found(pk: UUID) -> Arrival:

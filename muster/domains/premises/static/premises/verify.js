@@ -106,7 +106,7 @@
   /* {word, label, made, ends} of a status or a certificate, or null; keys: {number: 64 hexadecimal digits}; now in seconds. */
   function readProof(text, keys, now) {
     const bytes = bytesOf(text.trim().replace(/\/+$/, "").split("/").pop());
-    if (!bytes || bytes.length < 76 || ![67, 83].includes(bytes[0])) return null;
+    if (!bytes || bytes.length < 76 || ![67, 83, 87].includes(bytes[0])) return null;
     const hex = keys[bytes[1] * 256 + bytes[2]];
     if (!/^[0-9a-f]{64}$/.test(hex || "")) return null;
     const key = hex.match(/../g).map((pair) => parseInt(pair, 16));
@@ -118,6 +118,10 @@
       if (!found || now < sampled || now > over) return null;
       const [disease, label] = rest(16).split("\n");
       return { word: found, made: sampled, ends: over, label: `${label} · ${disease} · ${new Date(sampled * 1000).toLocaleString()}` };
+    }
+    if (bytes[0] === 87) {
+      const [made, over] = [3, 7].map((at) => view.getUint32(at)), [reference, , label] = rest(11).split("\n");
+      return now < made - 60 || now > over ? null : { word: "work", made, ends: over, label: `${label} · ${reference}` };
     }
     const word = ["enter", "test", "stay"][bytes[3]], made = view.getUint32(4), ends = view.getUint32(8);
     if (!word || now < made - 60 || now > ends) return null;
@@ -132,7 +136,7 @@
     const typed = form.elements.key.value.replace(/\s/g, "").toLowerCase();
     const keys = typed ? new Proxy({}, { get: () => typed }) : known;
     const found = readProof(form.elements.proof.value, keys, Date.now() / 1000);
-    answer.className = `done status-${found ? { negative: "enter", positive: "stay" }[found.word] || found.word : "bad"}`;
+    answer.className = `done status-${found ? { negative: "enter", positive: "stay", work: "enter" }[found.word] || found.word : "bad"}`;
     answer.querySelector("[data-word]").textContent = answer.dataset[found ? found.word : "bad"];
     answer.querySelector("[data-label]").textContent = found ? found.label : "";
     const until = found && new Date(found.ends * 1000).toLocaleString([], { dateStyle: "short", timeStyle: "short" });
