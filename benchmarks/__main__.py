@@ -27,6 +27,7 @@ MODULES = (
     "simulation",
     "rounds",
     "load",
+    "gaps",
 )
 OWN = ("bulletins", "imports", "exports", "simulation")  # sizes of their own
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from muster.kernel.areas.codes import LEVELS, span
 from muster.kernel.controls.models import Control
@@ -56,6 +56,35 @@ def at_home(row: Round, area: str) -> QuerySet[Person]:
 def open_in(count: RoundCount) -> int:
     """How many of a building are missing, by its counters."""
     return count.expected - count.sampled - count.excused
+
+
+def gaps(row: Round, areas: Sequence[str] | None = None) -> list[tuple[str, int]]:
+    """The buildings, of these or of all, with somebody missing by their counters, and how many."""
+    counts = RoundCount.objects.filter(round=row, expected__gt=F("sampled") + F("excused"))
+    if areas is not None:
+        counts = counts.filter(area__in=areas)
+    return list(counts.order_by("area").values_list("area", F("expected") - F("sampled") - F("excused")))
+
+
+def near(row: Round, area: str, after: str, most: int) -> tuple[Q, int] | None:
+    """Where the next `most` of them live, by the counters: a condition on `home`, and how many it holds at least.
+
+    In a district that is nearly done, looking at everybody takes seconds, these buildings milliseconds. None for an
+    area so small that everybody can be looked at. Counters stay where people were expected: whoever has moved since is
+    not in such a building, so a page with fewer people than the counters say is asked for without the condition.
+    """
+    if len(area) >= LEVELS["grid"]:
+        return None
+    lo, hi = span(area)
+    counts = RoundCount.objects.filter(round=row, area__gte=max(lo, after[:BUILDING]), area__lt=hi)
+    counts = counts.filter(expected__gt=F("sampled") + F("excused")).order_by("area")
+    where, held = Q(pk__in=[]), 0
+    for code, expected_, sampled, excused in counts.values_list("area", "expected", "sampled", "excused")[:most]:
+        where |= Q(home__gte=span(code)[0], home__lt=span(code)[1])
+        held += expected_ - sampled - excused
+        if held >= most:
+            break
+    return where, held
 
 
 def store_reasons(cursor: CursorWrapper, reasons: Sequence[Reason]) -> None:

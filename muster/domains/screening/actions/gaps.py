@@ -20,7 +20,7 @@ from muster.kernel.posts.models import SYSTEM
 from muster.kernel.posts.permissions import require
 
 from .. import following, missing
-from ..models import Reason, Round, RoundCount
+from ..models import Reason, Round
 from ..models.samples import REASONS
 from .registrations import nearest
 
@@ -62,28 +62,33 @@ def seek_missing(*, by: Any, round: Round, now: datetime, op: UUID | None = None
     require(by, "screening.seek_missing", round.area)
     _open_now(round)
     opened = Fact.objects.filter(kind="screening.round_opened", subject=round.id).first()
-    gaps = [count for count in RoundCount.objects.filter(round=round) if missing.open_in(count) > 0]
-    subjects = {uuid5(round.id, count.area): count for count in gaps}
-    known = set(Duty.objects.open().filter(subject__in=subjects).values_list("subject", flat=True))
+    owed = set(_owed(round, opened).values_list("subject", flat=True))
+    gaps = ((uuid5(round.id, area), area, left) for area, left in missing.gaps(round))
     rows = [
         {
             "subject": subject,
-            "area": count.area,
+            "area": area,
             "because": opened,
             "due_at": max(round.ends_at, now),
-            "data": {"round": str(round.id), "missing": missing.open_in(count)},
+            "data": {"round": str(round.id), "missing": left},
         }
-        for subject, count in subjects.items()
-        if subject not in known
+        for subject, area, left in gaps
+        if subject not in owed
     ]
     return open_duties("screening.find_missing", rows, by=by, now=now, plan=round.plan)
 
 
+def _owed(round: Round, opened: Any) -> Any:
+    """The open duties of this round's buildings, read by the areas of the round."""
+    duties = Duty.objects.open().filter(kind="screening.find_missing", opened_because=opened)
+    return duties.filter(round.within("area"))
+
+
 def finish_buildings(round: Round, now: datetime) -> int:
     """Prove the duties of buildings in which nobody is missing any more; returns how many."""
-    counts = RoundCount.objects.filter(round=round)
-    whole = {uuid5(round.id, count.area): count.area for count in counts if missing.open_in(count) <= 0}
-    owed = Duty.objects.open().filter(kind="screening.find_missing", subject__in=whole)
+    opened = Fact.objects.filter(kind="screening.round_opened", subject=round.id).first()
+    owed = list(_owed(round, opened))
+    gaps = {area for area, _left in missing.gaps(round, [duty.area for duty in owed])} if owed else set()
     rows = [
         {
             "subject": duty.subject,
@@ -92,6 +97,7 @@ def finish_buildings(round: Round, now: datetime) -> int:
             "data": {"round": str(round.id)},
         }
         for duty in owed
+        if duty.area not in gaps
     ]
     if rows:
         record_many("screening.building_complete", rows, by=SYSTEM, now=now)

@@ -13,7 +13,7 @@ from muster.kernel.areas.codes import within
 from muster.kernel.duties.models import Duty
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.permissions import may
-from muster.ledger.paging import paged
+from muster.ledger.paging import SEPARATOR, Page, paged
 from muster.web.answering import answer, chosen, row_of
 from muster.web.page import page
 
@@ -22,6 +22,8 @@ from ..models import Resample, Round, SamplingSite
 from ..models.homes import NEEDS
 from ..models.samples import REASONS
 from .rounds import show_round
+
+SIZE = 50
 
 
 @page("screening/rounds/<uuid:round>/missing/", name="screening:missing", needs="screening.see_rounds")
@@ -38,7 +40,6 @@ def show_missing(
     area = asked or request.GET.get("area") or request.POST.get("area") or post.area
     if post.lo is None or not within(area, post.area):
         raise Http404
-    rows = missing.people(row, area).select_related("household")
     context = {
         "round": row,
         "area": area,
@@ -47,13 +48,25 @@ def show_missing(
             for part in progress.by_area(row, area)
             if part.missing and len(part.key) > len(area)
         ],
-        "page": paged(request, rows, "home", "id", size=50),
+        "page": first_missing(request, row, area),
         "reasons": list(REASONS.items()),
         "needs": list(NEEDS.items()),
         "may_excuse": may(post, "screening.excuse") and row.closed_at is None,
         "errors": errors,
     }
     return render(request, "screening/missing.html", context, status=422 if errors else 200)
+
+
+def first_missing(request: HttpRequest, row: Round, area: str) -> Page:
+    """The page that is asked for; of the buildings with a gap, where the counters know enough of them."""
+    rows = missing.people(row, area).select_related("household")
+    after = request.GET.get("after", "")
+    close = None if "before" in request.GET else missing.near(row, area, after.partition(SEPARATOR)[0], SIZE + 1)
+    if close:
+        found = paged(request, rows.filter(close[0]), "home", "id", size=SIZE)
+        if found.next_url or (not after and len(found.rows) == close[1]):
+            return found
+    return paged(request, rows, "home", "id", size=SIZE)
 
 
 @page("screening/rounds/<uuid:round>/reasons/", name="screening:excuse", needs="screening.excuse", methods=("POST",))
