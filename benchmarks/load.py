@@ -102,6 +102,7 @@ class World:
         grids = district.make_areas(max(10, chosen.people // district.PEOPLE_PER_GRID))
         here = [grid for grid in grids if grid.startswith(district.HERE)]
         with district.owner() as owner:
+            owner.execute("SET session_replication_role = origin")  # what triggers count is checked at the end
             district.make_people(owner, chosen.people, grids)
         self.cookies = [district.cookie_of(district.make_post(STREET, district.HERE))]
         with acting():
