@@ -34,9 +34,9 @@ from tests.kept import Kept
 from tests.things import things
 
 # Who looked is another with each look; the rest of a page must not differ but in these.
-LOGS = ("posts:log", "posts:keys", "premises:screen")  # the last: a code of another moment each time
+LOGS = ("posts:log", "posts:keys", "premises:screen", "screening:sheets")  # the last two: another code each time
 CHANGING = re.compile(
-    r'name="(?:csrfmiddlewaretoken|op)" value="[^"]*"|"X-CSRFToken":"[^"]*"|nonce="[^"]*"|data-live="[^"]*"'
+    r'name="(?:csrfmiddlewaretoken|op)" value="[^"]*"|"(?:X-CSRFToken|token)": ?"[^"]*"|nonce="[^"]*"|data-live="[^"]*"'
     r"|<li[^>]*>(?:(?!</li>).)*(?:被认定为同一人|档案合并已撤销)(?:(?!</li>).)*</li>",
     re.DOTALL,
 )
