@@ -2,8 +2,9 @@
 
 Without it, each request gets a thread: a thousand of them share one interpreter and twelve connections, and all are
 late. Here a request has a class; of each class so many run and so many wait, for so long. A place that becomes free
-goes to the first class in the list that waits for one, so what stands last is shed first; one place of each class is
-its own, so that none is shut out for good. Who cannot be taken gets 503 with `Retry-After`; no database was asked.
+goes to the first class in the list that waits for one, so what stands last is shed first. One place more is lent in
+turn to the classes of which nothing runs, so that none is shut out for good and together they cost the first little.
+Who cannot be taken gets 503 with `Retry-After`; no database was asked.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ class Class:
     seconds: float
 
 
-PLACES = 8  # running in one process, of all classes; a place more is lent to a class of which nothing runs
+PLACES = 8  # running in one process, of all classes; and one that is lent
 PUBLIC = r"/(v|d|p|s|my|check|report|declare|demo|api|static)/"
 CLASSES = (
     # Samples and scans: a desk, a phone with a full outbox, a venue's door, a checkpoint, a laboratory.
@@ -49,10 +50,12 @@ SOONEST, LATEST = 2, 8  # seconds after which the refused come again, at random,
 
 @dataclass
 class Line:
-    """One class in this process: how many run, and who waits."""
+    """One class in this process: how many run, whether one has the lent place, its last turn at that, and who waits."""
 
     kind: Class
     running: int = 0
+    lent: bool = False
+    turn: int = 0
     waiting: deque[asyncio.Future[None]] = field(default_factory=deque)
     refused: int = 0
 
@@ -63,6 +66,7 @@ class Admission:
     def __init__(self, app: App, classes: tuple[Class, ...] = CLASSES, places: int = PLACES) -> None:
         self.app, self.places = app, places
         self.lines = [Line(kind) for kind in classes]
+        self.turns = 0
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve it, now or after a wait; or say no."""
@@ -76,12 +80,10 @@ class Admission:
         try:
             await self.app(scope, receive, send)
         finally:
-            line.running -= 1
-            self._next()
+            self._leave(line)
 
     async def _enter(self, line: Line) -> bool:
-        if not line.waiting and self._room(line):
-            line.running += 1
+        if not line.waiting and (self._give(line) or self._lend(line)):
             return True
         if len(line.waiting) >= line.kind.waiting:
             return False
@@ -98,23 +100,39 @@ class Admission:
             return False
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():  # the place was given to one who has just left
-                line.running -= 1
-                self._next()
+                self._leave(line)
             raise
         return True
 
-    def _room(self, line: Line) -> bool:
-        taken = sum(each.running for each in self.lines)
-        return not line.running or (taken < self.places and line.running < line.kind.running)
+    def _give(self, line: Line) -> bool:
+        """Take a place for this class; False where none is free."""
+        taken = sum(each.running - each.lent for each in self.lines)
+        if taken >= self.places or line.running >= line.kind.running:
+            return False
+        line.running += 1
+        return True
 
-    def _next(self) -> None:
-        """Give free places to those who wait, in the order of the classes."""
-        for line in self.lines:
-            while line.waiting and self._room(line):
-                turn = line.waiting.popleft()
-                if not turn.done():
-                    line.running += 1
-                    turn.set_result(None)
+    def _lend(self, line: Line) -> bool:
+        """Take the place that is lent; False where it is not for this class, or not now."""
+        if line.running or any(each.lent for each in self.lines):
+            return False
+        self.turns += 1
+        line.running, line.lent, line.turn = 1, True, self.turns
+        return True
+
+    def _leave(self, line: Line) -> None:
+        """A place is free: for who waits, in the order of the classes; the lent one for who had it longest ago."""
+        line.running, line.lent = line.running - 1, False
+        for each in self.lines:
+            self._call(each, self._give)
+        for each in sorted(self.lines, key=lambda each: each.turn):
+            self._call(each, self._lend)
+
+    def _call(self, line: Line, place: Callable[[Line], bool]) -> None:
+        while line.waiting and (line.waiting[0].done() or place(line)):
+            turn = line.waiting.popleft()
+            if not turn.done():
+                turn.set_result(None)
 
 
 async def _refuse(scope: Any, send: Any) -> None:

@@ -10,6 +10,7 @@ from muster.site.admission import CLASSES, LATEST, SOONEST, Admission, Class
 from muster.web.page import routes
 
 FIRST = Class("first", re.compile("POST /samples/"), 3, 4, 5.0)
+MIDDLE = Class("middle", re.compile("GET /work/"), 2, 4, 5.0)
 LAST = Class("last", re.compile(""), 2, 2, 5.0)
 
 
@@ -47,23 +48,26 @@ async def _settled():
         await asyncio.sleep(0)
 
 
-def test_samples_go_first_and_the_last_class_keeps_a_place():
+def test_samples_go_first_and_one_place_is_lent_in_turn():
     async def evening():
-        hall = Hall(FIRST, LAST)
-        for name in "abc":
+        hall = Hall(FIRST, MIDDLE, LAST)
+        for name in "abcd":
             await hall.comes(name, "POST /samples/")
-        for name in ("d", "x", "y", "e"):
-            await hall.comes(name, "POST /samples/" if name in "de" else "GET /look/")
-        assert hall.inside == ["a", "b", "c", "x"]  # x has the place that is never taken from its class
+        for name in "xym":
+            await hall.comes(name, "GET /work/" if name == "m" else "GET /look/")
+        await hall.comes("e", "POST /samples/")
+        assert hall.inside == ["a", "b", "c", "x"]  # x has the place that is lent; m waits for it, too
         await hall.leaves("a")
-        assert hall.inside == ["b", "c", "x"]  # three places, three inside
-        await hall.leaves("b")
-        assert hall.inside == ["c", "x", "d"]  # not y, who came before e
+        assert hall.inside == ["b", "c", "x", "d"]  # a sample again, though m and y came before e
         await hall.leaves("x")
-        assert hall.inside == ["c", "d", "e", "y"]
-        for name in ("c", "d", "e", "y"):
+        assert hall.inside == ["b", "c", "d", "m"]  # lent to the class that did not have it yet
+        await hall.leaves("m")
+        assert hall.inside == ["b", "c", "d", "y"]
+        await hall.leaves("b")
+        assert hall.inside == ["c", "d", "y", "e"]
+        for name in "cdye":
             await hall.leaves(name)
-        assert [line.running for line in hall.door.lines] == [0, 0]
+        assert [(line.running, line.lent) for line in hall.door.lines] == [(0, False)] * 3
 
     asyncio.run(evening())
 
