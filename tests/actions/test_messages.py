@@ -123,7 +123,7 @@ def test_the_file_sender_leaves_a_file_for_the_gateway(town, clock, monkeypatch)
 
 def test_every_kind_has_words_in_both_languages():
     for kind in KINDS:
-        params = {"day": "1", "until": "2", "number": "3"}
+        params = {"day": "1", "until": "2", "number": "3", "link": str(ids.uuid7())}
         assert text_of(kind, params, "en")
         assert text_of(kind, params, "zh-hans")
     with pytest.raises(KeyError):

@@ -161,7 +161,7 @@ def test_pages_of_officers_are_sound(town, live_server, open_page):
         ("/premises/codes/", "codes"),
     ):
         page.goto(live_server + path)
-        for summary in page.locator("main summary").all():
+        for summary in page.locator("main summary:visible").all():
             summary.click()
         sound(page, f"premises-{name}")
 
@@ -170,15 +170,15 @@ def test_a_gathering_of_120_is_refused_by_the_county_threshold_and_approved_by_t
     asks = open_page(phone=True)
     enter(asks, live_server, town.community)
     asks.goto(f"{live_server}/premises/events/")
-    asks.locator("main details summary").first.click()
+    asks.locator("main details.panel summary").first.click()
     for field, text in {
         "name": "农产品展销会", "place_name": "会展中心", "area": GRID, "expected": "120", "tables": "0",
         "starts_at": "2021-12-03T09:00", "ends_at": "2021-12-03T17:00",
     }.items():  # fmt: skip
-        asks.fill(f"[name={field}]", text)
-    asks.select_option("[name=kind]", "expo")
+        asks.fill(f"details.panel [name={field}]", text)
+    asks.select_option("details.panel [name=kind]", "expo")
     sound(asks, "premises-events-ask")
-    asks.locator("main details form button.btn-primary").first.click()
+    asks.locator("main details.panel form button.btn-primary").first.click()
     expect(asks.locator(".facts")).to_contain_text("会展中心")
     path = asks.url
 

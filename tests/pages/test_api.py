@@ -121,7 +121,7 @@ def test_health_and_description_are_public(client, town):
     assert client.get("/api/v1/health").json()["status"] == "ok"
     described = client.get("/api/v1/openapi.json").json()
     named = {path.removeprefix("/api/v1/") for path in described["paths"]}
-    assert named == {"results", "tubes", "tubes/waiting", "fhir", "fhir/metadata", "health"}
+    assert named == {"results", "tubes", "tubes/waiting", "fhir", "fhir/metadata", "scans", "health"}
     assert client.get("/api/v1/docs").status_code == 404
 
 
