@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 
 import pytest
@@ -132,6 +132,11 @@ def test_duties_are_proven_by_declared_facts_and_stated_in_every_plan_they_may_r
             for value in (duty.minutes, duty.escalate_minutes):
                 if isinstance(value, str):
                     plan.value(value)
+
+
+def test_no_two_files_of_tests_have_one_name():
+    names = sorted(path.name for path in TESTS if path.name.startswith("test_"))
+    assert len(names) == len(set(names)), [one for one, next_ in pairwise(names) if one == next_]
 
 
 def test_menus_lead_somewhere():
