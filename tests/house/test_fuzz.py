@@ -37,7 +37,7 @@ from tests.things import things
 from tests.town import Town, make_post, sign_in
 
 REQUESTS, SEED, PUT_BACK = int(os.environ.get("MUSTER_FUZZ", "0")), 20211130, 250
-PART, FEW = 2000, 250  # requests of one test; of the one for visitors when nothing more is asked
+PART, FEW = 1000, 250  # requests of one test; of the one for visitors when nothing more is asked
 ROUTES = [route for route in routes() if route.name != "web:live"]  # a stream that does not end
 PUBLIC = [route for route in ROUTES if route.public]
 METHODS = ("GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")
