@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.permissions import may
+from muster.offline.records import answered, sent_records
 from muster.web.answering import row_of
 from muster.web.page import page
 
@@ -87,16 +87,8 @@ def _person(form: Any, number: str) -> dict[str, Any]:
 def records(request: HttpRequest, checkpoint: UUID) -> HttpResponse:
     """What devices recorded: docs/checkpoint-api.md. 200: all taken; 207: some; 422: none."""
     row = found(checkpoint)
-    try:
-        as_json = request.content_type == "application/json"
-        sent = json.loads(request.body if as_json else request.POST.get("records", ""))
-    except (ValueError, UnicodeDecodeError):
-        sent = None
-    if not isinstance(sent, list) or not all(isinstance(each, dict) for each in sent):
-        raise Invalid("records", _("A JSON list of records is needed."))
-    answer = actions.take_records(by=request.post_held, checkpoint=row, records=sent, op=request.op)
-    refused = sum(1 for verdict in answer["verdicts"] if verdict["verdict"] == "rejected")
-    return JsonResponse(answer, status=200 if not refused else 207 if refused < len(sent) else 422)
+    records = sent_records(request)
+    return answered(actions.take_records(by=request.post_held, checkpoint=row, records=records, op=request.op))
 
 
 @page("checkpoints/passages/<uuid:passage>/", name="arrivals:passage", needs="arrivals.see_checkpoints")

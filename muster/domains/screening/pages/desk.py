@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from muster.kernel.operations.errors import Invalid
 from muster.kernel.people.models import Person
 from muster.kernel.posts.permissions import visible_to
 from muster.ledger.paging import paged
+from muster.offline.records import answered, sent_records
 from muster.web.answering import chosen, row_of
 from muster.web.page import page
 
@@ -135,16 +135,7 @@ def seal(request: HttpRequest, round: UUID) -> HttpResponse:
 def records(request: HttpRequest, round: UUID) -> HttpResponse:
     """The registration API of devices: see docs/registration-api.md. 200: all taken; 207: some; 422: none."""
     row = row_of(Round.objects, round)
-    try:
-        as_json = request.content_type == "application/json"
-        sent = json.loads(request.body if as_json else request.POST.get("records", ""))
-    except (ValueError, UnicodeDecodeError):
-        sent = None
-    if not isinstance(sent, list) or not all(isinstance(each, dict) for each in sent):
-        raise Invalid("records", _("A JSON list of records is needed."))
-    answer = actions.register(by=request.post_held, round=row, records=sent, op=request.op)
-    refused = sum(1 for verdict in answer["verdicts"] if verdict["verdict"] == "rejected")
-    return JsonResponse(answer, status=200 if not refused else 207 if refused < len(sent) else 422)
+    return answered(actions.register(by=request.post_held, round=row, records=sent_records(request), op=request.op))
 
 
 @page("screening/rounds/<uuid:round>/doubts/", name="screening:doubts", needs="screening.settle_review")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +15,9 @@ from django.utils.translation import gettext_lazy
 from muster.kernel import clock
 from muster.kernel.areas import installation
 from muster.kernel.areas.codes import within
-from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.permissions import visible_to
 from muster.offline.applications import Application, installable
+from muster.offline.records import answered, sent_records
 from muster.web.answering import row_of
 from muster.web.area_names import area_name
 from muster.web.page import page
@@ -109,16 +108,7 @@ def door(request: HttpRequest, round: UUID) -> HttpResponse:
 def reasons(request: HttpRequest, round: UUID) -> HttpResponse:
     """Why people gave no sample, as a phone noted it: a JSON list of {op, person, reason, at}; a verdict for each."""
     row = row_of(Round.objects.exclude(opened_at=None), round)
-    try:
-        as_json = request.content_type == "application/json"
-        sent = json.loads(request.body if as_json else request.POST.get("records", ""))
-    except (ValueError, UnicodeDecodeError):
-        sent = None
-    if not isinstance(sent, list) or not all(isinstance(each, dict) for each in sent):
-        raise Invalid("records", _("A JSON list of records is needed."))
-    answer = actions.excuse_each(by=request.post_held, round=row, records=sent, op=request.op)
-    refused = sum(1 for verdict in answer["verdicts"] if verdict["verdict"] == "rejected")
-    return JsonResponse(answer, status=200 if not refused else 207 if refused < len(sent) else 422)
+    return answered(actions.excuse_each(by=request.post_held, round=row, records=sent_records(request), op=request.op))
 
 
 @page("screening/rounds/<uuid:round>/sheets/", name="screening:sheets", needs="screening.register")
