@@ -17,6 +17,8 @@ WORDS = (
     _("Another post is signed in. Send these records as that post, or sign in on the first one."),
     _("{count} records in the file. Its code: {code}"), _("{count} records taken over."),
     _("This is not the file's code, or not a file of ours."), _("Handed over: they are no longer on this phone."),
+    # shift.js
+    _("Not signed out: {count} records are only on this phone. Send them, or hand them over."),
     # gate.js
     _("The two do not agree."), _("At least six letters or digits"), _("Not right."),
     _("Not right. Wait {seconds} seconds, then try again."), _("{count} records wait on this phone."),

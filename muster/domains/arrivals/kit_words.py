@@ -11,5 +11,4 @@ WORDS = (
     _("A phone or an identity number is needed."), _("Where do they come from?"),
     _("Which colour has the code?"), _("A vehicle needs its plate."),
     _("On this phone: {count} checkpoints."), _("Correct it and record it again: {why}"), _("Passage"),
-    _("Not signed out: {count} records are only on this phone. Send them, or hand them over."),
 )  # fmt: skip

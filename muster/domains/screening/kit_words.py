@@ -25,5 +25,4 @@ WORDS = (
     # app.js
     _("Sample"), _("Taken back"), _("Sealed"), _("Reason"),
     _("On this phone: {rounds} rounds, {sites} sites, {tubes} open tubes."),
-    _("Not signed out: {count} records are only on this phone. Send them, or hand them over."),
 )  # fmt: skip

@@ -1,78 +1,22 @@
 // The checkpoint on a phone: what is opened when, what is recorded, and who is told.
-import { Outbox } from "../../offline/outbox.js";
-import { post, Sender } from "../../offline/sender.js";
-import { heed, standing } from "../../offline/standing.js";
+import { Shift } from "../../offline/shift.js";
 import { Unsent } from "../../offline/unsent.js";
-import { Vault } from "../../offline/vault.js";
-import { obstacle, only, pass, remember, show } from "../../offline/gate.js";
+import { show } from "../../offline/gate.js";
 import { t } from "../../muster/words.js";
 import { leastOf, person, stricter } from "./seen.js";
 
 const $ = (id) => document.getElementById(id);
-const scope = document.body.dataset.scope;
-const STANDS = 30000; // ms for which a good answer about this device holds
-const EMPTY = { checkpoints: [], areas: [], ahead: 0 };
-let vault, outbox, sender, unsent, today = EMPTY, place = null, token = "", contact = null, trustedAt = 0, people = [];
-
-const now = () => new Date(Date.now() + today.ahead * 1000);
+const shift = new Shift({ name: "muster-checkpoint", key: "checkpoints", empty: { checkpoints: [], areas: [], ahead: 0 } });
+let vault, sender, unsent, place = null, people = [];
 
 async function start() {
-  const no = obstacle();
-  if (no) return show(no);
-  if (!(await only("muster-checkpoint"))) return show("twice");
-  remember();
-  if ("serviceWorker" in navigator) navigator.serviceWorker.register(`${scope}worker.js`, { scope, updateViaCache: "none" }).catch(() => {});
-  try { vault = await Vault.open("muster"); } catch (error) { return show("storage"); }
-  await vault.setPlain("home", scope);
-  outbox = new Outbox({ store: vault, uuid: () => crypto.randomUUID(), post: (lane, rows, key) => post(lane, rows, key, token) });
-  sender = new Sender({ outbox: { flush }, store: vault, onState: (outcome) => unsent.refresh(outcome.state), onReturn: () => { trustedAt = 0; } });
+  if (!(await shift.open((outcome) => unsent.refresh(outcome.state)))) return;
+  ({ vault, sender } = shift);
   unsent = new Unsent({ vault, sender, describe, correct, back: () => (place ? "barrier" : "place") });
   wire();
-  await unsent.refresh();
-  if (await vault.isSet()) trusted().then((state) => { if (state === "erased") show("erased"); });
-  await pass(vault);
-  today = (await vault.kept("checkpoints")) || EMPTY;
+  await shift.enter(unsent);
   place = (await vault.kept("checkpoint")) || null;
-  const looking = look();
-  if (!today.checkpoints.length) await looking;
-  sender.start();
-  await choose();
-  if (location.hash === "#unsent") await unsent.open();
-}
-
-/** One contact: is the session good, then everything that waits. Nothing is sent in another post's name. */
-async function flush() {
-  if (!vault.isOpen) return { state: "sent" };
-  const state = await trusted();
-  if (state === "erased") { show("erased"); return { state: "sent" }; }
-  if (state === "unknown") return { state: "offline" };
-  if (state !== "ok") return { state };
-  if (!token) await look();
-  let outcome = await outbox.flush();
-  if (outcome.state !== "sent") trustedAt = 0;
-  if (outcome.state === "refused" && (await look())) outcome = await outbox.flush(); // a sign-in makes an old token useless
-  return outcome;
-}
-
-async function trusted() {
-  if (Date.now() - trustedAt < STANDS) return "ok";
-  const state = await heed(vault, (contact = await standing()));
-  trustedAt = state === "ok" ? Date.now() : 0;
-  return state;
-}
-
-async function look() {
-  try {
-    const reply = await fetch(`${scope}today/`, { cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(15000) });
-    if (!reply.ok) return false;
-    const { token: fresh, ...rest } = await reply.json();
-    token = fresh;
-    today = rest;
-    await vault.keep("checkpoints", today);
-    return true;
-  } catch (error) {
-    return false;
-  }
+  await shift.begin(shift.today.checkpoints.length > 0, choose);
 }
 
 const nameOf = (one) => one.name || one.booking || one.number;
@@ -103,18 +47,18 @@ async function correct(row) {
 // -- the barrier
 
 async function choose() {
-  const found = place && today.checkpoints.find((each) => each.id === place);
+  const found = place && shift.today.checkpoints.find((each) => each.id === place);
   if (found) return open(found);
   place = null;
-  $("place").checkpoint.replaceChildren(...today.checkpoints.map((each) => new Option(each.name, each.id)));
-  $("place-none").hidden = today.checkpoints.length > 0;
-  $("place-known").textContent = t("On this phone: {count} checkpoints.", { count: today.checkpoints.length });
+  $("place").checkpoint.replaceChildren(...shift.today.checkpoints.map((each) => new Option(each.name, each.id)));
+  $("place-none").hidden = shift.today.checkpoints.length > 0;
+  $("place-known").textContent = t("On this phone: {count} checkpoints.", { count: shift.today.checkpoints.length });
   return show("place");
 }
 
 function open(found) {
   $("where").textContent = found.name;
-  $("to").replaceChildren(new Option("—", ""), ...today.areas.map(([code, name]) => new Option(name, code)));
+  $("to").replaceChildren(new Option("—", ""), ...shift.today.areas.map(([code, name]) => new Option(name, code)));
   show("barrier");
   seen();
 }
@@ -166,10 +110,10 @@ async function record(event) {
   const no = missing(form, inside[inside.length - 1]);
   complain(no);
   if (no) return;
-  const found = today.checkpoints.find((each) => each.id === place), op = crypto.randomUUID();
+  const found = shift.today.checkpoints.find((each) => each.id === place), op = crypto.randomUUID();
   const vehicle = form.vehicle.value;
   const body = {
-    op, at: now().toISOString(), origin: form.origin.value.trim(), to_area: form.to_area.value, chosen: form.chosen.value, people: inside,
+    op, at: shift.now().toISOString(), origin: form.origin.value.trim(), to_area: form.to_area.value, chosen: form.chosen.value, people: inside,
     ...(vehicle ? { vehicle, plate: form.plate.value.trim(), goods: form.goods.checked } : {}),
   };
   try { await vault.append({ op, lane: found.lane, body }); } catch (error) { return complain(t("Not stored: the phone's storage failed. Write it down.")); }
@@ -191,28 +135,10 @@ function wire() {
     await vault.keep("checkpoint", place);
     await choose();
   };
-  $("change").onclick = async () => { place = null; await look(); await choose(); };
+  $("change").onclick = async () => { place = null; await shift.look(); await choose(); };
   $("passage").onsubmit = record;
   $("passage").oninput = (event) => { if (event.target.name === "chosen") $("passage").dataset.touched = "yes"; seen(); };
   $("add").onclick = add;
-  $("lock").onclick = () => { vault.lock(); location.reload(); };
-  $("sign-out").onclick = signOut;
-  $("send-as-other").onclick = async () => { await vault.setPlain("post", contact.post); sender.hurry(); };
-  document.addEventListener("muster:handed-over", () => sender.hurry());
-}
-
-/** With something unsent nobody is signed out: it is sent or handed over first. */
-async function signOut() {
-  const { waiting, refused } = await vault.counts();
-  if (waiting + refused) {
-    $("unsent-note").textContent = t("Not signed out: {count} records are only on this phone. Send them, or hand them over.", { count: waiting + refused });
-    return;
-  }
-  if (!token) await look();
-  await vault.forgetKept();
-  await fetch("/sign-out/", { method: "POST", redirect: "manual", headers: { "X-CSRFToken": token, "Idempotency-Key": crypto.randomUUID() } }).catch(() => {});
-  vault.lock();
-  location.assign("/sign-in/");
 }
 
 start();
