@@ -168,6 +168,44 @@ def test_people_are_found_by_number_and_made_where_nobody_knows_them(town, row):
         assert Person.objects.count() == people
 
 
+def test_an_identity_number_alone_is_somebody_to_be_named_later(town, row):
+    one, other, again = (
+        swab(town, "r0", tube, person=None, number=number, name="")
+        for tube, number in (("T1", "11010519491231002X"), ("T1", "E12345678"), ("T2", "11010519491231002X"))
+    )
+    wrong = swab(town, "r0", "T1", person=None, number="110105194912310021", name="")
+    answer = send(town, row, one, other, again, wrong)
+    assert verdicts(answer) == [("new", "unnamed"), ("new", "unnamed"), ("new", "again"), ("rejected", "name")]
+    with acting():
+        first, second = Registration.objects.get(op=one["op"]), Registration.objects.get(op=other["op"])
+        assert Registration.objects.get(op=again["op"]).person_id == first.person_id
+        made = Person.objects.get(pk=first.person_id)
+        assert (made.home, made.sex, made.label[0]) == (Tube.objects.get(code="T1").area, "female", "#")
+    with pytest.raises(Invalid) as no:
+        actions.settle_review(by=town.street, registration=first, keep=True)
+    assert no.value.field == "name"
+    actions.settle_review(by=town.street, registration=first, keep=True, name="王新")
+    actions.settle_review(by=town.street, registration=second, keep=False)  # taken out: nobody needs to be named
+    with acting():
+        assert Person.objects.get(pk=first.person_id).label == "王*"
+    assert live() == 2
+
+
+def test_a_batch_is_taken_in_its_order_where_its_records_depend_on_one_another(town, row):
+    """An undo after its sample and the sample after the undo, a seal after its samples and one that comes after it."""
+    wrong, right = swab(town, "r0", "T1"), swab(town, "r0", "T2")
+    back = {"op": str(ids.uuid7()), "do": "undo", "tube": "T1", "target": wrong["op"], "at": wrong["at"]}
+    kept, late = swab(town, "r1", "T1"), swab(town, "r2", "T1")
+    batch = [wrong, back, right, kept, seal("T1", 1), late]
+    told = [("new", ""), ("new", ""), ("new", ""), ("new", ""), ("new", ""), ("new", "after_seal")]
+    assert verdicts(send(town, row, *batch)) == told
+    with acting():
+        assert Registration.objects.get(op=right["op"]).counts
+        assert Tube.objects.get(code="T1").counted == 1
+    assert live() == sampled(row) == 3
+    assert [verdict for verdict, _review in verdicts(send(town, row, *batch))] == ["known"] * 6
+
+
 def test_merged_records_are_one_person(town, row):
     merge_persons(by=SYSTEM, person=town.r0.id, into=town.r2.id)
     assert verdicts(send(town, row, swab(town, "r0", "T1"), swab(town, "r2", "T1"))) == [("new", ""), ("new", "again")]

@@ -43,26 +43,25 @@ class Expected:
         return self.ever_refused - self.taken
 
     def take(self, records: list[dict[str, Any]], now: datetime) -> None:
-        """Samples first, all at once; then what undoes and seals, one by one."""
-        swabs = [record for record in records if record["do"] == "register"]
-        met: set[str] = set()
-        for record in swabs:
-            self.tubes.setdefault(record["tube"], TubeState(record["capacity"]))
-            if "person" not in record:
-                self.ever_refused.add(record["op"])
-            elif record["op"] not in self.swabs:
-                self._register(record, now, met)
+        """In their order; who was sampled twice at once is asked about, whichever of the two was written first."""
+        for record in records:
+            if record["do"] == "register":
+                self.tubes.setdefault(record["tube"], TubeState(record["capacity"]))
         for record in records:
             if record["do"] == "undo":
                 self._undo(record)
             elif record["do"] == "seal":
                 self._seal(record)
+            elif "person" not in record:
+                self.ever_refused.add(record["op"])
+            elif record["op"] not in self.swabs:
+                self._register(record, now)
 
-    def _register(self, record: dict[str, Any], now: datetime, met: set[str]) -> None:
+    def _register(self, record: dict[str, Any], now: datetime) -> None:
         tube, person = self.tubes[record["tube"]], record["person"]
         review = "clock" if abs(datetime.fromisoformat(record["at"]) - now) > DAYS_OFF else ""
         tube.members += 1
-        again = person in met or person in self.sampled
+        again = person in self.sampled
         if tube.sealed_op:
             review = review or "after_seal"
         elif tube.members > tube.capacity:
@@ -72,7 +71,6 @@ class Expected:
         self.swabs[record["op"]] = Swab(record, review or ("again" if again else ""))
         if not again:
             self.sampled[person] = record["op"]
-        met.add(person)
 
     def _undo(self, record: dict[str, Any]) -> None:
         swab, tube = self.swabs.get(record["target"]), self.tubes.get(record["tube"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -72,6 +72,25 @@ def read(row: Mapping[str, Any], now: datetime) -> Record:
     if not -CLOCK_OFF <= record.at - now <= CLOCK_OFF:
         record.review = "clock"
     return record
+
+
+def runs(read: Iterable[tuple[int, Record]]) -> list[list[tuple[int, Record]]]:
+    """A batch cut where order matters: a sample after an undo, or after the seal of its tube, begins a new run.
+
+    In a run samples are written all at once, then what undoes and seals follows one by one. A shift's batch is one run.
+    """
+    found: list[list[tuple[int, Record]]] = []
+    closed: set[str] = set()
+    undone = False
+    for number, record in read:
+        if not found or (record.do == "register" and (undone or record.tube in closed)):
+            found.append([])
+            closed, undone = set(), False
+        found[-1].append((number, record))
+        undone = undone or record.do == "undo"
+        if record.do == "seal":
+            closed.add(record.tube)
+    return found
 
 
 def _read_sample(record: Record, row: Mapping[str, Any]) -> None:

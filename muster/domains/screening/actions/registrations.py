@@ -20,6 +20,7 @@ from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.people import identifiers, loading
 from muster.kernel.people.crypto import blind_index
+from muster.kernel.people.models import Person, PersonDetails
 from muster.kernel.posts.logins import connection
 from muster.kernel.posts.permissions import reaches, require
 
@@ -31,6 +32,7 @@ from ..swabs import Held
 MOST_RECORDS = 500
 NEW, KNOWN, REJECTED = "new", "known", "rejected"
 NOBODY = str(UUID(int=0))
+NAMES_ONE = ("id_card", "passport")  # kinds of number that are one person's, so that a name may follow later
 Before = dict[str, tuple[str, str]]  # tube and review of swabs that were written before, by op
 
 
@@ -89,10 +91,11 @@ def _register(
             except Invalid as no:
                 batch.reject(number, row.get("op"), no.field, no.message)
         _place(batch, read)
-        _samples(batch, [(n, r) for n, r in read if r.do == "register" and n not in batch.verdicts])
-        for number, record in read:
-            if number not in batch.verdicts:
-                (_undo if record.do == "undo" else _seal)(batch, number, record)
+        for run in registering.runs([(n, r) for n, r in read if n not in batch.verdicts]):
+            _samples(batch, [(n, r) for n, r in run if r.do == "register"])
+            for number, record in run:
+                if number not in batch.verdicts:
+                    (_undo if record.do == "undo" else _seal)(batch, number, record)
     tubes = {
         code: {"members": tube.members, "sealed": tube.sealed_at is not None} for code, tube in batch.tubes.items()
     }
@@ -135,6 +138,8 @@ def _place(batch: Batch, read: list[tuple[int, Record]]) -> None:
 
 def _samples(batch: Batch, read: list[tuple[int, Record]]) -> None:
     """Write the swabs: who they are, where they lie, whether they count; all at once."""
+    if not read:
+        return
     # Of a tube made just now no swab is known, so nobody looks; another that was sent before has its place already.
     met = [record.op for _n, record in read if record.person is None or not batch.tubes[record.tube].fresh]
     before = swabs.sampled_before(batch.cursor, met)
@@ -222,10 +227,14 @@ def _identify(batch: Batch, read: list[tuple[int, Record]], done: Before) -> Non
 
 
 def _make_person(batch: Batch, number: int, record: Record, indexes: list[bytes], owners: dict) -> None:
-    """A new record at the site's area. A number that cannot be read, without a name, is nobody: rejected."""
+    """A new record at the site's area. An identity number or passport alone is somebody to be named later, in review;
+    of a phone, which several may share, or what cannot be read, the name is needed too: rejected.
+    """
     if not record.name and record.review != "several":
-        batch.reject(number, record.op, "name", _("Nobody is recorded with this number. Enter the name too."))
-        return
+        if not any(reading.kind in NAMES_ONE for reading in queries.readings_of(record.number)):
+            batch.reject(number, record.op, "name", _("Nobody is recorded with this number. Enter the name too."))
+            return
+        record.review = "unnamed"
     given = {"name": record.name, "area": batch.tubes[record.tube].area}
     if record.number:
         kind = "phone" if _is_phone(record.number) else "id_number"
@@ -277,19 +286,35 @@ def void(cursor: CursorWrapper, row: Registration, *, op: UUID | None, now: date
 
 @action("screening.settle_review")
 def settle_review(
-    *, by: Any, registration: Registration, keep: bool, now: datetime, op: UUID | None = None
+    *, by: Any, registration: Registration, keep: bool, name: str = "", now: datetime, op: UUID | None = None
 ) -> Registration:
-    """Somebody has looked at a doubtful sample: it stays, or it is taken out of its tube. Raises Invalid if settled."""
+    """Somebody has looked at a doubtful sample: it stays, or it is taken out of its tube. Raises Invalid if settled.
+
+    Whoever was registered by a number alone gets the `name`, unless a register named them since.
+    """
     row = Registration.objects.select_for_update().get(pk=registration.pk)
     require(by, "screening.settle_review", row.site_area)
     if not row.review or row.reviewed_at:
         raise Invalid("review", _("Somebody has looked at this sample already."))
+    if keep and row.review == "unnamed":
+        _name(row, name, now)
     Registration.objects.filter(pk=row.pk).update(reviewed_at=now)
     if not keep and row.voided_at is None:
         with connection().cursor() as cursor:
             void(cursor, row, op=op, now=now)
     row.refresh_from_db()
     return row
+
+
+def _name(row: Registration, name: str, now: datetime) -> None:
+    """Give a person without a name theirs. Raises Invalid where none is given and none is known."""
+    person = Person.objects.get(pk=row.person_id)
+    if PersonDetails.objects.filter(person=person).exclude(name="").exists():
+        return
+    if not name.strip():
+        raise Invalid("name", _("Enter the name: only the number is known."))
+    with connection().cursor() as cursor:
+        loading.correct_one(cursor, person, {"name": name}, now)
 
 
 def _seal(batch: Batch, number: int, record: Record) -> None:

@@ -37,6 +37,7 @@ REVIEWS = {
     "shared": _("Another device put samples into this tube"),
     "several": _("The number belongs to several people"),
     "clock": _("The device's clock is days off"),
+    "unnamed": _("Known by a number only: to be named"),
 }
 
 

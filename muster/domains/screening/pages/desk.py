@@ -168,8 +168,9 @@ def settle_review(request: HttpRequest, registration: UUID) -> HttpResponse:
     row = row_of(Round.objects, sample.round_id)
     try:
         actions.settle_review(
-            by=request.post_held, registration=sample, keep=request.POST.get("keep") == "yes", op=request.op
-        )
+            by=request.post_held, registration=sample, keep=request.POST.get("keep") == "yes",
+            name=request.POST.get("name", ""), op=request.op,
+        )  # fmt: skip
     except Invalid as no:
         return _doubts(request, row, {no.field: no.message})
     return HttpResponseRedirect(reverse("screening:doubts", args=[row.id]))
