@@ -81,15 +81,14 @@ async function unlock(vault) {
   return new Promise((resolve) => {
     form.onsubmit = async (event) => {
       event.preventDefault();
-      const wait = await vault.lockedFor();
-      if (wait) return complain(form, t("Not right. Wait {seconds} seconds, then try again.", { seconds: Math.ceil(wait / 1000) }));
-      busy(form, true);
-      const right = await vault.unlock(form.pin.value.trim());
+      busy(form, true); // at once: a second press must not count as a second try, nor a slow answer wipe what is typed next
+      const locked = await vault.lockedFor();
+      const right = !locked && (await vault.unlock(form.pin.value.trim()));
+      if (!locked) form.reset();
+      const wait = right ? 0 : await vault.lockedFor();
+      complain(form, right ? "" : wait ? t("Not right. Wait {seconds} seconds, then try again.", { seconds: Math.ceil(wait / 1000) }) : t("Not right."));
       busy(form, false);
-      form.reset();
-      if (right) { complain(form, ""); return resolve(); }
-      const next = await vault.lockedFor();
-      complain(form, next ? t("Not right. Wait {seconds} seconds, then try again.", { seconds: Math.ceil(next / 1000) }) : t("Not right."));
+      if (right) return resolve();
       form.pin.focus();
     };
   });
