@@ -10,23 +10,17 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
-import re
-import signal
-import socket
-import subprocess
-import sys
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from statistics import median
 from typing import Any
 from uuid import uuid4
 
 from benchmarks import district
+from benchmarks.serving import keep_plan_in_force, served
 
 MOST_PEOPLE = 100_000  # what a result sets off does not grow with the district
-STARTING, PATIENCE = 60, 30  # seconds until the server answers; after the last result for what is still under way
+OPENING, PATIENCE = 60, 30  # seconds until all streams are open; after the last result for what is still under way
 NEIGHBOURS = 10  # streams in the district next door, which must stay silent
 SHOPS_PER_GRID, VISITS = 8, 4
 SHARED = 20  # minutes of a visit
@@ -50,14 +44,10 @@ def main(people: int = 20_000, streams: int = 100, every: float = 0.5) -> None:
     """Make the district, serve it, send the results, print what came when."""
     people = min(people, MOST_PEOPLE)
     with district.installation("live") as home:
-        _keep_plan_in_force(home)
+        keep_plan_in_force(home)  # the sort of response that finds most contacts
         phones, persons, key = make(people, streams)
-        port = _free_port()
-        server = _serve(port)
-        try:
-            asyncio.run(asyncio.wait_for(measure(port, phones, persons, key, every), STARTING + 300))
-        finally:
-            _stop(server)
+        with served(1, home / "serve.log") as (_server, port):
+            asyncio.run(asyncio.wait_for(measure(port, phones, persons, key, every), OPENING + 300))
         print(f"live: {people:,} people, {len(phones)} open streams, {len(persons)} results, one each {every} s")
         print(f"{district.machine()}; {home.name} removed\n")
         report(phones)
@@ -127,20 +117,8 @@ def _visits(people: Any, shops: dict[str, list[int]], now: Any) -> Any:
             yield person, shops[home][shop], entered, entered + timedelta(minutes=SHARED), "venue_code"
 
 
-def _keep_plan_in_force(home: Path) -> None:
-    """The eighth edition as the site's own, in force today: the sort of response that finds most contacts."""
-    from muster.kernel import plans
-
-    text = (Path(plans.__file__).parent / "editions" / "covid19-cn-8.toml").read_text(encoding="utf-8")
-    text = text.replace('edition = "covid19-cn-8"', 'edition = "covid19-bench"')
-    text = re.sub(r"^effective_until = .*$", "effective_until = 2099-12-31", text, flags=re.M)
-    (home / "plans").mkdir()
-    (home / "plans" / "covid19-bench.toml").write_text(text, encoding="utf-8")
-
-
 async def measure(port: int, phones: list[Phone], persons: list[str], key: str, every: float) -> None:
     """Open the streams, send the results one after another, wait for what is under way."""
-    await _until_served(port)
     listening = [asyncio.create_task(_listen(port, phone)) for phone in phones]
     await _all_open(phones)
     await asyncio.sleep(2)  # the first `reconnected` of each process
@@ -162,9 +140,9 @@ async def measure(port: int, phones: list[Phone], persons: list[str], key: str, 
 
 async def _all_open(phones: list[Phone]) -> None:
     waiting = [asyncio.create_task(phone.opened.wait()) for phone in phones]
-    await asyncio.wait(waiting, timeout=STARTING)
+    await asyncio.wait(waiting, timeout=OPENING)
     if closed := sum(not phone.opened.is_set() for phone in phones):
-        raise SystemExit(f"{closed} of {len(phones)} streams did not open in {STARTING} s")
+        raise SystemExit(f"{closed} of {len(phones)} streams did not open in {OPENING} s")
 
 
 async def _listen(port: int, phone: Phone) -> None:
@@ -212,39 +190,6 @@ async def _ask(port: int, method: str, path: str, cookie: str, headers: str = ""
 def _head(method: str, path: str, cookie: str, headers: str) -> bytes:
     session = f"Cookie: sessionid={cookie}\r\n" if cookie else ""
     return f"{method} {path} HTTP/1.1\r\nHost: localhost\r\n{session}{headers}\r\n\r\n".encode()
-
-
-async def _until_served(port: int) -> None:
-    patience = time.monotonic() + STARTING
-    while time.monotonic() < patience:
-        try:
-            if (await _ask(port, "GET", "/health/", ""))[0] == 200:
-                return
-        except OSError:
-            pass
-        await asyncio.sleep(0.3)
-    raise SystemExit("the server did not answer in time")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def _serve(port: int) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-W", "ignore", "-m", "muster.site.cli", "serve", "--port", str(port)]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-
-
-def _stop(server: subprocess.Popen[bytes]) -> None:
-    """The server ends its worker itself; should it not end, its own group is ended."""
-    server.terminate()
-    try:
-        server.wait(45)
-    except subprocess.TimeoutExpired:
-        os.killpg(server.pid, signal.SIGKILL)
-        server.wait(10)
 
 
 def report(phones: list[Phone]) -> None:

@@ -104,7 +104,7 @@ def building(request: HttpRequest, subject: UUID) -> HttpResponse:
     needs="screening.seek_missing",
     methods=("POST",),
 )
-def seekshow_missing(request: HttpRequest, round: UUID) -> HttpResponse:
+def seek_missing(request: HttpRequest, round: UUID) -> HttpResponse:
     """Give each building with a gap to its grid."""
     row = row_of(Round.objects, round)
     return answer(
