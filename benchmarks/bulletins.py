@@ -58,6 +58,7 @@ def _addresses(areas: list[Area]) -> None:
     learned = known.learn(areas)
     recalled = partial(known.recall, learned)
     right: Counter[str] = Counter()
+    wrong: Counter[str] = Counter()
     missed: list[tuple[dict[str, str], str, str]] = []
     city_before = county_before = ""
     for row in rows:
@@ -69,9 +70,14 @@ def _addresses(areas: list[Area]) -> None:
         guess = order if len(order) > 4 else places.likely(row["in_detail"], city)
         for how, code in (("table", table), ("lists", lists), ("order", order), ("guess", guess)):
             right[how] += _is(code, row["out_county"])
+            wrong[how] += len(code) > 4 and not _is(code, row["out_county"])
         if not _is(guess, row["out_county"]):
             missed.append((row, city, guess))
-    print(f"addresses: of {len(rows)}, " + ", ".join(f"{how} {n} ({n / len(rows):.1%})" for how, n in right.items()))
+    print(f"addresses: {len(rows)}")
+    for how, n in right.items():
+        answered = n + wrong[how]
+        print(f"  {how}: {answered} answered, {n} right ({n / len(rows):.1%}, {n / answered:.1%} of these), ", end="")
+        print(f"{wrong[how]} wrong, {len(rows) - answered} unanswered")
     _classes(rows, missed, learned)
 
 

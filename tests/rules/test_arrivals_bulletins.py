@@ -193,6 +193,21 @@ def test_an_earlier_list_tells_what_the_table_cannot():
     assert places.find("白金公寓3号楼", "1301", recalled=partial(known.recall, known.learn(areas))).code == "130104"
 
 
+@pytest.mark.parametrize(
+    ("listed", "asked"),
+    [
+        ("桥西区晨曦湖畔24号楼", "晨曦湖畔小区"),
+        ("桥西区晨曦湖畔小区", "晨曦湖畔3幢"),
+        ("桥西区石家庄晨曦电子有限公司", "晨曦电子有限公司。"),
+        ("桥西区晨曦中学", "晨曦中学区域"),
+    ],
+)
+def test_an_estate_is_the_same_by_its_building_its_kind_and_without_its_city(listed, asked):
+    learned = known.learn(read(f"全国有1个中风险地区：\n河北省石家庄市（1个）：{listed}。").areas)
+    assert known.recall(learned, "1301", asked) == "130104"
+    assert known.recall(learned, "1301", "晨曦路24号楼") == ""  # of a road neither number nor building tells
+
+
 def test_an_earlier_list_of_a_city_without_counties_tells_the_town():
     areas = read("全国有2个中风险地区：\n广东省东莞市（2个）：大朗镇蔡边村，麻涌镇甲小区78、80号楼。").areas
     assert known.recall(known.learn(areas), "4419", "蔡边村").startswith("4419")
@@ -206,6 +221,7 @@ def test_an_earlier_list_of_a_city_without_counties_tells_the_town():
         ("19幢，杨舍镇君临新城6号楼", "3205", "张家港市"),
         ("长安路2358号吴江科技创业园", "3205", "吴江区"),
         ("孟定诚信寄售行", "5309", "耿马傣族佤族自治县"),
+        ("文汇路旧址天王二区宿舍", "6104", "渭城区"),  # a community's name in the middle
         ("白金公寓", "1301", ""),
     ],
 )
@@ -217,7 +233,13 @@ def test_what_is_only_probable_is_asked_for_apart(text, within, county):
 def test_every_zone_lies_in_a_county_of_its_city():
     table = divisions.names()
     assert all(zone in table and county in table and zone[:4] == county[:4] for zone, county in zones.INSIDE.items())
-    assert all(divisions.below(city)[zone] for city, named in zones.NAMED.items() for zone in named)
+    for within, named in zones.NAMED.items():
+        city = divisions.city_of(within)
+        for zone, (county, source) in named.items():
+            code = divisions.below(within)[zone]
+            assert divisions.title(code)[2] == county
+            seats = {seat[:6] for seat in divisions.streets(city).get(source, ())}
+            assert seats == {code} if source[-1] in "道镇" else source in ("named", "early", "office", "reply", "page")
 
 
 @pytest.mark.parametrize(

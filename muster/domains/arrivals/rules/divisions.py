@@ -95,7 +95,7 @@ def below(code: str) -> dict[str, str]:
             spoken.add(stem)
         for each in spoken:
             found.setdefault(each, child)
-    for zone, county in zones.NAMED.get(code, {}).items():
+    for zone, (county, _) in zones.NAMED.get(code, {}).items():
         found.setdefault(zone, found[county])
     return found
 
@@ -135,6 +135,12 @@ def title(code: str) -> tuple[str, str, str]:
 def city_of(code: str) -> str:
     """The code whose streets are read together: of the city, of a municipality its first; empty above a city."""
     return f"{code[:2]}01" if code[:2] in MUNICIPALITIES else code[:4] if len(code) >= 4 else ""
+
+
+@cache
+def stem(code: str) -> str:
+    """A division's name without its kind: `宁波`, `伊犁`."""
+    return _END.sub("", _PEOPLE.sub("", title(code)[1]))
 
 
 @lru_cache(maxsize=64)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from itertools import zip_longest
 from typing import Protocol
 
 from . import divisions
@@ -22,7 +23,10 @@ _SIGNS = re.compile(r"（新增）?|[\s&、,，。.()（）~—-]")
 _PARTS = re.compile(r"社区|街道|镇|乡|村")
 _PIECES = re.compile(r"[,，;；、&（(]")
 # `顺天小区78、80号楼` is told by the estate; a road and its number are not, for roads run through several counties.
-_NUMBER = re.compile(r"(?<=[小区花园苑村城府庭居庄寨堡厂院寓])[0-9A-Za-z一二三四五六七八九十].*$")
+_NUMBER = re.compile(
+    r"(?:(?<=[小区花园苑村城府庭居庄寨堡厂院寓])[0-9A-Za-z一二三四五六七八九十].*|(?<![路街巷弄道号0-9-])[0-9]+(?:号楼|[栋幢座]).*)$"
+)
+_KIND = re.compile(r"(?:小区|区域|片区|范围内?)$")  # `阳光河畔小区` and `阳光河畔24号楼` are one estate
 
 
 def learn(areas: Iterable[Listed]) -> Known:
@@ -37,11 +41,21 @@ def learn(areas: Iterable[Listed]) -> Known:
             if len(code) < 9:
                 continue
         name = _SIGNS.sub("", area.place)
-        tails = [name[match.end() :] for match in _PARTS.finditer(name)]
-        names = {name, *(tail for tail in tails if len(tail) > 2)}
-        for each in (names | {short for each in names if len(short := _NUMBER.sub("", each)) > 2}) - {""}:
-            known[divisions.city_of(area.code), each][code] += 1
+        city = divisions.city_of(area.code)
+        ends = [match.end() for match in _PARTS.finditer(name)]
+        ends += [
+            match.end() for match in re.finditer(divisions.stem(city) or "$", name)
+        ]  # `宁波某公司`: a 某公司 there
+        names = {name, *(tail for end in ends if len(tail := name[end:]) > 2)}
+        for told in {short for each in names for short in _shorter(each)}:
+            known[city, told][code] += 1
     return known
+
+
+def _shorter(name: str) -> list[str]:
+    """The name, then without its building, then without its kind; from three characters on."""
+    bare = _NUMBER.sub("", name)
+    return [name, *(each for each in dict.fromkeys((bare, _KIND.sub("", bare))) if each != name and len(each) > 2)]
 
 
 def recall(known: Known, city: str, text: str) -> str:
@@ -52,8 +66,8 @@ def recall(known: Known, city: str, text: str) -> str:
     """
     city = divisions.city_of(city)
     first = _PIECES.split(text)[0]
-    names = [_SIGNS.sub("", text), _SIGNS.sub("", first)]
-    for name in dict.fromkeys([*names, *(_NUMBER.sub("", each) for each in names)]):
+    names = [_shorter(_SIGNS.sub("", each)) for each in (text, first)]
+    for name in dict.fromkeys(each for step in zip_longest(*names, fillvalue="") for each in step):
         ranked = known[city, name].most_common(2) if (city, name) in known and len(name) > 1 else []
         if ranked and (len(ranked) == 1 or ranked[0][1] > ranked[1][1]):
             return ranked[0][0]

@@ -6,7 +6,7 @@ From the surest to the loosest, and each only where one county of the city alone
 2. a community or village;
 3. an estate, road or company called after a community, a street or a town (`龙西新村`, `康安路44号`, `斜塘老街`);
 4. the same in what follows a comma; 5. a county whose name lost its first sign, or stands inside the text;
-6. the first of several streets of that name.
+6. the first of several streets of that name; 7. a community's name of three characters or more, anywhere.
 
 1 and 2 are `street` and `community`; the rest is `loosely`, and only ever a guess.
 """
@@ -86,6 +86,7 @@ def _guesses(city: str, text: str) -> Iterator[str]:
     yield _cut(city, text)
     yield _inside(city, text)
     yield from _first(city, text)
+    yield _among(city, text)
 
 
 def _cut(city: str, text: str) -> str:
@@ -119,6 +120,16 @@ def _first(city: str, text: str) -> Iterator[str]:
     for size in range(min(16, len(text)), 2, -1):
         if codes := divisions.streets(city).get(text[:size]):
             yield min(codes)[:6]
+
+
+def _among(city: str, text: str) -> str:
+    """`凤阳路郑家馨苑`: the one county of the communities whose name stands anywhere in the text, the longest first."""
+    for size in (4, 3):
+        pieces = (text[start : start + size] for start in range(len(text) - size + 1))
+        found = {_only(divisions.communities(city).get(f"{piece}社区", ())) for piece in pieces} - {""}
+        if found:
+            return found.pop() if len(found) == 1 else ""
+    return ""
 
 
 def _told(city: str, text: str, inside: str, table: Table) -> str:
