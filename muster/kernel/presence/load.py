@@ -25,18 +25,7 @@ SELECT {_COLUMNS} FROM presence_arriving ORDER BY place, entered_at, person, lef
 ON CONFLICT DO NOTHING
 """
 
-RAISE_LONGEST = """
-INSERT INTO place_longest AS known (place, seconds, open_since)
-SELECT arrived.place, arrived.seconds, timestamptz 'epoch' + arrived.since * interval '1 microsecond'
-FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS arrived (place, seconds, since)
-LEFT JOIN place_longest before ON before.place = arrived.place
-WHERE before.place IS NULL OR before.seconds < arrived.seconds OR arrived.since IS NOT NULL
-ORDER BY arrived.place
-ON CONFLICT (place) DO UPDATE SET
-    seconds = greatest(known.seconds, excluded.seconds), open_since = least(known.open_since, excluded.open_since)
-"""
-
-# The aggregate that RAISE_LONGEST keeps up to date, over what a purge leaves.
+# The aggregate that presence_raise_longest() keeps up to date, over what a purge leaves.
 LONGEST = """
 SELECT place, coalesce(ceil(max(extract(epoch FROM left_at - entered_at))), 0)::bigint AS seconds,
        min(entered_at) FILTER (WHERE left_at IS NULL AND source = 2) AS open_since
@@ -69,10 +58,25 @@ def load_presence(rows: Rows | Iterable[tuple]) -> Loaded:
         rows = rows.take(np.delete(np.arange(len(rows)), [row for row, _reason in bad]))
     if len(rows):
         with transaction.atomic(using=current()), connection().cursor() as cursor:
-            days = _write(cursor, rows, loaded)
+            days = {} if len(rows) < _BULK and _add(cursor, rows, loaded) else _write(cursor, rows, loaded)
             if loaded.new >= _BULK:
                 transaction.on_commit(lambda: _vacuum(days), using=current(), robust=True)
     return loaded
+
+
+def _add(cursor: Any, rows: Rows, loaded: Loaded) -> bool:
+    """A few stays, in one statement; False, and nothing is done, where a day of theirs is not there yet."""
+    once = rows.once()
+    columns = [_table(day) for day, _part in once.by_day()], *(each.tolist() for each in vars(once).values())
+    cursor.execute(f"SELECT presence_add({', '.join(['%s'] * 10)})", [*columns, *_longest(rows)])
+    if (new := cursor.fetchone()[0]) is not None:
+        loaded.new, loaded.repeated, loaded.known = new, len(rows) - len(once), len(once) - new
+    return new is not None
+
+
+def _longest(rows: Rows) -> list[list[int | None]]:
+    places, seconds, since = (each.tolist() for each in rows.longest())
+    return [places, seconds, [None if moment == NONE else moment for moment in since]]
 
 
 def _write(cursor: Any, rows: Rows, loaded: Loaded) -> dict[date, bool]:
@@ -94,9 +98,7 @@ def _write(cursor: Any, rows: Rows, loaded: Loaded) -> dict[date, bool]:
             new = cursor.rowcount
         loaded.new += new
         loaded.known += len(once) - new
-    places, seconds, since = rows.longest()
-    moments = [None if moment == NONE else moment for moment in since.tolist()]
-    cursor.execute(RAISE_LONGEST, [places.tolist(), seconds.tolist(), moments])
+    cursor.execute("SELECT presence_raise_longest(%s, %s, %s)", _longest(rows))
     for day in fresh:
         _call_day(cursor, "attach", day)
     return {day: day in fresh for day, _part in parts}
