@@ -13,6 +13,7 @@ The second table checks signed personal codes in two processes at once, each of 
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import multiprocessing
 import time
@@ -46,6 +47,8 @@ def run(people: int, batches: int) -> None:
     from muster.kernel import clock
     from muster.kernel.posts.logins import acting
 
+    gc.collect()
+    gc.freeze()  # as the server does (muster/site/asgi.py)
     clock.freeze(DAY + timedelta(days=1))
     venues, holders = _world(people)
     settings.ALLOWED_HOSTS = ["*"]
@@ -86,7 +89,7 @@ def _world(people: int) -> tuple[list[Any], list[Any]]:
     import psycopg
     from django.conf import settings
 
-    from muster.domains.premises import actions
+    from muster.domains.premises import actions, codes
     from muster.domains.premises.models import PersonalCode
     from muster.domains.premises.rules import with_check_digit
     from muster.kernel import clock, ids
@@ -97,7 +100,7 @@ def _world(people: int) -> tuple[list[Any], list[Any]]:
     grids = district.make_areas(max(10, people // district.PEOPLE_PER_GRID))
     with district.owner() as owner:
         district.make_people(owner, people, grids)
-    now = clock.now()
+    now, made = clock.now(), [ids.uuid7() for _n in range(100 * SIZE)]
     with acting():
         venues = [
             actions.add_venue(by=SYSTEM, area=grids[n % len(grids)], name=f"V{n}", kind="mall", now=DAY)
@@ -105,8 +108,9 @@ def _world(people: int) -> tuple[list[Any], list[Any]]:
         ]
         holders = list(Person.objects.order_by("key").values_list("pk", "key")[: 100 * SIZE])
         rows = [
-            PersonalCode(person_id=pk, number=with_check_digit(10_000_000_000 + n), area=grids[0], issued_at=now,
-                         issued_by=ids.uuid7(), ends_at=now + timedelta(days=300))
+            PersonalCode(id=made[n], person_id=pk, number=with_check_digit(10_000_000_000 + n), area=grids[0],
+                         issued_at=now, issued_by=made[n], ends_at=now + timedelta(days=300),
+                         mark=codes.mark(codes.make(codes.PERSON, made[n])))
             for n, (pk, _key) in enumerate(holders)
         ]  # fmt: skip
         PersonalCode.objects.using(ACT).bulk_create(rows, batch_size=2000)

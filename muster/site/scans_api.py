@@ -7,9 +7,11 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import Body, Router, Schema, Status
+from ninja import Router, Schema, Status
+from ninja.errors import ValidationError
 from ninja.security import HttpBearer
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import ValidationError as NotScans
 
 from muster.domains.premises.actions.scans import MOST_SCANS, Scan, record_scans
 from muster.domains.premises.limits import MOST, SECONDS
@@ -39,6 +41,10 @@ class ScanIn(BaseModel):
     at: datetime = Field(description="ISO 8601; without an offset it is local to the installation")
 
 
+_SCANS = TypeAdapter(list[ScanIn])
+_BODY = {"application/json": {"schema": {"type": "array", "items": ScanIn.model_json_schema()}}}
+
+
 class Refusal(Schema):
     """Why a scan was not taken."""
 
@@ -65,11 +71,17 @@ class Problem(Schema):
     auth=LinkOfVenue(),
     response={200: Taken, 207: Taken, 401: Problem, 413: Problem, 429: Problem},
     summary="Send up to 500 scans of a venue; Authorization: Bearer <what the staff's link holds after /d/>",
+    openapi_extra={"requestBody": {"content": _BODY, "required": True}},
 )
-def send_scans(request: HttpRequest, scans: list[ScanIn] = Body(...)) -> Status:
+def send_scans(request: HttpRequest) -> Status:
     """200: all are taken. 207: some are not. The same scans again have one effect: send until there is an answer."""
     if limits.over(f"premises:scans:{limits.sender(request)}", MOST["desk"], SECONDS):
         return Status(429, {"detail": _("Too often: try again in a minute.")})
+    try:
+        scans = _SCANS.validate_json(request.body)  # reads and checks in one go, in a third of the time
+    except NotScans as no:
+        wrong = no.errors(include_url=False, include_context=False, include_input=False)
+        raise ValidationError([dict(each) for each in wrong]) from None
     if len(scans) > MOST_SCANS:
         return Status(413, {"detail": _("At most %(most)s scans at a time.") % {"most": MOST_SCANS}})
     link: Any = request.auth  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from muster.domains.premises import actions
+from muster.domains.premises.models import PersonalCode
 from muster.kernel import clock as program_clock
 from muster.kernel.posts.logins import acting
 from tests.premises_cast import card, desk, log_of, paper, sheet, venue_of
@@ -66,6 +67,19 @@ def test_what_is_not_ours_is_refused_and_the_rest_is_taken(town, venue, holders)
     status, done = send(desk(venue), rows)
     assert (status, done["new"], [each["op"] for each in done["rejected"]]) == (207, 1, [f"op{n}" for n in range(2, 8)])
     assert "周" not in json.dumps(done, ensure_ascii=False)
+
+
+def test_a_signed_code_counts_by_its_mark_or_its_signature_and_no_other_spelling_does(town, venue, holders):
+    good = paper(holders[0])
+    wrong = [good[:place] + ("A" if good[place] != "A" else "B") + good[place + 1 :] for place in range(len(good))]
+    wrong += [good + "=", good[:-1] + "\n", good[:-1] + "\0", good[:-1] + "é", good.swapcase(), good[1:] + good[:1]]
+    for again in range(2):  # known by its mark; then by its signature, as codes issued before marks were kept
+        status, done = send(desk(venue), [row(text, number) for number, text in enumerate(wrong)])
+        assert (status, done["new"] + done["known"], len(done["rejected"])) == (207, 0, len(wrong))
+        assert send(desk(venue), [row(good)])[0] == 200
+        with acting():
+            assert PersonalCode.objects.filter(pk=holders[0].pk, mark__isnull=False).update(mark=None) == 1 - again
+    assert len(log_of(venue)) == 1
 
 
 def test_only_a_valid_link_sends_and_no_more_than_the_limit(town, venue, holders):

@@ -6,6 +6,8 @@ written.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import os
 import struct
 from dataclasses import dataclass
@@ -20,8 +22,10 @@ __all__ = [
     "SIGNATURE",
     "BadCode",
     "Code",
+    "claimed",
     "make",
     "make_screen",
+    "mark",
     "public_keys",
     "read",
     "seal",
@@ -30,6 +34,7 @@ __all__ = [
 
 SHEET, SCREEN, DESK, PERSON, DEVICE, BOOK = b"V", b"R", b"D", b"P", b"M", b"B"
 SCREEN_LASTS = timedelta(seconds=90)
+PERSON_LENGTH = -(-(HEAD + 16 + SIGNATURE) * 4 // 3)  # characters of a personal code
 _BODY = {SHEET: "16sH", SCREEN: "16sHI6s", DESK: "16sH", BOOK: "16sH", PERSON: "16s", DEVICE: "16s"}
 
 
@@ -53,6 +58,20 @@ def make_screen(venue: UUID, number: int, now: datetime) -> str:
     """The code on a venue's screen: it ends after SCREEN_LASTS, and no two are alike."""
     expires = int((now + SCREEN_LASTS).timestamp())
     return seal(SCREEN, struct.pack(">" + _BODY[SCREEN], venue.bytes, number, expires, os.urandom(6)))
+
+
+def mark(text: str) -> bytes:
+    """The digest (SHA-256) by which we know a code again that we have made: only the very same text has it."""
+    return hashlib.sha256(text.encode()).digest()
+
+
+def claimed(text: str) -> UUID | None:
+    """The row that a personal code says it is about. Nothing is checked: compare its `mark`, or `read` it."""
+    try:
+        raw = base64.b64decode(text + "=", b"-_", validate=True) if len(text) == PERSON_LENGTH else b""
+    except ValueError:
+        return None
+    return UUID(bytes=raw[HEAD : HEAD + 16]) if raw[:1] == PERSON else None
 
 
 def read(text: str, *kinds: bytes, now: datetime) -> Code:

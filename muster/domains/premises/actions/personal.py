@@ -11,6 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from muster.kernel import ids
 from muster.kernel.facts.actions import record
 from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid
@@ -42,9 +43,10 @@ def issue_code(*, by: Any, area: str, name: str, id_number: str = "", phone: str
     Person.objects.select_for_update().get(pk=person.pk)
     PersonalCode.objects.filter(person=person, revoked_at=None).update(revoked_at=now, ends_at=now)
     Device.objects.filter(person=person, verified=True, revoked_at=None).update(revoked_at=now)
+    id_ = ids.uuid7()
     row = PersonalCode.objects.create(
-        person=person, number=with_check_digit(secrets.randbelow(10**11)), area=area, issued_at=now, issued_by=by.id,
-        ends_at=now + LASTS,
+        id=id_, person=person, number=with_check_digit(secrets.randbelow(10**11)), area=area, issued_at=now,
+        issued_by=by.id, ends_at=now + LASTS, mark=codes.mark(codes.make(codes.PERSON, id_)),
     )  # fmt: skip
     record("premises.personal_code_issued", subject=row.id, area=area, by=by, now=now, op=op)
     return row

@@ -45,6 +45,7 @@ class PersonalCode(models.Model):
     """A code on paper for somebody without a phone, and for anybody to open their own page with, together with its PIN.
 
     The PIN follows from the row's id (`actions.personal.pin_of`) and is stored nowhere. No page reads this table.
+    `mark` is that of the signed code as issued: a batch of scans knows it again, and need not check each signature.
     """
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7)
@@ -57,6 +58,7 @@ class PersonalCode(models.Model):
     tried_at = models.DateTimeField(null=True)
     ends_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+    mark = models.BinaryField(null=True)
 
     class Meta:
         constraints = [
