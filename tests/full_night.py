@@ -212,6 +212,7 @@ def _venues(town: Town) -> None:
     town.device = premises.open_device(by=SYSTEM, code=code.number, pin=premises.pin_of(code))["device"]
     premises.contest_status(by=SYSTEM, device=town.device, reason="not_there", note="当天在外地")
     premises_cast.gathering(town)
+    premises.set_level(by=town.headquarters, area="610404", level="4", number="指令1号", reason="省内有病例", seen=0)
     premises_cast.booked(town)
     house = premises_cast.venue_of(town, name="如家旅馆", kind="family_hotel")
     premises.register_guest(

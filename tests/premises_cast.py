@@ -63,7 +63,7 @@ def gathering(town: Town, **given: Any) -> Event:
     begins = clock.midnight(clock.today()) + timedelta(days=3, hours=9)
     row = {
         "area": GRID, "name": "农产品展销会", "kind": "expo", "place_name": "会展中心", "expected": 120,
-        "starts_at": begins, "ends_at": begins + timedelta(hours=8),
+        "starts_at": begins, "ends_at": begins + timedelta(hours=8), "organiser": "马师傅", "phone": OTHER_PHONE,
     } | given  # fmt: skip
     return actions.ask_event(by=row.pop("by", town.community), **row)
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from muster.domains.premises import actions, codes
 from muster.domains.premises.models import Booking, Contest, Event, PersonalCode, Routine
 from muster.kernel.posts.logins import acting
-from tests.premises_cast import PHONE, at_nine, card
+from tests.premises_cast import OTHER_PHONE, PHONE, at_nine, card
 from tests.town import GRID
 
 
@@ -41,6 +41,7 @@ def _asks(town: Any) -> dict[str, Any]:
 GATHERING = {
     "area": GRID, "name": "社区运动会", "kind": "sport", "place_name": "体育场", "expected": "40", "tables": "0",
     "starts_at": "2021-12-20T09:00", "ends_at": "2021-12-20T17:00",
+    "organiser": "马师傅", "phone": OTHER_PHONE, "unit": "社区文体站",
 }  # fmt: skip
 
 
@@ -48,6 +49,16 @@ def _approved(town: Any) -> dict[str, Any]:
     with acting():
         row = Event.objects.get(state="asked")
     actions.decide_event(by=town.city, event=row, approve=True)
+    return {"event": row.pk}
+
+
+LEVEL = {"area": GRID, "level": "1", "number": "指令3号", "reason": "关联病例", "how": "cancelled", "seen": "1"}
+
+
+def _stopped(town: Any) -> dict[str, Any]:
+    with acting():
+        row = Event.objects.get(state="asked")
+    actions.set_level(by=town.headquarters, **(LEVEL | {"seen": 1}))
     return {"event": row.pk}
 
 
@@ -87,7 +98,10 @@ def forms(form: Any, says: Callable[..., Any]) -> dict[str, Any]:
         "premises:end_exemption": form("street"),
         "premises:open_mine": form("", _opens, says(pin="000000")),
         "premises:ask_event": form("community", says(**GATHERING), says(expected="41")),
-        "premises:cancel_events": form("headquarters", says(least="100"), says(least="99")),
+        "premises:new_level": form("headquarters", says(**LEVEL), says(reason="另有原因")),
+        "premises:undo_level": form("headquarters"),
+        "premises:answer_stop": form("community", says(what="known"), says(what="informed"), _stopped),
+        "premises:gathering": form("", says(what="known"), says(what="informed"), _stopped),
         "premises:check_event": form("community", says(faults=["line"]), says(faults=["code"]), _approved),
         "premises:decide_event": form("city", says(approve="yes"), says(approve="no")),
         "premises:add_venue": form(

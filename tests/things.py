@@ -8,7 +8,7 @@ from muster.domains.arrivals.models import Arrival, Checkpoint, Pass, Passage, R
 from muster.domains.intake.models import Receipt, Report, Task
 from muster.domains.isolation.models import HealthCheck, Room, Sample, Site, SiteCheck, Stay, Transfer
 from muster.domains.premises import codes, proofs
-from muster.domains.premises.models import Contest, Event, Exemption, PersonalCode, Routine, Venue
+from muster.domains.premises.models import Contest, Event, Exemption, Order, PersonalCode, Routine, Venue
 from muster.domains.residents.models import Candidate
 from muster.domains.screening.models import (
     Batch,
@@ -113,6 +113,8 @@ def _premises() -> dict[str, Any]:
         "personal_code": issued.id,
         "exemption": Exemption.objects.get(confirmed_at=None).id,
         "event": Event.objects.get(state="asked").id,
+        "gathering": codes.make(codes.EVENT, Event.objects.get(state="asked").id),
+        "level": Order.objects.get().id,
         "contest": Contest.objects.get().id,
         "proof": proofs.make("enter", "", clock.now()),
         "paper": codes.make(codes.PERSON, issued.id),

@@ -1,4 +1,4 @@
-"""Gatherings: the level that the thresholds name decides, the site is checked, a size is cancelled at once."""
+"""Gatherings: the level that the thresholds name decides, the site is checked."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from datetime import timedelta
 import pytest
 
 from muster.domains.premises import actions, approval
-from muster.domains.premises.models import Event
 from muster.kernel.duties.models import Duty
-from muster.kernel.facts.models import Fact
 from muster.kernel.operations.errors import Invalid, Refused
 from muster.kernel.posts.logins import acting
 from tests.premises_cast import gathering
-from tests.town import FAR_GRID, GRID, build_town
+from tests.town import GRID, build_town
 
 
 @pytest.fixture
@@ -76,31 +74,12 @@ def test_the_site_is_checked_before_it_may_be_held(town):
     assert owed() == []
 
 
-def test_a_response_level_cancels_by_size_in_one_area(town, clock):
-    small, large = gathering(town, expected=99), gathering(town, expected=300)
-    far = gathering(town, by=town.far_headquarters, area=FAR_GRID, expected=300)
-    over = gathering(town, expected=400)
-    with acting():
-        Event.objects.filter(pk=over.pk).update(starts_at=clock.now - timedelta(days=2), ends_at=clock.now)
-    with pytest.raises(Refused):
-        actions.cancel_events(by=town.headquarters, area="6104", least=100)
-    assert actions.cancel_events(by=town.headquarters, area="610404", least=100) == 1
-    with acting():
-        states = dict(Event.objects.values_list("pk", "state"))
-        assert Fact.objects.filter(kind="premises.event_cancelled").count() == 1
-    assert [states[row.pk] for row in (small, large, far, over)] == ["asked", "cancelled", "asked", "asked"]
-    assert ("premises.decide_event_district", "610404") in owed()
-    for wrong in (0, -1):
-        with pytest.raises(Invalid):
-            actions.cancel_events(by=town.headquarters, area="610404", least=wrong)
-
-
 @pytest.mark.parametrize(
     ("field", "wrong"),
     [
         ("name", " "), ("name", "名" * 101), ("place_name", ""), ("kind", "party"), ("expected", 0),
         ("expected", 10**9), ("tables", -1), ("area", "610404"), ("area", "610404001999"),
-        ("starts_at", -1), ("ends_at", -1),
+        ("organiser", " "), ("phone", "12"), ("unit", "名" * 101), ("starts_at", -1), ("ends_at", -1),
     ],
 )  # fmt: skip
 def test_what_is_not_taken(town, clock, field, wrong):

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from muster.domains.premises.models import Event
 from muster.kernel import ids
-from muster.kernel.posts.logins import acting
 from tests.pages.reading import queries_of, read_as
-from tests.premises_cast import gathering
+from tests.premises_cast import OTHER_PHONE, gathering
 from tests.town import GRID, build_town, sign_in
 
 ASKED = {
     "area": GRID, "name": "农产品展销会", "kind": "expo", "place_name": "会展中心", "expected": "120", "tables": "0",
     "starts_at": "2021-12-03T09:00", "ends_at": "2021-12-03T17:00",
+    "organiser": "马师傅", "phone": OTHER_PHONE, "unit": "农业农村局",
 }  # fmt: skip
 
 
@@ -67,16 +66,6 @@ def test_a_form_with_a_slip_says_what_is_wrong(town, client, wrong):
     sign_in(client, town.community)
     answered = send(client, "/premises/events/ask/", **ASKED | wrong)
     assert answered.status_code == 422 and "field-error" in answered.content.decode()
-
-
-def test_headquarters_cancels_by_size(town, read, client):
-    event = gathering(town)
-    sign_in(client, town.headquarters)
-    assert send(client, "/premises/events/cancel/", least="x").status_code == 422
-    assert send(client, "/premises/events/cancel/", least="100").status_code == 302
-    with acting():
-        assert Event.objects.get(pk=event.pk).state == "cancelled"
-    assert "Cancelled" in read(town.headquarters, "/premises/events/")
 
 
 def test_a_long_list_costs_no_more(town, client):

@@ -1,13 +1,16 @@
-"""Who decides on a gathering: the thresholds as data, read once."""
+"""Who decides on a gathering, and what a response level forbids: as data, read once."""
 
 from __future__ import annotations
 
 import os
 import tomllib
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-from .rules import Approval
+from . import words
+from .rules import Approval, Response
 
 PACKAGED = Path(__file__).with_name("approval.toml")
 
@@ -22,4 +25,22 @@ def approval() -> Approval:
 def _read(path: Path) -> Approval:
     raw = tomllib.loads(path.read_text(encoding="utf-8"))
     steps = tuple((int(step["from"]), str(step["level"])) for step in raw["steps"])
-    return Approval(steps, int(raw["outsiders_raise"]), int(raw["banquet_tables"]), dict(raw["source"])).checked()
+    response = _response(raw["response"])
+    return Approval(
+        steps, int(raw["outsiders_raise"]), int(raw["banquet_tables"]), dict(raw["source"]), response
+    ).checked()
+
+
+def _response(raw: dict[str, Any]) -> Response:
+    """What each response level forbids, every kind by name. Raises ValueError."""
+    forbids = {}
+    for row in raw["levels"]:
+        said = row["forbids"]
+        if unknown := set(said) - {"all", *words.EVENT_KINDS}:
+            raise ValueError(f"approval.toml: no such kind of gathering: {', '.join(sorted(unknown))}")
+        least = {kind: said.get(kind, said.get("all")) for kind in words.EVENT_KINDS}
+        forbids[str(row["level"])] = {kind: int(count) for kind, count in least.items() if count is not None}
+    if set(forbids) != set(words.RESPONSE_LEVELS) - {""}:
+        raise ValueError("approval.toml: each response level stands there once")
+    hours = (timedelta(hours=int(raw[f"{name}_hours"])) for name in ("undo", "acknowledge", "inform"))
+    return Response(forbids, *hours, dict(raw["source"]))

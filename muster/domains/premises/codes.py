@@ -1,4 +1,5 @@
-"""Signed codes: of a venue's sheet, screen and booking page, its staff's link, a person's paper, a remembered device.
+"""Signed codes: of a venue's sheet, screen and booking page, its staff's link, a person's paper, a remembered device;
+and of a gathering, for who organises it.
 
 A code (see `muster.signing`) opens nothing to read: it says which venue or person is meant, so that something can be
 written.
@@ -32,10 +33,10 @@ __all__ = [
     "unseal",
 ]
 
-SHEET, SCREEN, DESK, PERSON, DEVICE, BOOK = b"V", b"R", b"D", b"P", b"M", b"B"
+SHEET, SCREEN, DESK, PERSON, DEVICE, BOOK, EVENT = b"V", b"R", b"D", b"P", b"M", b"B", b"G"
 SCREEN_LASTS = timedelta(seconds=90)
 PERSON_LENGTH = -(-(HEAD + 16 + SIGNATURE) * 4 // 3)  # characters of a personal code
-_BODY = {SHEET: "16sH", SCREEN: "16sHI6s", DESK: "16sH", BOOK: "16sH", PERSON: "16s", DEVICE: "16s"}
+_BODY = {SHEET: "16sH", SCREEN: "16sHI6s", DESK: "16sH", BOOK: "16sH", PERSON: "16s", DEVICE: "16s", EVENT: "16s"}
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from muster.kernel.messages.kinds import message
 from muster.kernel.people.personal import PARTS, Part, keeps
 from muster.kernel.posts.roles import COMMUNITY, DUTY_DESK, GRID, HEADQUARTERS, INVESTIGATOR, STREET
 
+from .organisers import link_of
+
 fact("premises.venue_opened", _("A venue was registered"), "venue")
 fact("premises.venue_closed", _("A venue closed"), "venue")
 fact("premises.code_renewed", _("A venue's code was withdrawn and a new one made"), "venue")
@@ -21,6 +23,13 @@ fact("premises.event_decided", _("A gathering was approved or refused"), "event"
 fact("premises.event_checked", _("The site of a gathering was checked: it may be held"), "event")
 fact("premises.event_faulty", _("The site of a gathering was checked: points are wanting"), "event")
 fact("premises.event_cancelled", _("A gathering was cancelled"), "event")
+fact("premises.event_postponed", _("A gathering was postponed"), "event")
+fact("premises.event_acknowledged", _("The organiser knows that a gathering is called off"), "event")
+fact("premises.participants_informed", _("Who would have come to a gathering was told and paid back"), "event")
+fact("premises.event_may_return", _("A gathering that was called off may be asked for again"), "event")
+fact("premises.event_restored", _("A gathering that was called off is as it was"), "event")
+fact("premises.level_set", _("The response level of an area was set"), "order")
+fact("premises.level_undone", _("A decision on the response level was taken back"), "order")
 
 FIELD = (GRID, COMMUNITY, STREET)
 permission("premises.see_venues", *FIELD, HEADQUARTERS, DUTY_DESK, INVESTIGATOR)
@@ -54,7 +63,11 @@ permission("premises.see_events", *FIELD, HEADQUARTERS, DUTY_DESK)
 permission("premises.ask_event", *FIELD, HEADQUARTERS)
 permission("premises.decide_event", COMMUNITY, STREET, HEADQUARTERS)
 permission("premises.check_event", COMMUNITY, STREET)
-permission("premises.cancel_events", HEADQUARTERS)
+permission("premises.see_levels", *FIELD, HEADQUARTERS, DUTY_DESK)
+for _name in ("set_level", "undo_level"):
+    permission(f"premises.{_name}", HEADQUARTERS)
+for _name in ("acknowledge_stop", "report_informed", "apply_again"):
+    permission(f"premises.{_name}", *FIELD, HEADQUARTERS)
 for _level, _role in (("community", COMMUNITY), ("street", STREET), ("district", HEADQUARTERS)):
     duty(
         f"premises.decide_event_{_level}", title=_("Decide on a gathering"), role=_role,
@@ -64,6 +77,23 @@ duty(
     "premises.check_event", title=_("Check the site of a gathering"), role=COMMUNITY, proof="premises.event_checked",
     minutes=1440, escalate_minutes=60, url="premises:event",
 )  # fmt: skip
+duty(
+    "premises.tell_organiser", title=_("See that the organiser knows that the gathering is called off"), role=COMMUNITY,
+    proof="premises.event_acknowledged", minutes=720, escalate_minutes=240, url="premises:event",
+)  # fmt: skip
+duty(
+    "premises.inform_participants", title=_("See that who would have come is told and paid back"), role=COMMUNITY,
+    proof="premises.participants_informed", minutes=2880, escalate_minutes=720, url="premises:event",
+)  # fmt: skip
+for _kind, _text in {
+    "approved": _("Your gathering is approved; its site will be checked before it begins. %(link)s"),
+    "refused": _("Your gathering is refused. %(link)s"),
+    "cancelled": _("Your gathering is cancelled against the epidemic. Confirm, and tell who would have come: %(link)s"),
+    "postponed": _("Your gathering is postponed against the epidemic. Confirm, and tell who would have come: %(link)s"),
+    "restored": _("The decision was taken back: your gathering is as it was before. %(link)s"),
+    "may_return": _("The level was lowered: you may ask for your gathering again, in one step: %(link)s"),
+}.items():
+    message(f"premises.event_{_kind}", _text, link_of)
 message("premises.exempted", _("An exception has been made for you until %(until)s. You see it on your own page."))
 message("premises.exemption_ended", _("The exception made for you has ended."))
 message("premises.contest_stands", _("Your objection was reviewed: the evidence stands."))
@@ -73,6 +103,7 @@ keeps("premises_contest", "person_id", "answered_at")
 PARTS["note"] += (Part("premises_contest", "x.note <> ''", "UPDATE premises_contest x SET note = ''"),)
 personal("premises_contest", "note", "note", "retention.note_days")
 personal("premises_routine", "note", "note", "retention.note_days")
+keeps("premises_event", "organiser_id", "ends_at")
 keeps("premises_personalcode", "person_id", "ends_at")
 for _column in ("venue_id", "person_id", "by_person_id", "at"):
     personal("premises_enteredfor", _column, "place", "retention.presence_days")
@@ -128,5 +159,6 @@ menu(_("Objections"), "premises:contests", needs="premises.see_contests", order=
 menu(_("Personal codes"), "premises:codes", needs="premises.issue_code", order=52, group=_("Venues"))
 menu(_("Exceptions"), "premises:exemptions", needs="premises.see_exemptions", order=54, group=_("Venues"))
 menu(_("Gatherings"), "premises:events", needs="premises.see_events", order=53, group=_("Venues"))
+menu(_("Response levels"), "premises:levels", needs="premises.see_levels", order=53, group=_("Venues"))
 menu(_("Routines of venues"), "premises:routines", needs="premises.see_routines", order=51, group=_("Venues"))
 menu(_("Guests of lodging houses"), "premises:guest_list", needs="premises.see_guests", order=51, group=_("Venues"))

@@ -1,4 +1,4 @@
-"""The lists of premises: venues, gatherings, and the objections of people to their status."""
+"""The lists of premises: venues, gatherings, response levels, and the objections of people to their status."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from muster.ledger import columns, filters
 from muster.ledger.declaring import Ledger, register
 
 from . import guest_ledgers, routine_ledgers, words
+from .actions.levels import above, below, in_force
 from .approval import approval
-from .models import Contest, Event, Venue
+from .models import Contest, Event, Order, Venue
 
-__all__ = ["EVENTS", "OBJECTIONS", "VENUES", "guest_ledgers", "routine_ledgers"]
+__all__ = ["EVENTS", "LEVELS", "OBJECTIONS", "VENUES", "guest_ledgers", "routine_ledgers"]
 
 
 def _registering(request: HttpRequest) -> dict[str, Any]:
@@ -48,15 +49,21 @@ VENUES = Ledger(
 
 
 def _asking(request: HttpRequest) -> dict[str, Any]:
-    """Who decides, above the list; below it the forms that ask for a gathering, and that cancel many."""
+    """Who decides, above the list, and which levels are in force; below it the form that asks for a gathering."""
     post = request.post_held
     return {
         "kinds": words.EVENT_KINDS.items(),
         "steps": [(least, words.LEVELS[level]) for least, level in approval().steps],
         "values": request.POST or {"area": post.area, "tables": "0"},
         "may_ask": may(post, "premises.ask_event"),
-        "may_cancel": may(post, "premises.cancel_events") and post.lo is not None,
+        "levels": levels_of(post),
     }
+
+
+def levels_of(post: Any) -> list[tuple[Order, Any, str]]:
+    """The orders in force that hold for all of the post's area, with the level in words and its tone."""
+    rows = in_force(above(post.area)) if post.lo is not None else []
+    return [(row, words.RESPONSE_LEVELS[row.level], words.RESPONSE_TONES[row.level]) for row in rows]
 
 
 def _when(value: str) -> Q | None:
@@ -67,7 +74,7 @@ EVENTS = Ledger(
     name="premises.events", title=_("Gatherings"), model=Event, route="premises:events", path="premises/events/",
     needs="premises.see_events", opens="premises:event", order="starts_at", first="show=coming",
     few="each is asked for: some thousands", empty=_("No gatherings here."), template="premises/events.html",
-    beside=_asking,
+    beside=_asking, person="organiser",
     columns=(
         columns.text("name", _("Gathering")),
         columns.words("kind", _("What it is"), words.EVENT_KINDS),
@@ -77,6 +84,12 @@ EVENTS = Ledger(
         columns.words("level", _("Decided by"), words.LEVELS),
         columns.words("state", _("State"), words.EVENT_STATES, words.EVENT_TONES),
         columns.text("place_name", _("Place"), shown=False),
+        columns.whom(_("Organiser"), shown=False),
+        columns.text("unit", _("Unit"), shown=False),
+        columns.yes_no("acknowledged", _("Organiser knows"), _("yes"), _("not yet"), ("ok", "warn"), "acknowledged_at",
+                       shown=False),
+        columns.yes_no("informed", _("Participants told"), _("yes"), _("not yet"), ("ok", "warn"), "informed_at",
+                       shown=False),
         columns.moment("ends_at", _("Ends"), shown=False),
         columns.number("tables", _("Banquet tables"), shown=False),
         columns.moment("asked_at", _("Asked"), shown=False),
@@ -86,7 +99,34 @@ EVENTS = Ledger(
         filters.choice("state", _("State"), words.EVENT_STATES),
         filters.choice("kind", _("What it is"), words.EVENT_KINDS),
         filters.within(),
+        filters.reference("order", _("Order")),
+        filters.linked("answer", _("Answer"), {
+            "unknown": Q(acknowledged_at=None), "untold": Q(informed_at=None), "again": Q(followed_by__isnull=False),
+        }),
     ),
+)  # fmt: skip
+
+
+def _orders_seen(rows: Any, post: Any) -> Any:
+    return rows.filter(above(post.area) | below(post.area)) if post.lo is not None else rows.none()
+
+
+LEVELS = Ledger(
+    name="premises.levels", title=_("Response levels"), model=Order, route="premises:levels", path="premises/levels/",
+    needs="premises.see_levels", opens="premises:level", order="-decided_at", few="each is a decision: some hundreds",
+    scope=_orders_seen, empty=_("No response level was ever set here."), template="premises/levels.html",
+    beside=lambda request: {
+        "levels": levels_of(request.post_held), "may_set": may(request.post_held, "premises.set_level"),
+    },
+    columns=(
+        columns.text("number", _("Order number")),
+        columns.area("area", _("Area")),
+        columns.words("level", _("Level"), words.RESPONSE_LEVELS, words.RESPONSE_TONES),
+        columns.text("reason", _("Reason")),
+        columns.moment("decided_at", _("Decided"), sort=True),
+        columns.moment("undone_at", _("Taken back")),
+    ),
+    filters=(filters.choice("level", _("Level"), words.RESPONSE_LEVELS), filters.within()),
 )  # fmt: skip
 
 OBJECTIONS = Ledger(
@@ -110,4 +150,4 @@ OBJECTIONS = Ledger(
     ),
 )  # fmt: skip
 
-register(VENUES, EVENTS, OBJECTIONS)
+register(VENUES, EVENTS, LEVELS, OBJECTIONS)

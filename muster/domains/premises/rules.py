@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -133,6 +133,16 @@ def one_body(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
 DECIDERS = {"community": 12, "street": 9, "district": 6, "city": 4, "province": 2}
 
 
+class Response(NamedTuple):
+    """What each response level forbids, kind -> from how many people on; and the times around a decision about it."""
+
+    forbids: dict[str, dict[str, int]]
+    undo: timedelta
+    acknowledge: timedelta
+    inform: timedelta
+    source: dict[str, str]
+
+
 class Approval(NamedTuple):
     """Who decides on a gathering: steps as (from how many people on, level), the largest first; see `approval.toml`."""
 
@@ -140,6 +150,7 @@ class Approval(NamedTuple):
     outsiders_raise: int
     banquet_tables: int
     source: dict[str, str]
+    response: Response
 
     def checked(self) -> Approval:
         """Itself. Raises ValueError where a size has no decider, or a larger one has a lower decider."""

@@ -88,8 +88,19 @@ EVENT_STATES = {
     "ready": _("Approved and checked"),
     "refused": _("Refused"),
     "cancelled": _("Cancelled"),
+    "postponed": _("Postponed"),
 }
-EVENT_TONES = {"asked": "wait", "approved": "info", "ready": "ok", "refused": "off", "cancelled": "off"}
+EVENT_TONES = {
+    "asked": "wait", "approved": "info", "ready": "ok", "refused": "off", "cancelled": "off", "postponed": "off",
+}  # fmt: skip
+OPEN_STATES, STOPPED_STATES = ("asked", "approved", "ready"), ("cancelled", "postponed")
+# Response levels, the strictest first; '' lifts one. Decided for an area, and all below it.
+RESPONSE_LEVELS = {
+    "1": _("Level I"), "2": _("Level II"), "3": _("Level III"), "4": _("Level IV"), "": _("None: lifted"),
+}  # fmt: skip
+RESPONSE_TONES = {"1": "late", "2": "late", "3": "warn", "4": "info", "": "ok"}
+BAD_LINK = _("This link is not valid. Ask the community.")
+HOWS = {"cancelled": _("Cancel them"), "postponed": _("Postpone them")}
 LEVELS = {
     "community": _("the community"),
     "street": _("the township or street"),

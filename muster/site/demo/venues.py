@@ -45,11 +45,11 @@ _ORIGINS = (
     "陕西省咸阳市秦都区",
 )
 _GATHERINGS = (
-    ("迎新春农产品展销会", "expo", "会展中心", 120, 0, 5),
-    ("秦腔折子戏专场", "show", "渭城区文化馆", 260, 0, 3),
-    ("职工乒乓球赛", "sport", "区体育馆", 80, 0, 4),
-    ("李家婚宴", "banquet", "福满酒楼", 96, 12, 6),
-    ("社区党员学习会", "meeting", "社区会议室", 30, 0, 2),
+    ("迎新春农产品展销会", "expo", "会展中心", 120, 0, 5, "任建军", "区农业农村局"),
+    ("秦腔折子戏专场", "show", "渭城区文化馆", 260, 0, 3, "白雪梅", "区文化馆"),
+    ("职工乒乓球赛", "sport", "区体育馆", 80, 0, 4, "高志远", "区总工会"),
+    ("李家婚宴", "banquet", "福满酒楼", 96, 12, 6, "李长青", ""),
+    ("社区党员学习会", "meeting", "社区会议室", 30, 0, 2, "杜秀兰", "社区党支部"),
 )
 _LATE, _CHECKED, _FAULTY = 0.04, 0.25, 0.2
 
@@ -138,9 +138,10 @@ def _post(role: str, area: str) -> Any:
 
 def _gatherings(venues: list[Venue], night: datetime) -> None:
     midnight = night.replace(hour=0, minute=0)
-    for number, (name, kind, where, people, tables, days) in enumerate(_GATHERINGS):
+    for number, (name, kind, where, people, tables, days, organiser, unit) in enumerate(_GATHERINGS):
         starts = midnight + timedelta(days=days, hours=9)
         actions.ask_event(
             by=SYSTEM, area=venues[number % len(venues)].area, name=name, kind=kind, place_name=where, expected=people,
-            tables=tables, starts_at=starts, ends_at=starts + timedelta(hours=6), now=night - timedelta(hours=4),
+            tables=tables, starts_at=starts, ends_at=starts + timedelta(hours=6), organiser=organiser, unit=unit,
+            phone=f"{identity.PHONE}{9_200_0000 + number:08}", now=night - timedelta(hours=4),
         )  # fmt: skip

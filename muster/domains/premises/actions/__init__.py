@@ -1,8 +1,10 @@
 """Every write of premises."""
 
 from .booking import book, cancel_booking, count_door, set_capacity
-from .events import ask_event, cancel_events, check_event, decide_event
+from .events import ask_event, check_event, decide_event
 from .lodging import check_out, register_guest, send_night_list
+from .orders import set_level, undo_level
+from .organisers import acknowledge_stop, apply_again, report_informed
 from .personal import issue_code, open_device, pin_of
 from .routines import check_routine, record_routine, record_routine_at_desk, remedy_routine
 from .scans import record_scans
@@ -11,13 +13,14 @@ from .venues import add_venue, close_venue, renew_code
 from .visits import check_in, record_at_desk, record_visit
 
 __all__ = [
+    "acknowledge_stop",
     "add_venue",
     "answer_contest",
+    "apply_again",
     "ask_event",
     "ask_exemption",
     "book",
     "cancel_booking",
-    "cancel_events",
     "check_event",
     "check_in",
     "check_out",
@@ -39,6 +42,9 @@ __all__ = [
     "register_guest",
     "remedy_routine",
     "renew_code",
+    "report_informed",
     "send_night_list",
     "set_capacity",
+    "set_level",
+    "undo_level",
 ]

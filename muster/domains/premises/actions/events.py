@@ -1,4 +1,4 @@
-"""Gatherings: asked for, decided by the level that the thresholds name, checked on the site, cancelled by size."""
+"""Gatherings: asked for, decided by the level that the thresholds name, checked on the site."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from muster.kernel.areas.codes import span
 from muster.kernel.areas.models import Area
-from muster.kernel.duties.actions import open_duty, withdraw_duties
-from muster.kernel.facts.actions import record, record_many
+from muster.kernel.duties.actions import open_duties
+from muster.kernel.facts.actions import record
+from muster.kernel.messages.actions import tell
 from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.permissions import require
@@ -20,10 +20,11 @@ from .. import words
 from ..approval import approval
 from ..models import Event
 from ..rules import decided_by, decision_area
-from .people import LONGEST_NAME
+from .levels import refuse_forbidden, together
+from .people import LONGEST_NAME, found_or_made
 
 MOST_PEOPLE, MOST_TABLES = 1_000_000, 10_000
-AHEAD = timedelta(days=366)
+AHEAD, BEFORE = timedelta(days=366), timedelta(hours=2)
 DECIDE = {"community": "premises.decide_event_community", "street": "premises.decide_event_street"}
 DECIDE_ABOVE = "premises.decide_event_district"
 
@@ -31,12 +32,16 @@ DECIDE_ABOVE = "premises.decide_event_district"
 @action("premises.ask_event")
 def ask_event(
     *, by: Any, area: str, name: str, kind: str, place_name: str, expected: int, starts_at: datetime, ends_at: datetime,
-    tables: int = 0, outsiders: bool = False, now, op=None,
+    organiser: str, phone: str, unit: str = "", tables: int = 0, outsiders: bool = False, now, op=None,
 ) -> Event:  # fmt: skip
-    """Ask for a gathering; the level that the thresholds name owes a decision within two days. Raises Invalid."""
+    """Ask for a gathering; the level that the thresholds name owes a decision within two days. Raises Invalid.
+
+    `organiser` is a name, with a phone at which they are told what becomes of it; what the response level of the area
+    forbids is not taken.
+    """
     require(by, "premises.ask_event", area)
-    for field, text in (("name", name), ("place_name", place_name)):
-        if not text.strip():
+    for field, text in (("name", name), ("place_name", place_name), ("unit", unit)):
+        if not text.strip() and field != "unit":
             raise Invalid(field, _("Enter a name."))
         if len(text) > LONGEST_NAME:
             raise Invalid(field, _("At most %(most)s characters") % {"most": LONGEST_NAME})
@@ -46,24 +51,64 @@ def ask_event(
         raise Invalid("expected", _("Enter a number of people."))
     if not 0 <= tables <= MOST_TABLES:
         raise Invalid("tables", _("Enter a number of tables."))
-    if not now < starts_at <= now + AHEAD:
-        raise Invalid("starts_at", _("It begins in the future, within a year."))
-    if not starts_at < ends_at <= starts_at + AHEAD:
-        raise Invalid("ends_at", _("It ends after it begins."))
+    checked_time(starts_at, ends_at, now)
     if not Area.objects.filter(code=area).exists():
         raise Invalid("area", _("There is no area with this code."))
     if len(area) < len("610404001001"):
         raise Invalid("area", _("Give the community, or a smaller area."))
-    level = decided_by(expected, tables, outsiders, approval())
-    row = Event.objects.create(
+    held = _organiser(organiser, phone, area, now)
+    row = Event(
         area=area, name=name.strip(), kind=kind, place_name=place_name.strip(), expected=expected, tables=tables,
-        outsiders=outsiders, starts_at=starts_at, ends_at=ends_at, level=level, asked_at=now,
+        outsiders=outsiders, starts_at=starts_at, ends_at=ends_at, organiser=held, unit=unit.strip(),
     )  # fmt: skip
-    data = {"kind": kind, "expected": expected, "tables": tables, "outsiders": outsiders, "level": level}
-    fact = record("premises.event_asked", subject=row.id, area=area, by=by, now=now, op=op, data=data)
-    where = decision_area(area, level)
-    open_duty(DECIDE.get(level, DECIDE_ABOVE), subject=row.id, area=where, because=fact, by=by, now=now)
+    return enter(row, by, now, op)
+
+
+def checked_time(starts_at: datetime, ends_at: datetime, now: datetime) -> None:
+    """Raise Invalid unless it begins within a year and ends after that."""
+    if not now < starts_at <= now + AHEAD:
+        raise Invalid("starts_at", _("It begins in the future, within a year."))
+    if not starts_at < ends_at <= starts_at + AHEAD:
+        raise Invalid("ends_at", _("It ends after it begins."))
+
+
+def _organiser(name: str, phone: str, area: str, now: datetime) -> Any:
+    try:
+        return found_or_made([(name, phone)], area, now)[0]
+    except Invalid as no:
+        raise Invalid("organiser" if no.field == "name" else no.field, no.message) from None
+
+
+def enter(row: Event, by: Any, now: datetime, op: Any) -> Event:
+    """Enter what is asked for; who decides follows from its size. Raises Invalid where a response level forbids it."""
+    together()
+    refuse_forbidden(row)
+    row.level, row.asked_at = decided_by(row.expected, row.tables, row.outsiders, approval()), now
+    row.save(force_insert=True)
+    said = {name: getattr(row, name) for name in ("kind", "expected", "tables", "outsiders", "level")}
+    fact = record("premises.event_asked", subject=row.id, area=row.area, by=by, now=now, op=op, data=said)
+    owe_decision([row], fact, by, now)
     return row
+
+
+def owe_decision(rows: Iterable[Event], because: Any, by: Any, now: datetime) -> None:
+    """The bodies that decide on these owe it within two days."""
+    owed: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        where = decision_area(row.area, row.level)
+        duty = {"subject": row.id, "area": where, "because": because}
+        owed.setdefault(DECIDE.get(row.level, DECIDE_ABOVE), []).append(duty)
+    for kind, duties in owed.items():
+        open_duties(kind, duties, by=by, now=now)
+
+
+def owe_check(rows: Iterable[Event], because: Any, by: Any, now: datetime) -> None:
+    """The communities owe a check of these sites, two hours before it begins."""
+    owed = [
+        {"subject": row.id, "area": row.area, "because": because, "due_at": max(now, row.starts_at - BEFORE)}
+        for row in rows
+    ]
+    open_duties("premises.check_event", owed, by=by, now=now)
 
 
 @action("premises.decide_event")
@@ -77,13 +122,16 @@ def decide_event(*, by: Any, event: Event, approve: bool, now, op=None) -> Event
         raise Invalid("event", _("A gathering of %(count)s people is decided by %(level)s.") % told)
     if row.state != "asked":
         raise Invalid("event", _("This is decided already."))
+    if approve:
+        refuse_forbidden(row, "event")
     row.state, row.decided_at, row.decided_by = "approved" if approve else "refused", now, by.id
     row.save(update_fields=["state", "decided_at", "decided_by"])
     data = {"approved": approve}
     fact = record("premises.event_decided", subject=row.id, area=row.area, by=by, now=now, op=op, data=data)
+    if row.organiser_id:
+        tell(row.organiser_id, f"premises.event_{row.state}", {"event": str(row.pk)}, row.area, fact, now)
     if approve:
-        due = max(now, row.starts_at - timedelta(hours=2))
-        open_duty("premises.check_event", subject=row.id, area=row.area, because=fact, due_at=due, by=by, now=now)
+        owe_check([row], fact, by, now)
     return row
 
 
@@ -102,23 +150,3 @@ def check_event(*, by: Any, event: Event, faults: Iterable[str], now, op=None) -
     kind = "premises.event_faulty" if found else "premises.event_checked"
     record(kind, subject=row.id, area=row.area, by=by, now=now, op=op, data={"faults": found})
     return row
-
-
-@action("premises.cancel_events")
-def cancel_events(*, by: Any, area: str, least: int, now, op=None) -> int:
-    """Cancel the gatherings of at least so many people that have not ended, in an area; returns how many.
-
-    What a response level asks for: exhibitions, shows, sports and meetings are called off together.
-    """
-    require(by, "premises.cancel_events", area)
-    if not 1 <= least <= MOST_PEOPLE:
-        raise Invalid("least", _("Enter a number of people."))
-    lo, hi = span(area)
-    open_ = Event.objects.filter(state__in=("asked", "approved", "ready"), ends_at__gt=now, expected__gte=least)
-    rows = list(open_.filter(area__gte=lo, area__lt=hi).order_by("id").select_for_update())
-    if rows:
-        Event.objects.filter(pk__in=[row.pk for row in rows]).update(state="cancelled")
-        told = [{"subject": row.id, "area": row.area, "data": {"least": least}} for row in rows]
-        facts = record_many("premises.event_cancelled", told, by=by, now=now, op=op)
-        withdraw_duties(now=now, because=facts[0], subjects=[row.id for row in rows])
-    return len(rows)

@@ -1,7 +1,7 @@
 """Tables of premises."""
 
 from .booking import Booking, Capacity, Slot
-from .gatherings import Event
+from .gatherings import Event, Order
 from .lodging import Guest
 from .routines import Routine
 from .status import MOST_EASED, Contest, Exemption
@@ -17,6 +17,7 @@ __all__ = [
     "Event",
     "Exemption",
     "Guest",
+    "Order",
     "PersonalCode",
     "Routine",
     "Slot",

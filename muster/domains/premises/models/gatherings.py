@@ -1,4 +1,4 @@
-"""Gatherings."""
+"""Gatherings, and the decisions on a response level that stop them."""
 
 from __future__ import annotations
 
@@ -7,12 +7,41 @@ from django.db.models import F, Q
 
 from muster.kernel import ids
 from muster.kernel.areas.fields import AreaCodeField
+from muster.kernel.people.models import Person
 
 from .. import words
 
 
+class Order(models.Model):
+    """The response level of an area, as a decision with a number says; it holds until the area's next one.
+
+    A `level` of '' lifts it. `how` is the state that gatherings get which the level forbids.
+    """
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7)
+    area = AreaCodeField()
+    level = models.TextField(choices=list(words.RESPONSE_LEVELS.items()), blank=True)
+    how = models.TextField(choices=list(words.HOWS.items()))
+    number = models.TextField()
+    reason = models.TextField()
+    decided_at = models.DateTimeField()
+    decided_by = models.UUIDField()
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["decided_at", "id"], name="order_decided")]
+        constraints = [
+            models.UniqueConstraint(fields=["area", "number"], name="order_number"),
+            models.CheckConstraint(condition=Q(level__in=list(words.RESPONSE_LEVELS)), name="order_level"),
+            models.CheckConstraint(condition=Q(how__in=list(words.HOWS)), name="order_how"),
+        ]
+
+
 class Event(models.Model):
-    """A gathering, who decides on it (`level`, by the thresholds as they were when it was asked for), and its state."""
+    """A gathering, who decides on it (`level`, by the thresholds as they were when it was asked for), and its state.
+
+    What an `order` stopped keeps the state that it had (`was`); asked for again, it is another row that `follows` it.
+    """
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7)
     area = AreaCodeField()
@@ -31,6 +60,16 @@ class Event(models.Model):
     decided_by = models.UUIDField(null=True)
     checked_at = models.DateTimeField(null=True)
     faults = models.JSONField(default=list)
+    organiser = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    unit = models.TextField(default="")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, null=True, related_name="stopped")
+    was = models.TextField(default="")
+    acknowledged_at = models.DateTimeField(null=True)
+    informed_at = models.DateTimeField(null=True)
+    told = models.IntegerField(null=True)
+    paid_back = models.IntegerField(null=True)
+    invited_at = models.DateTimeField(null=True)
+    follows = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="followed_by")
 
     class Meta:
         indexes = [
@@ -47,4 +86,8 @@ class Event(models.Model):
                 condition=~Q(state__in=("approved", "ready")) | Q(decided_by__isnull=False), name="event_decided"
             ),
             models.CheckConstraint(condition=~Q(state="ready") | Q(checked_at__isnull=False), name="event_checked"),
+            models.CheckConstraint(
+                condition=~Q(state="postponed") | Q(order__isnull=False, was__in=words.OPEN_STATES),
+                name="event_postponed",
+            ),
         ]

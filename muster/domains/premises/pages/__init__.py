@@ -1,5 +1,17 @@
 """The pages of premises; importing them makes their routes."""
 
-from . import booking, events, exemptions, lodging, own, personal, public, routines, venues
+from . import booking, events, exemptions, levels, lodging, organisers, own, personal, public, routines, venues
 
-__all__ = ["booking", "events", "exemptions", "lodging", "own", "personal", "public", "routines", "venues"]
+__all__ = [
+    "booking",
+    "events",
+    "exemptions",
+    "levels",
+    "lodging",
+    "organisers",
+    "own",
+    "personal",
+    "public",
+    "routines",
+    "venues",
+]

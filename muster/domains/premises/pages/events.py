@@ -23,14 +23,16 @@ from ..ledgers import EVENTS
 from ..models import Event
 from ..rules import decision_area
 
+ASKED = ("area", "name", "kind", "place_name", "organiser", "phone", "unit")
+
 
 @page("premises/events/ask/", name="premises:ask_event", needs="premises.ask_event", methods=("POST",))
 def ask_event(request: HttpRequest) -> HttpResponse:
     """Ask for a gathering."""
     form = request.POST
-    given = {name: form.get(name, "").strip() for name in ("area", "name", "kind", "place_name")}
-    numbers = {name: _number(form.get(name, "")) for name in ("expected", "tables")}
-    moments = {name: _moment(form.get(name, "")) for name in ("starts_at", "ends_at")}
+    given = {name: form.get(name, "").strip() for name in ASKED}
+    numbers = {name: whole(form.get(name, "")) for name in ("expected", "tables")}
+    moments = {name: moment(form.get(name, "")) for name in ("starts_at", "ends_at")}
     outsiders = bool(form.get("outsiders"))
     return answer(
         lambda: actions.ask_event(
@@ -41,17 +43,17 @@ def ask_event(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _number(text: str) -> int:
+def whole(text: str) -> int:
     """A whole number as typed; -1, which no field takes, for anything else."""
     text = text.strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else -1
 
 
-def _moment(text: str) -> datetime:
+def moment(text: str) -> datetime:
     """A local moment as typed; the first moment there is, which is never in the future, for anything else."""
     try:
-        moment = datetime.fromisoformat(text.strip())
-        return (moment if moment.tzinfo else moment.replace(tzinfo=clock.zone())).astimezone(clock.zone())
+        said = datetime.fromisoformat(text.strip())
+        return (said if said.tzinfo else said.replace(tzinfo=clock.zone())).astimezone(clock.zone())
     except (ValueError, OverflowError):
         return datetime.min.replace(tzinfo=clock.zone(), year=1900)
 
@@ -59,10 +61,16 @@ def _moment(text: str) -> datetime:
 @page("premises/events/<uuid:event>/", name="premises:event", needs="premises.see_events")
 def event(request: HttpRequest, event: UUID) -> HttpResponse:
     """One gathering: size, place, who decides, the check of its site."""
-    return _event(request, row_of(EVENTS.rows(request.post_held), event))
+    return show_event(request, found(request, event))
 
 
-def _event(request: HttpRequest, row: Event, errors: dict[str, Any] | None = None) -> HttpResponse:
+def found(request: HttpRequest, event: UUID) -> Event:
+    """The gathering, if the post may see it."""
+    return row_of(EVENTS.rows(request.post_held).select_related("order", "follows", "organiser__canonical"), event)
+
+
+def show_event(request: HttpRequest, row: Event, errors: dict[str, Any] | None = None) -> HttpResponse:
+    """The page of one gathering."""
     post, asked = request.post_held, row.state == "asked"
     where = decision_area(row.area, row.level)
     decides = may(post, "premises.decide_event") and post.lo is not None
@@ -77,6 +85,10 @@ def _event(request: HttpRequest, row: Event, errors: dict[str, Any] | None = Non
         "may_decide": asked and decides and post.lo <= where < post.hi,
         "too_low": asked and decides and not post.lo <= where < post.hi,
         "may_check": row.state in ("approved", "ready") and may(post, "premises.check_event"),
+        "stopped": row.order if row.state in words.STOPPED_STATES else None,
+        "again": Event.objects.filter(follows=row).first(),
+        "may_open": row.organiser_id and may(post, "people.open_file"),
+        "may_answer": may(post, "premises.acknowledge_stop"),
         "errors": errors,
         "values": request.POST,
     }
@@ -89,12 +101,12 @@ def _event(request: HttpRequest, row: Event, errors: dict[str, Any] | None = Non
 )  # fmt: skip
 def decide_event(request: HttpRequest, event: UUID) -> HttpResponse:
     """Approve it, or refuse it."""
-    row = row_of(EVENTS.rows(request.post_held), event)
+    row = found(request, event)
     approve = request.POST.get("approve") == "yes"
     return answer(
         lambda: actions.decide_event(by=request.post_held, event=row, approve=approve, op=request.op),
         lambda _done: reverse("premises:event", args=[event]),
-        lambda errors: _event(request, row, errors),
+        lambda errors: show_event(request, row, errors),
     )
 
 
@@ -103,21 +115,10 @@ def decide_event(request: HttpRequest, event: UUID) -> HttpResponse:
 )
 def check_event(request: HttpRequest, event: UUID) -> HttpResponse:
     """The site was checked."""
-    row = row_of(EVENTS.rows(request.post_held), event)
+    row = found(request, event)
     faults = request.POST.getlist("faults")
     return answer(
         lambda: actions.check_event(by=request.post_held, event=row, faults=faults, op=request.op),
         lambda _done: reverse("premises:event", args=[event]),
-        lambda errors: _event(request, row, errors),
-    )
-
-
-@page("premises/events/cancel/", name="premises:cancel_events", needs="premises.cancel_events", methods=("POST",))
-def cancel_events(request: HttpRequest) -> HttpResponse:
-    """Cancel the gatherings of a size, in the post's own area."""
-    least = _number(request.POST.get("least", ""))
-    return answer(
-        lambda: actions.cancel_events(by=request.post_held, area=request.post_held.area, least=least, op=request.op),
-        lambda _done: reverse("premises:events"),
-        lambda errors: show_list(request, EVENTS, errors),
+        lambda errors: show_event(request, row, errors),
     )
