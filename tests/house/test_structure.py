@@ -40,6 +40,7 @@ FOR_THE_PUBLIC = {
     "premises:owed",
     "premises:book",
     "premises:door",
+    "premises:gathering",
     "premises:guests",
     "premises:mine",
     "premises:open_mine",
