@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0004_home_id'),
-        ('premises', '0013_booking_walls'),
+        ('premises', '0014_personal_code_mark'),
     ]
 
     operations = [

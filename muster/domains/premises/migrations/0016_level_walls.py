@@ -8,5 +8,5 @@ ABOVE = "starts_with((SELECT muster_lo()), area)"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("premises", "0014_levels")]
+    dependencies = [("premises", "0015_levels")]
     operations = [policy_wall("premises_order", f"{IN_RANGE.format(column='area')} OR {ABOVE}")]
