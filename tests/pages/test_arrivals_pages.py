@@ -17,6 +17,7 @@ from muster.kernel.posts.logins import WEB, acting
 from muster.kernel.posts.models import AccessLog
 from tests.actions.test_arrivals import COMMUNITY, LIST, comes, edition
 from tests.conftest import NIGHT
+from tests.statements import statements
 from tests.town import build_town, sign_in
 
 GIVEN = {
@@ -72,12 +73,18 @@ def test_anybody_declares_and_gets_a_reference_and_the_next_step(town, read):
 
 
 def test_whoever_is_known_gets_the_same_answer(town, read):
-    """A number that is in the database and one that is not: the same status, the same words, but for the reference."""
-    answers = []
-    for name, phone in (("王建国", "13800009999"), ("从未见过", "13800008888")):
-        where = read(None, "/declare/", 302, {**GIVEN, "name": name, "phone": phone})
-        answers.append(re.sub(r"(?s)<svg.*?</svg>|[2-9A-Z]{8}|value=\"[^\"]*\"", "", read(None, where)))
-    assert answers[0] == answers[1]
+    """A number that is in the database and one that is not: the same words, but for the reference, and the same
+    statements behind the declaration and the page of its reference."""
+    read(None, read(None, "/declare/", 302, {**GIVEN, "name": "王建国", "phone": "13800009999"}))
+    answers, ran = [], []
+    for name, phone in (("王建国", "13800009999"), ("从没见", "13800009999"), ("从未见", "13800008888")):
+        with statements() as each:
+            where = read(None, "/declare/", 302, {**GIVEN, "name": name, "phone": phone})
+            page = read(None, where)
+        ran.append(each)
+        answers.append(re.sub(r"(?s)<svg.*?</svg>|[2-9A-Z]{8}|value=\"[^\"]*\"", "", page))
+    assert answers[0] == answers[1] == answers[2]
+    assert len(ran[0]) > 10 and ran[0] == ran[1] == ran[2]
 
 
 def test_what_is_wrong_stands_beside_its_field(town, read):

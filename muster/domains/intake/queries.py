@@ -14,7 +14,7 @@ from muster.kernel.areas.codes import LEVELS, span
 from muster.kernel.areas.models import Area
 from muster.kernel.people import names
 from muster.kernel.people import queries as people
-from muster.kernel.people.models import Person, Place
+from muster.kernel.people.models import Identifier, Person, Place
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import Post
 from muster.kernel.posts.roles import DUTY_DESK
@@ -74,8 +74,11 @@ def same_person(name: str, phone: str) -> Person | None:
 def possibly_same(
     *, area: str, place: UUID | None, persons: Iterable[UUID], since: datetime, but: UUID | None = None
 ) -> list[Report]:
-    """Reports since then from the same place or about or by the same person, newest first; those of one's own range."""
-    records = set(Person.objects.filter(canonical__in=set(persons)).values_list("pk", flat=True)) | set(persons)
+    """Reports since then from the same place, or about or by one of these persons or whoever has a number of theirs,
+    newest first; those of one's own range."""
+    numbers = Identifier.objects.filter(person__canonical__in=set(persons)).values("blind_index")
+    alike = Q(canonical__in=set(persons)) | Q(identifiers__blind_index__in=numbers)
+    records = set(Person.objects.filter(alike).values_list("pk", flat=True)) | set(persons)
     alike = Q(caller__in=records) | Q(about__in=records)
     if place:
         alike |= Q(place=place)

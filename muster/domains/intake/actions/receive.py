@@ -20,6 +20,7 @@ from muster.kernel.people.actions import add_person
 from muster.kernel.people.models import Person, Place
 from muster.kernel.posts.access import log_access
 from muster.kernel.posts.logins import acting
+from muster.kernel.posts.models import SYSTEM
 from muster.kernel.posts.permissions import may, require
 from muster.kernel.posts.roles import DUTY_DESK
 
@@ -87,12 +88,13 @@ def _check(kind: str, channel: str, source: str, texts: dict[str, str], *phones:
 def _person(by: Any, who: str, name: str, phone: str, area: str, now: datetime) -> Person | None:
     """Who is recorded with this name and phone, else a new record; None where nothing was said.
 
-    Only what comes in at the desk is matched: nobody opens a known person's file by writing a report about them.
+    Only what comes in at the desk is matched: nobody opens a known person's file by writing a report about them, and
+    the public page does the same work whoever is named on it.
     """
     name, phone = name.strip(), phone.strip()
     if not (name or phone):
         return None
-    known = same_person(name, phone) if phone and may(by, "intake.take_up") else None
+    known = same_person(name, phone) if phone and by is not SYSTEM and may(by, "intake.take_up") else None
     if known:
         return known
     try:
