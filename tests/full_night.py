@@ -19,6 +19,7 @@ from muster.domains.premises.jobs import settle as owe_routines
 from muster.domains.residents.jobs import match_all
 from muster.domains.screening import actions as screening
 from muster.domains.screening.jobs import ask_all
+from muster.domains.screening.models import Result
 from muster.domains.tracing.actions.letters import send_letter
 from muster.domains.tracing.models import PendingRing
 from muster.kernel import clock, ids
@@ -85,8 +86,19 @@ def build(clock_, run_jobs) -> Town:
     _venues(town)
     _reports(town)
     travellers(town)
+    _doubted(town)
     run_jobs()
     return town
+
+
+def _doubted(town: Town) -> None:
+    """The laboratory wants a result to be another one; nobody has decided."""
+    with acting():
+        wrong = Result.objects.get(ref="R2")
+    screening.record_result(
+        by=town.lab, person=town.people["zhang"], laboratory=town.laboratory, ref="R2b", disease=wrong.disease,
+        sampled_at=wrong.sampled_at, result="invalid", corrects="R2", plan="covid19-cn-8",
+    )  # fmt: skip
 
 
 def _third_district(town: Town) -> None:

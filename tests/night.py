@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from muster.domains.screening.actions import record_result
-from muster.domains.screening.models import Result
+from muster.domains.screening.actions import confirm_correction, record_result
+from muster.domains.screening.models import Correction, Result
 from muster.domains.tracing.models import Case, Contact
 from muster.kernel import clock
 from muster.kernel.people.models import Person
@@ -37,8 +37,8 @@ def together(town: Town, place: str, people: list[str], since: datetime, minutes
 
 
 def result(town: Town, who: str, found: str = "positive", *, ref: str = "", corrects: str = "") -> Result:
-    """The laboratory sends a result about somebody, sampled four hours ago."""
-    return record_result(
+    """The laboratory sends a result about somebody, sampled four hours ago; headquarters confirms a correction."""
+    sent = record_result(
         by=town.lab,
         person=town.people[who],
         laboratory=town.laboratory,
@@ -49,6 +49,14 @@ def result(town: Town, who: str, found: str = "positive", *, ref: str = "", corr
         corrects=corrects,
         plan=PLAN,
     )
+    return confirmed(town, sent) if isinstance(sent, Correction) else sent
+
+
+def confirmed(town: Town, held: Correction, by: str = "headquarters") -> Result:
+    """What a held correction became when a second person agreed."""
+    row = confirm_correction(by=town.posts[by], correction=held, agree=True)
+    assert row.became is not None
+    return row.became
 
 
 def _sampled(town: Town, ref: str) -> datetime:

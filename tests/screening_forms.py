@@ -159,6 +159,7 @@ SCREENING = {
     ),
     "screening:delist": Form("headquarters", _enlisted),
     "screening:end_regime": Form("headquarters", prepare=_cold_chain),
+    "screening:confirm_correction": Form("headquarters", says(agree="yes"), says(agree="no")),
     "screening:confirm_batch": Form("lab_second", says(agree="yes"), says(agree="no")),
     "screening:take_tubes": Form("lab", says(**_taken("N3", "negative")), says(**_taken("N2", "negative"))),
     "screening:close_round": Form("headquarters", prepare=_nobody_missing),

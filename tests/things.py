@@ -12,6 +12,7 @@ from muster.domains.premises.models import Contest, Event, Exemption, Order, Per
 from muster.domains.residents.models import Candidate
 from muster.domains.screening.models import (
     Batch,
+    Correction,
     Box,
     HomeNeed,
     Regime,
@@ -131,6 +132,7 @@ def _screening() -> dict[str, Any]:
         "screening:confirm_claim:tube": Tube.objects.get(code="N2").id,
         "screening:open_link:secret": "0" * 32,
         "batch": Batch.objects.filter(held__gt=0).get().id,
+        "correction": Correction.objects.get().id,
         "resample": Resample.objects.order_by("person__ref").first().id,
         "subject": Duty.objects.open().filter(kind="screening.find_missing").first().subject,
         "screening:due:subject": Duty.objects.open().filter(kind="screening.take_due_test").first().subject,

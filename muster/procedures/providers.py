@@ -13,6 +13,7 @@ from muster.domains.isolation import rules
 from muster.domains.isolation.actions import endings
 from muster.domains.premises import standing
 from muster.domains.premises.rules import Finding
+from muster.domains.screening.doubting import waiting
 from muster.domains.screening.models import Result
 from muster.domains.screening.regimes import members
 from muster.domains.tracing import sources
@@ -50,8 +51,9 @@ def _roommates(persons: list[UUID], start: datetime, end: datetime) -> Iterable[
 
 
 def _case_samples(person: UUID, disease: str) -> list[rules.Sample]:
-    """The results of a case that stand, oldest first."""
+    """The results of a case that stand, oldest first; nobody is let out by a negative one that is doubted."""
     rows = Result.objects.filter(person__canonical__records=person, disease=disease, superseded_at=None)
+    rows = rows.exclude(result="negative", pk__in=waiting().values("result"))
     return [rules.Sample(row.sampled_at, row.result, row.ct_orf, row.ct_n) for row in rows.order_by("sampled_at")]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from muster.domains.screening.actions.links import tell_results
+from muster.domains.screening.actions.links import tell_corrected, tell_results
 from muster.kernel.facts.models import Fact
 from muster.kernel.procedures import procedure
 
@@ -18,6 +18,11 @@ def tell(facts: list[Fact]) -> None:
     tell_results(facts)
 
 
+def tell_anew(facts: list[Fact]) -> None:
+    """In the job: whoever was told something else is told that it was corrected."""
+    tell_corrected(facts)
+
+
 for _word in ("negative", "invalid"):
     procedure(
         f"result_told_{_word}",
@@ -25,3 +30,10 @@ for _word in ("negative", "invalid"):
         meaning=_("Tell everybody in the tube that there is a result, with a link that opens once"),
         fan_out=tell,
     )
+
+procedure(
+    "result_told_anew",
+    on="screening.result_corrected",
+    meaning=_("Where the result is another one now: tell the person, with a link that opens once"),
+    fan_out=tell_anew,
+)

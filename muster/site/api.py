@@ -17,6 +17,7 @@ from ninja import Body, Header, NinjaAPI, Schema, Status
 from pydantic import ConfigDict, Field
 
 from muster.domains.screening.actions import Report, load_results
+from muster.domains.screening.models.results import HELD_WHY
 from muster.kernel import clock
 from muster.kernel.operations.errors import Invalid, OpConflict, Refused
 from muster.web.page import add_route
@@ -41,11 +42,14 @@ class ResultIn(Schema):
     ct_orf: Cell = Field(None, description="cycles; null where not found")
     ct_n: Cell = Field(None, description="cycles; null where not found")
     laboratory: Cell = Field(None, description="the laboratory's reference; may be left out, the key says it")
-    corrects: Cell = Field(None, description="reference of the earlier result that this one supersedes")
+    corrects: Cell = Field(
+        None, description="reference of the earlier result that this one supersedes; with another outcome it is held"
+    )
 
 
 class Verdict(Schema):
-    """What became of one row, counted from 1: `new`, `unchanged` or `rejected`, then with column and reason."""
+    """What became of one row, counted from 1: `new`, `unchanged`, `held` (for two persons; the earlier result stays in
+    force) or `rejected`, then with column and reason."""
 
     row: int
     ref: str
@@ -59,6 +63,7 @@ class Answer(Schema):
 
     new: int
     unchanged: int
+    held: int
     rejected: int
     verdicts: list[Verdict]
 
@@ -84,7 +89,7 @@ def send_results(
     rows: list[ResultIn] | ResultIn = Body(...),
     idempotency_key: str = Header("", alias="Idempotency-Key"),
 ) -> Status:
-    """200: every row is taken. 207: some are rejected. 422: none is taken."""
+    """200: every row is taken. 207: some are held or rejected. 422: none is taken."""
     try:
         op = operation_of(idempotency_key)
     except Invalid as no:
@@ -94,7 +99,8 @@ def send_results(
         return Status(413, {"detail": _("At most %(most)s results at a time.") % {"most": MOST_ROWS}})
     report = load_results(by=request.auth, rows=list(enumerate(sent, start=1)), op=op)  # type: ignore[attr-defined]
     answer = _answer(sent, report)
-    return Status(200 if not answer["rejected"] else 207 if report["taken"] else 422, answer)
+    whole = not answer["rejected"] + answer["held"]
+    return Status(200 if whole else 207 if report["taken"] else 422, answer)
 
 
 @api.get("health", response={200: dict[str, str]}, summary="Whether the process answers and reaches its database")
@@ -106,12 +112,16 @@ def health(request: HttpRequest) -> dict[str, str]:
 
 def _answer(sent: list[dict[str, Any]], report: Report) -> dict[str, Any]:
     verdicts = {number: {"row": number, "ref": ref, "verdict": verdict} for number, ref, verdict in report["taken"]}
+    for each in verdicts.values():
+        if each["verdict"] == "held":
+            each |= {"field": "result", "reason": str(HELD_WHY["correction"])}
     for no in report["rejected"]:
         ref = str(sent[no["row"] - 1]["ref"] or "")
         verdicts[no["row"]] = {**no, "ref": ref, "verdict": "rejected"}
     return {
         "new": report["new"],
         "unchanged": report["unchanged"],
+        "held": report["held"],
         "rejected": len(report["rejected"]),
         "verdicts": [verdicts[number] for number in sorted(verdicts)],
     }

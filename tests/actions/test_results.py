@@ -17,6 +17,7 @@ from muster.kernel.people.models import Organisation, Person
 from muster.kernel.posts.logins import ACT, acting, viewing
 from muster.kernel.posts.models import SYSTEM
 from muster.kernel.procedures import PROCEDURES, Procedure
+from tests.night import confirmed
 from tests.town import build_town, make_person
 
 SAMPLED = datetime.fromisoformat("2021-11-30T09:00:00+08:00")
@@ -37,6 +38,11 @@ def no_procedures(monkeypatch):
 def send(town, ref="R1", result="positive", by=None, **changes):
     given = {"person": town.wang, "laboratory": town.laboratory, "disease": "covid19", "sampled_at": SAMPLED}
     return record_result(by=by or town.lab, ref=ref, result=result, **{**given, **changes})
+
+
+def agreed(town, **given):
+    """A correction that a second person confirmed."""
+    return confirmed(town, send(town, **given))
 
 
 def row(ref="R1", person="wang", **changes):
@@ -87,7 +93,7 @@ def test_the_same_reference_with_another_content_is_refused(town):
 
 def test_a_correction_supersedes_because_of_both(town):
     wrong = send(town)
-    right = send(town, ref="R2", result="negative", corrects="R1")
+    right = agreed(town, ref="R2", result="negative", corrects="R1")
     with acting():
         wrong.refresh_from_db()
     assert wrong.superseded_at and right.corrects_id == wrong.id
@@ -95,16 +101,17 @@ def test_a_correction_supersedes_because_of_both(town):
     assert corrected.subject == wrong.id
     assert corrected.data["was"] == "positive" and corrected.data["result"] == "negative"
     with acting():
-        assert {cause.cause_id for cause in corrected.causes.all()} == {wrong.fact_id, right.fact_id}
+        settled = Fact.objects.get(kind="screening.correction_settled")
+        assert {cause.cause_id for cause in corrected.causes.all()} == {wrong.fact_id, right.fact_id, settled.id}
         assert [cause.cause_id for cause in Fact.objects.get(pk=right.fact_id).causes.all()] == [wrong.fact_id]
 
 
 def test_a_correction_may_keep_its_reference_and_both_may_be_sent_again(town):
     wrong = send(town)
-    right = send(town, result="negative", corrects="R1")
+    right = agreed(town, result="negative", corrects="R1")
     assert send(town) == wrong
     assert send(town, result="negative", corrects="R1") == right
-    again = send(town, ref="R3", result="invalid", corrects="R1")
+    again = agreed(town, ref="R3", result="invalid", corrects="R1")
     assert again.corrects_id == right.id
 
 
@@ -129,7 +136,7 @@ def test_a_correction_is_of_the_same_sample(town, change, field):
 
 def test_a_corrected_result_is_not_corrected_twice(town):
     send(town)
-    send(town, ref="R2", result="negative", corrects="R1")
+    agreed(town, ref="R2", result="negative", corrects="R1")
     with pytest.raises(Invalid):
         send(town, ref="R3", result="invalid", corrects="R1")
 
@@ -193,10 +200,10 @@ def test_due_tests_are_answered_and_a_corrected_answer_is_taken_back(town, clock
     first = send(town, result="negative")
     with acting():
         assert DueTest.objects.get().done_fact_id == first.fact_id
-    second = send(town, ref="R2", result="positive", corrects="R1")
+    second = agreed(town, ref="R2", result="positive", corrects="R1")
     with acting():
         assert (DueTest.objects.get().done_fact_id, DueTest.objects.get().result) == (second.fact_id, "positive")
-    send(town, ref="R3", result="invalid", corrects="R2")
+    agreed(town, ref="R3", result="invalid", corrects="R2")
     with acting():
         assert DueTest.objects.get().done_fact_id is None
 
@@ -216,12 +223,13 @@ def test_a_batch_has_a_verdict_for_every_row(town):
         (11, row("R8", sampled_at="2021-12-30")),
     ]
     report = load_results(by=town.lab, rows=rows)
-    assert (report["new"], report["unchanged"]) == (2, 2)
+    assert (report["new"], report["unchanged"], report["held"]) == (1, 2, 1)
     assert [(no["row"], no["field"]) for no in report["rejected"]] == [
         (5, "person"), (6, "sampled_at"), (7, "disease"), (8, "laboratory"), (10, "ref"), (11, "sampled_at"),
     ]  # fmt: skip
-    assert report["taken"] == [[2, "R1", "unchanged"], [3, "R2", "new"], [4, "R2", "unchanged"], [9, "R7", "new"]]
-    assert load_results(by=town.lab, rows=rows)["unchanged"] == 4
+    assert report["taken"] == [[2, "R1", "unchanged"], [3, "R2", "new"], [4, "R2", "unchanged"], [9, "R7", "held"]]
+    again = load_results(by=town.lab, rows=rows)
+    assert (again["new"], again["unchanged"], again["held"]) == (0, 3, 1)
     with acting():
         assert Result.objects.live().count() == 2
 

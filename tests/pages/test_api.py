@@ -49,6 +49,7 @@ def test_one_result_is_recorded_for_the_laboratory_of_the_key(client, town, key)
     assert answer.json() == {
         "new": 1,
         "unchanged": 0,
+        "held": 0,
         "rejected": 0,
         "verdicts": [{"row": 1, "ref": "R1", "verdict": "new", "field": "", "reason": ""}],
     }
@@ -63,6 +64,17 @@ def test_each_row_has_its_verdict(client, key):
     assert verdicts == [(1, "new", ""), (2, "rejected", "person"), (3, "rejected", "result")]
     assert send(client, key, [row("R2", "nobody")]).status_code == 422
     assert stored() == [("R1", "negative")]
+
+
+def test_a_correction_that_flips_a_result_is_held_and_says_why(client, key):
+    send(client, key, row())
+    flip = row("R2", result="positive", corrects="R1")
+    answer = send(client, key, [flip, row("R3", person="li")])
+    assert (answer.status_code, answer.json()["held"], answer.json()["new"]) == (207, 1, 1)
+    verdict = answer.json()["verdicts"][0]
+    assert (verdict["verdict"], verdict["field"]) == ("held", "result") and verdict["reason"]
+    assert send(client, key, flip).json()["held"] == 1
+    assert stored() == [("R1", "negative"), ("R3", "negative")]
 
 
 def test_a_request_repeated_counts_once_and_is_answered_alike(client, key):

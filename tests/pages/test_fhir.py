@@ -143,6 +143,24 @@ def test_a_result_of_a_person_without_a_tube(client, town, key):
     assert results() == {"T1": "negative"}
 
 
+def test_a_corrected_observation_that_flips_a_result_is_held(client, key):
+    body = observation(
+        "-", NOT_DETECTED, identifier=[{"value": "R1"}], subject={"identifier": {"value": "wang"}},
+        effectiveDateTime="2021-11-30T09:00:00+08:00",
+    )  # fmt: skip
+    del body["resource"]["specimen"]
+    flip = copy.deepcopy(body)
+    flip["resource"] |= {"status": "corrected", "valueCodeableConcept": coded(SNOMED, DETECTED)}
+    assert said(post(client, key, bundle(body, kind="batch")))[0][0] == "201"
+    for number in ("M2", "M3"):
+        message = bundle(flip, kind="batch")
+        message["identifier"]["value"] = number
+        answer = post(client, key, message)
+        assert said(answer)[0][:3] == ("202", "warning", "business-rule")
+    with acting():
+        assert [(row.ref, row.result) for row in Result.objects.all()] == [("R1", "negative")]
+
+
 FAULTS = [
     ({"status": "preliminary"}, "business-rule", "status"),
     ({"status": "entered-in-error"}, "business-rule", "status"),

@@ -13,6 +13,15 @@ CHECKS = {
         SELECT 'result ' || r.id FROM screening_result r LEFT JOIN facts_fact f ON f.id = r.fact_id
         WHERE f.id IS NULL OR f.subject <> r.id OR f.kind <> 'screening.result_' || r.result
     """,
+    "a held correction is about a result in force, and somebody owes deciding about it": """
+        SELECT 'correction ' || c.id FROM screening_correction c JOIN screening_result r ON r.id = c.result_id
+        WHERE c.outcome = 'waiting' AND (r.superseded_at IS NOT NULL OR NOT EXISTS (
+            SELECT FROM duties_duty d WHERE d.subject = c.doubt AND d.closed_at IS NULL))
+    """,
+    "a confirmed correction became the result that it says": """
+        SELECT 'correction ' || c.id FROM screening_correction c JOIN screening_result b ON b.id = c.became_id
+        WHERE (b.corrects_id, b.result, b.ref) IS DISTINCT FROM (c.result_id, c.found, c.ref)
+    """,
     "a tube has as many members as there are samples in it": """
         SELECT 'tube ' || t.id FROM screening_tube t
         LEFT JOIN screening_registration r ON r.tube_id = t.id AND r.voided_at IS NULL

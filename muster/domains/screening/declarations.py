@@ -15,6 +15,8 @@ fact("screening.result_pool_suspect", _("A mixed sample with the person in it is
 fact("screening.result_invalid", _("A sample gave no valid result"), "result")
 fact("screening.result_untested", _("A sample was not tested"), "result")
 fact("screening.result_corrected", _("A laboratory corrected a result it had sent"), "the result that was wrong")
+fact("screening.correction_held", _("A correction that changes a result waits for a second person"), "doubt")
+fact("screening.correction_settled", _("Two persons decided about a correction of a result"), "doubt")
 fact("screening.round_planned", _("A round of testing was planned"), "round")
 fact("screening.round_opened", _("A round of testing began"), "round")
 fact("screening.round_closed", _("A round of testing ended: everyone has a sample or a reason"), "round")
@@ -42,6 +44,7 @@ fact("screening.unit_complete", _("Everybody of a unit who was due by a rule was
 permission("screening.record_result", LABORATORY, INVESTIGATOR)
 permission("screening.load_results", LABORATORY, INVESTIGATOR)
 permission("screening.see_results", LABORATORY, INVESTIGATOR, HEADQUARTERS)
+permission("screening.confirm_correction", LABORATORY, HEADQUARTERS)
 permission("api.results", LABORATORY)
 permission("screening.see_rounds", HEADQUARTERS, DUTY_DESK, INVESTIGATOR, STREET, COMMUNITY, GRID)
 permission("screening.add_site", HEADQUARTERS, STREET)
@@ -106,6 +109,11 @@ duty(
     proof="screening.next_decided", minutes=720, escalate_minutes="escalation.district_minutes", url="screening:round",
 )  # fmt: skip
 duty(
+    "screening.confirm_correction", title=_("Confirm or refuse a correction that changes a result"), role=HEADQUARTERS,
+    proof="screening.correction_settled", minutes="deadlines.anomaly_minutes",
+    escalate_minutes="escalation.district_minutes", url="screening:correction",
+)  # fmt: skip
+duty(
     "screening.take_due_test", title=_("Have the regular test taken that is due"), role=GRID,
     proof="screening.due_test_taken", minutes="deadlines.test_minutes", escalate_minutes=GRID_LADDER,
     url="screening:due",
@@ -128,14 +136,21 @@ message(
     _("The result of your test is there: %(link)s – the link opens once, until %(until)s."),
     fill=address_of,
 )
+message(
+    "screening.result_corrected",
+    _("A result that you were told has been corrected: %(link)s – the link opens once, until %(until)s."),
+    fill=address_of,
+)
 message("screening.pool_cleared", _("The second look is done: nothing was found. You may go out again."))
 
 menu(_("Sample boxes"), "screening:boxes", needs="screening.see_boxes", order=37, group=_("Testing"))
 menu(_("Laboratories"), "screening:laboratories", needs="screening.see_laboratories", order=37, group=_("Testing"))
 menu(_("Results"), "screening:results", needs="screening.see_results", order=35, group=_("Testing"))
+menu(_("Held results"), "screening:corrections", needs="screening.see_results", order=35, group=_("Testing"))
 menu(_("Testing rounds"), "screening:rounds", needs="screening.see_rounds", order=36, group=_("Testing"))
 menu(_("Regular tests"), "screening:regimes", needs="screening.see_rounds", order=37, group=_("Testing"))
 menu(_("Sampling desk"), "screening:kit", needs="screening.register", order=36, group=_("Testing"))
 keeps("screening_result", "person_id", "received_at")
+keeps("screening_correction", "person_id", "sent_at")
 keeps("screening_registration", "person_id", "received_at")
 keeps("screening_resample", "person_id", "settled_at")

@@ -16,7 +16,7 @@ from muster.kernel.loading import cell
 from muster.kernel.operations.errors import Invalid
 
 from . import queries, rules
-from .models import Laboratory, Tube
+from .models import Batch, Laboratory, Tube
 from .models.results import HELD_WHY
 from .stated import check_ct, plan_for, read_ct, read_result
 
@@ -46,10 +46,11 @@ class Line:
 
 @dataclass
 class Judged:
-    """A batch with a verdict for every row; `odd` holds all of it for a second person."""
+    """A batch with a verdict for every row; `odd` holds all of it for a second person, for these `figures`."""
 
     lines: list[Line] = field(default_factory=list)
     odd: str = ""
+    figures: dict[str, Any] = field(default_factory=dict)
 
     def of(self, verdict: str) -> list[Line]:
         """The lines with a verdict."""
@@ -64,6 +65,11 @@ class Judged:
     def why(self) -> str:
         """Why something in it is held: what holds the batch, else what holds its first held row."""
         return self.odd or next((line.why for line in self.of(HELD)), "")
+
+    @property
+    def why_text(self) -> str:
+        """Why the batch waits, in words, with the figures that tripped the rule."""
+        return str(Batch(why=self.odd, figures=self.figures).why_text)
 
 
 def judge(
@@ -87,7 +93,7 @@ def judge(
     for line in judged.lines:
         _find(line, tubes)
     _contradictions(judged.lines)
-    judged.odd = _odd(judged.of(""), laboratory, now)
+    judged.odd, judged.figures = _odd(judged.of(""), laboratory, now)
     for line in judged.of(""):
         _settle(line, judged.odd)
     return judged
@@ -141,28 +147,33 @@ def _contradictions(lines: Sequence[Line]) -> None:
             line.why = _("This tube is in the batch with different results.")
 
 
-def _odd(lines: Sequence[Line], laboratory: Any, now: datetime) -> str:
-    """Why the whole batch waits for a second person: its rates, or those of the day with it; more than can be tested.
+def _odd(lines: Sequence[Line], laboratory: Any, now: datetime) -> tuple[str, dict[str, Any]]:
+    """Why the whole batch waits for a second person, with the figures: its rates, or those of the day with it; more
+    than can be tested. ('', {}) where it does not.
 
     The singles of suspect pools are expected to be positive, so they do not count for that rate; a batch with nothing
     found in it is not held for what the day has found.
     """
     fresh = [line for line in lines if line.tube and not line.tube.result]
     if not fresh:
-        return ""
+        return "", {}
     figures = plans.edition(fresh[0].tube.round.plan).samples  # type: ignore[union-attr]
     batch = Counter(line.result for line in fresh if not line.tube.retest_of_id)  # type: ignore[union-attr]
     reported, tested = queries.reported_since(laboratory, now - A_DAY)
     capacity = Laboratory.objects.filter(pk=laboratory).values_list("tubes_a_day", flat=True).first()
     if capacity is not None and tested + len(fresh) > capacity:
-        return "capacity"
+        return "capacity", {"of": "capacity", "total": tested + len(fresh), "tested": tested, "bound": capacity}
     if figures is None:
-        return ""
+        return "", {}
     bounds = figures.odd_from, figures.odd_percent
-    found = {"suspect": batch["positive"] + batch["pool_suspect"], "invalid": batch["invalid"]}
-    return rules.odd_rates(batch, *bounds) or next(
-        (why for why in (rules.odd_rates(batch + reported, *bounds),) if why and found[why]), ""
-    )
+    found = rules.found_of(batch)
+    for of, counted in (("batch", batch), ("day", batch + reported)):
+        why = rules.odd_rates(counted, *bounds)
+        if why and (of == "batch" or found[why]):
+            many, total = rules.found_of(counted)[why], sum(counted.values())
+            said = {"of": of, "many": many, "total": total, "percent": 100 * many // total}
+            return why, said | {"least": bounds[0], "bound": bounds[1]}
+    return "", {}
 
 
 def _settle(line: Line, odd: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -21,8 +22,9 @@ from muster.ledger.declaring import Ledger, register
 from muster.web.area_names import area_name
 from muster.web.templatetags.muster import due, moment, state_badge
 
-from . import progress, queries
-from .models import RESULT_NAMES, Box, Laboratory, Regime, Result, Round, SamplingSite
+from . import doubting, progress, queries
+from .models import RESULT_NAMES, Batch, Box, Correction, Laboratory, Regime, Result, Round, SamplingSite
+from .models.corrections import OUTCOME_TONES, OUTCOMES
 from .models.custody import BOX_STATES, BOX_TONES
 from .models.rounds import CLOSED, POOL_SIZES, ROUND_STATES, ROUND_TONES
 
@@ -49,7 +51,18 @@ def _reference(row: Result) -> Any:
 def _found(row: Result) -> Any:
     if row.superseded_at:
         return format_html("<s>{}</s> {}", row.result_title, state_badge(_("superseded"), "off"))
-    return state_badge(row.result_title, TONES[row.result])
+    badge = state_badge(row.result_title, TONES[row.result])
+    if not (held := row.held):
+        return badge
+    url = reverse("screening:correction", args=[held])
+    return format_html('{} <a class="tap" href="{}">{}</a>', badge, url, state_badge(_("correction held"), "warn"))
+
+
+def _with_doubts(rows: list[Result]) -> None:
+    """Which of these results somebody wants corrected to something else."""
+    held = dict(doubting.waiting().filter(result__in=rows).values_list("result_id", "id"))
+    for row in rows:
+        row.held = held.get(row.pk)
 
 
 def _of_laboratory(request: HttpRequest) -> dict[str, Any]:
@@ -68,7 +81,7 @@ RESULTS = Ledger(
     name="screening.results", title=_("Results"), model=Result, route="screening:results", path="screening/results/",
     needs="screening.see_results", counter="screening_result", scope=here_or_own, person="person", order="-received_at",
     source=lambda: Result.objects.select_related("corrects").prefetch_related("laboratory"), empty=_("No results yet."),
-    template="screening/results.html", beside=_of_laboratory,
+    template="screening/results.html", beside=_of_laboratory, ready=_with_doubts,
     columns=(
         columns.text("ref", _("Reference"), html=_reference),
         columns.whom(),
@@ -85,6 +98,43 @@ RESULTS = Ledger(
     ),
     filters=(
         filters.choice("result", _("Result"), RESULT_NAMES, also={"found": (_("Not negative"), ~Q(result="negative"))}),
+        filters.within(),
+    ),
+)  # fmt: skip
+
+
+def _held_batches(request: HttpRequest) -> dict[str, Any]:
+    """Batches of tubes of which something waits for a second person, above the list."""
+    post = request.post_held
+    rows = Batch.objects.filter(held__gt=0, settled_at=None).order_by("sent_at")
+    own = rows.filter(laboratory_id=post.organisation_id) if post.organisation_id else visible_to(rows, post)
+    batches = list(own[:50]) if may(post, "screening.see_batches") else []
+    names = queries.laboratory_names(row.laboratory_id for row in batches)
+    return {"batches": [(row, names.get(row.laboratory_id, "")) for row in batches]}
+
+
+CORRECTIONS = Ledger(
+    name="screening.corrections", title=_("Held results"), model=Correction, route="screening:corrections",
+    path="screening/corrections/", needs="screening.see_results", scope=here_or_own, person="person",
+    opens="screening:correction", order="-sent_at", live="duties", first="show=waiting",
+    few="a correction that changes a result is rare: some hundreds in a year",
+    source=lambda: Correction.objects.select_related("result").prefetch_related("laboratory"),
+    empty=_("No correction of a person's result waits."), template="screening/corrections.html", beside=_held_batches,
+    columns=(
+        columns.text("ref", _("Reference")),
+        columns.whom(),
+        columns.words("was", _("Reported result"), RESULT_NAMES, TONES, "result.result"),
+        columns.words("found", _("Correction"), RESULT_NAMES, TONES),
+        columns.words("outcome", _("State"), OUTCOMES, OUTCOME_TONES),
+        columns.moment("sent_at", _("Sent at"), sort=True),
+        columns.yes_no("machine", _("By"), _("A machine"), _("A person"), ("info", "info"),
+                       lambda row: row.sent_user is None),
+        columns.moment("settled_at", _("Decided")),
+        columns.text("laboratory", _("Laboratory"), "laboratory.name", shown=False),
+        columns.area("area", _("Where"), shown=False),
+    ),
+    filters=(
+        filters.which("show", _("State"), {word: (title, Q(outcome=word)) for word, title in OUTCOMES.items()}),
         filters.within(),
     ),
 )  # fmt: skip
@@ -204,4 +254,4 @@ BOXES = Ledger(
     ),
 )  # fmt: skip
 
-register(RESULTS, ROUNDS, BOXES)
+register(RESULTS, CORRECTIONS, ROUNDS, BOXES)

@@ -12,11 +12,12 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import Count, Q
 
 from muster.kernel.controls.models import Control
+from muster.kernel.duties.models import Duty
 from muster.kernel.people.identifiers import Number
 from muster.kernel.people.models import Identifier, Organisation, Person
 from muster.kernel.people.queries import every_record, readings
 from muster.kernel.posts.logins import acting
-from muster.kernel.posts.models import ApiKey, Post
+from muster.kernel.posts.models import ApiKey, Post, User
 
 from .models import Box, Laboratory, Result, Tube
 
@@ -56,6 +57,18 @@ def keys_of(post: Post) -> list[dict[str, Any]]:
     with acting():
         keys = ApiKey.objects.filter(post__organisation_id=post.organisation_id, post__role=post.role)
         return list(keys.order_by("created_at").values("name", "created_at", "revoked_at"))
+
+
+def user_names(users: Iterable[UUID]) -> dict[UUID | None, str]:
+    """The names of those who sent or decided: pages read no users."""
+    with acting():
+        return dict(User.objects.filter(pk__in=set(users)).values_list("pk", "display_name"))
+
+
+def due_at(doubt: UUID) -> datetime | None:
+    """Until when a doubt is to be decided: the duty is headquarters', and the laboratory is told of it too."""
+    with acting():
+        return Duty.objects.open().filter(subject=doubt).values_list("due_at", flat=True).first()
 
 
 def _is_id(text: str) -> bool:

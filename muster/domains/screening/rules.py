@@ -190,11 +190,15 @@ def odd_rates(results: Mapping[str, int], odd_from: int, odd_percent: int) -> st
     total = sum(results.values())
     if total < odd_from:
         return ""
-    found = {
+    return next((why for why, many in found_of(results).items() if many * 100 >= total * odd_percent), "")
+
+
+def found_of(results: Mapping[str, int]) -> dict[str, int]:
+    """How many tubes are suspect (or positive), and how many invalid."""
+    return {
         "suspect": results.get("positive", 0) + results.get("pool_suspect", 0),
         "invalid": results.get("invalid", 0),
     }
-    return next((why for why, many in found.items() if many * 100 >= total * odd_percent), "")
 
 
 def unreconciled(results: Sequence[str], stated: Mapping[str, int]) -> tuple[str, int, int] | None:

@@ -130,11 +130,16 @@ def load_presence(rows: Sequence[NumberedRow], options: Options) -> Mapping[str,
 
 
 def load_results(rows: Sequence[NumberedRow], options: Options) -> Mapping[str, Any]:
-    """Results of laboratories."""
+    """Results of laboratories. A correction that waits for two persons is not in force: listed with the rejected."""
     from muster.domains.screening import actions
+    from muster.domains.screening.models.results import HELD_WHY
 
     plan, create = options.plan, options.create_missing
-    return actions.load_results(by=SYSTEM, rows=rows, plan=plan, history=options.history, create_missing=create)
+    done = actions.load_results(by=SYSTEM, rows=rows, plan=plan, history=options.history, create_missing=create)
+    held = [number for number, _ref, verdict in done["taken"] if verdict == "held"]
+    reason = str(HELD_WHY["correction"])
+    rejected = [*done["rejected"], *({"row": number, "field": "result", "reason": reason} for number in held)]
+    return done | {"rejected": sorted(rejected, key=lambda no: no["row"])}
 
 
 AREAS = Tried(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from ninja import Router
 
 from muster.domains.screening.actions import load_results, load_tubes
+from muster.domains.screening.models.results import HELD_WHY
 from muster.kernel import clock
 from muster.kernel.operations.errors import Invalid, OpConflict
 from muster.kernel.posts.logins import ACT, acting
@@ -113,7 +114,8 @@ def _persons(message: Message, post: Any, op: UUID) -> list[tuple[Finding, Said]
         return []
     rows = [(n, finding.row) for n, finding in enumerate(found)]
     report = load_results(by=post, rows=rows, op=uuid5(op, "persons"))
-    said = {number: (verdict, "", "") for number, _ref, verdict in report["taken"]}
+    held = str(HELD_WHY["correction"])
+    said = {number: (verdict, "", held if verdict == "held" else "") for number, _ref, verdict in report["taken"]}
     said |= {no["row"]: ("rejected", no["field"], no["reason"]) for no in report["rejected"]}
     return [(finding, _said(finding, *said[n])) for n, finding in enumerate(found)]
 
@@ -125,7 +127,7 @@ def _said(finding: Finding, verdict: str, column: str, reason: str) -> Said:
     if verdict == "unchanged":
         return Said("200", [issue("information", "duplicate", _("Known already; nothing changed."))])
     if verdict == "held":
-        text = _("Held for a second person of the laboratory: %(why)s") % {"why": reason}
+        text = _("Held for a second person: %(why)s") % {"why": reason}
         return Said("202", [issue("warning", "business-rule", text, path)])
     element = ELEMENTS.get(column, "")
     code = "not-found" if column in ("tube", "person") else "business-rule"

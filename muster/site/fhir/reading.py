@@ -19,7 +19,8 @@ from django.utils.translation import gettext as _
 from .outcomes import Fault
 
 KINDS = {"message": "message", "transaction": "transaction-response", "batch": "batch-response"}
-FINAL = ("final", "corrected", "amended")
+CORRECTED = ("corrected", "amended")
+FINAL = ("final", *CORRECTED)
 MOST_ENTRIES = 2_000
 LONGEST = 200
 
@@ -102,6 +103,8 @@ def _entry(n: int, resource: dict[str, Any], specimens: Any, message: Message, c
             message.findings.append(Finding(n, "tube", row, [n]))
         else:
             row |= {"disease": codes()[system]["presence"][code]} | _of_person(resource, path)
+            if resource["status"] in CORRECTED:
+                row["corrects"] = row["ref"]
             message.findings.append(Finding(n, "person", row, [n]))
 
 

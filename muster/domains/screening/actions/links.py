@@ -18,7 +18,7 @@ from muster.kernel.people.models import Person
 from muster.kernel.posts.permissions import require
 
 from ..links import digest, secret_of
-from ..models import Registration, ResultLink, Tube
+from ..models import Registration, Result, ResultLink, Tube
 
 SHOWN_FOR = timedelta(minutes=15)
 
@@ -36,17 +36,37 @@ def tell_results(facts: Iterable[Fact]) -> int:
     ):
         people[tube, person] = tubes[tube]
     areas = dict(Person.objects.filter(pk__in={person for _tube, person in people}).values_list("pk", "home"))
+    rows = [
+        (known[tube], person, areas.get(person) or row.area, row.round.plan) for (tube, person), row in people.items()
+    ]
+    return _tell(rows, "screening.result_ready")
+
+
+def tell_corrected(facts: Iterable[Fact]) -> int:
+    """The same for the persons whose result became another one that is neither positive nor suspect.
+
+    Whoever was alone in a tube is told by the tube's own fact. Returns how many are told.
+    """
+    flips = {fact.data["result_id"]: fact for fact in facts if fact.data["was"] != fact.data["result"]}
+    results = list(Result.objects.filter(pk__in=flips).exclude(result__in=("positive", "pool_suspect")))
+    codes = {result.pk: result.ref.partition("~")[0] for result in results}
+    tubes = set(Tube.objects.filter(code__in=codes.values()).values_list("code", flat=True))
+    told = [(flips[str(row.pk)], row) for row in results if codes[row.pk] not in tubes]
+    rows = [(fact, row.person_id, row.area, fact.data["plan"]) for fact, row in told]
+    return _tell(rows, "screening.result_corrected")
+
+
+def _tell(told: list[tuple[Fact, UUID, str, str]], kind: str) -> int:
+    """A link and a message for each (fact, person, area, plan) whose plan has links."""
     links, rows = [], []
-    for (tube, person), row in people.items():
-        figures = plans.edition(row.round.plan).samples
+    for fact, person, area, plan in told:
+        figures = plans.edition(plan).samples
         if figures is None:
             continue
-        fact, link = known[tube], ids.uuid7()
-        ends = fact.recorded_at + timedelta(days=figures.link_days)
-        area = areas.get(person) or row.area
+        link, ends = ids.uuid7(), fact.recorded_at + timedelta(days=figures.link_days)
         links.append(
             ResultLink(
-                id=link, person_id=person, area=area, hash=digest(secret_of(link)), plan=row.round.plan,
+                id=link, person_id=person, area=area, hash=digest(secret_of(link)), plan=plan,
                 made_at=fact.recorded_at, expires_at=ends,
             )
         )  # fmt: skip
@@ -54,7 +74,7 @@ def tell_results(facts: Iterable[Fact]) -> int:
         rows.append({"person": person, "area": area, "because": fact, "params": params})
     ResultLink.objects.bulk_create(links, batch_size=1000)
     if rows:
-        tell_many(rows, "screening.result_ready", max(fact.recorded_at for fact in facts))
+        tell_many(rows, kind, max(fact.recorded_at for fact, *_rest in told))
     return len(rows)
 
 

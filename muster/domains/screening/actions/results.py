@@ -18,15 +18,16 @@ from muster.kernel.posts.models import SYSTEM
 from muster.kernel.posts.permissions import reaches, require
 
 from .. import queries
-from ..models import Result
+from ..models import Correction, Result
 from ..recording import Recorder
 from ..stated import Finding, Stated, read
 
 
 class Report(LoadReport):
-    """The report of a load, with [row, reference, verdict] of each row that was taken."""
+    """The report of a load, with [row, reference, verdict] of each row that was taken; `held` ones are not in force."""
 
     taken: list[list[Any]]
+    held: int
 
 
 @action("screening.record_result")
@@ -46,9 +47,10 @@ def record_result(
     history: bool = False,
     now: datetime,
     op: UUID | None = None,
-) -> Result:
+) -> Result | Correction:
     """Record one result. The same content again changes nothing; `corrects` names the laboratory's earlier reference.
 
+    A correction that says something else than the result in force is held for a second person, and returned as such.
     `history` records what is past: no procedure runs. Raises Invalid, among others for Ct values that contradict it.
     """
     row = {"ref": ref, "disease": disease, "sampled_at": sampled_at, "result": result, "corrects": corrects}
@@ -78,7 +80,7 @@ def load_results(
     rejects the row or, with `create_missing`, becomes a bare record; a laboratory that is new to us is recorded.
     """
     require(by, "screening.load_results", by.area, organisation=getattr(by, "organisation_id", None))
-    report: Report = {**new_report(), "taken": []}  # type: ignore[typeddict-item]
+    report: Report = {**new_report(), "taken": [], "held": 0}  # type: ignore[typeddict-item]
     findings: list[tuple[int, Any, Finding]] = []
     for number, row in rows:
         try:

@@ -68,7 +68,8 @@ def _batch(judged: Judged, *, by: Any, way: str, stated: Mapping[str, int] | Non
     area = Organisation.objects.values_list("area", flat=True).get(pk=by.organisation_id)
     return Batch.objects.create(
         laboratory_id=by.organisation_id, area=area, way=way, sent_at=now, by_user=by.user_id,
-        first_user=by.user_id, stated=dict(stated or {}), why=judged.why, **judged.counts,
+        first_user=by.user_id, stated=dict(stated or {}), why=judged.why, figures=judged.figures,
+        **judged.counts,
     )  # fmt: skip
 
 
@@ -86,7 +87,10 @@ def _claim(lines: Sequence[Line], batch: Batch, by: Any, now: datetime) -> None:
 
 
 def settle(tubes: Sequence[Tube], *, by: Any, now: datetime, op: UUID | None, because: Any = None) -> None:
-    """Write what was found: the tubes, a fact for each, the results of those who were alone in theirs."""
+    """Write what was found: the tubes, a fact for each, the results of those who were alone in theirs.
+
+    `because`: by tube, the facts that a second person agreed.
+    """
     for tube in tubes:
         tube.resulted_at, tube.fact = now, ids.uuid7()
         for name, nothing in NO_CLAIM.items():
@@ -108,10 +112,11 @@ def settle(tubes: Sequence[Tube], *, by: Any, now: datetime, op: UUID | None, be
         ]
         if rows:
             record_many(f"screening.{FACT_OF.get(word, 'tube_invalid')}", rows, by=by, now=now, op=op)
-    _singles([tube for tube in tubes if tube.members == 1 and tube.result in ("negative", "positive")], by, now)
+    alone = [tube for tube in tubes if tube.members == 1 and tube.result in ("negative", "positive")]
+    _singles(alone, by, now, agreed=because is not None)
 
 
-def _singles(tubes: Sequence[Tube], by: Any, now: datetime) -> None:
+def _singles(tubes: Sequence[Tube], by: Any, now: datetime, *, agreed: bool) -> None:
     """A tube with one person's swab is that person's result: of a key person, or resampled from a suspect pool."""
     if not tubes:
         return
@@ -120,7 +125,8 @@ def _singles(tubes: Sequence[Tube], by: Any, now: datetime) -> None:
     people = Person.objects.select_related("canonical").in_bulk([swab.person_id for swab in swabs.values()])
     before = queries.refs_of_tubes([tube.code for tube in tubes], laboratory)
     live = {code: next((row.ref for row in rows if row.superseded_at is None), "") for code, rows in before.items()}
-    recorder = Recorder({*live.values(), *(tube.code for tube in tubes)} - {""}, by=by, now=now, op=None, history=False)
+    refs = {*live.values(), *(tube.code for tube in tubes)} - {""}
+    recorder = Recorder(refs, by=by, now=now, op=None, history=False, agreed=agreed)
     for tube in tubes:
         swab, many = swabs[tube.id], len(before.get(tube.code, []))
         said = {
@@ -143,7 +149,7 @@ def confirm_claim(*, by: Any, tube: Tube, agree: bool, now: datetime, op: UUID |
     require(by, "screening.confirm_claim", None, organisation=tube.laboratory_id)
     if not tube.claimed:
         raise Invalid("tube", _("No result of this tube waits for a second person."))
-    if _first(tube.claimed_user, by, agree):
+    if first_of_two(tube.claimed_user, by, agree):
         tube.claimed_user = by.user_id
         tube.save(update_fields=["claimed_user"])
         return tube
@@ -160,7 +166,7 @@ def confirm_batch(*, by: Any, batch: Batch, agree: bool, now: datetime, op: UUID
     tubes = list(held.select_for_update(of=("self",)))
     if batch.settled_at or not tubes:
         raise Invalid("agree", _("Nothing of this batch waits any more."))
-    if _first(batch.first_user, by, agree):
+    if first_of_two(batch.first_user, by, agree):
         batch.first_user = by.user_id
         batch.save(update_fields=["first_user"])
         for tube in tubes:
@@ -172,12 +178,12 @@ def confirm_batch(*, by: Any, batch: Batch, agree: bool, now: datetime, op: UUID
     return batch
 
 
-def _first(user: UUID | None, by: Any, agree: bool) -> bool:
+def first_of_two(user: UUID | None, by: Any, agree: bool) -> bool:
     """Whether this is the first person for what a machine sent. Raises Invalid where it is not a second one."""
     if by.user_id is None:
-        raise Invalid("agree", _("A person of the laboratory confirms it."))
+        raise Invalid("agree", _("A person confirms it, never a machine."))
     if user == by.user_id:
-        raise Invalid("agree", _("Somebody else of the laboratory confirms it."))
+        raise Invalid("agree", _("Somebody else confirms it."))
     return user is None and agree
 
 

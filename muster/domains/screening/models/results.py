@@ -28,6 +28,14 @@ HELD_WHY = {
     "invalid": _("Unusually many tubes are invalid"),
     "capacity": _("More results in a day than the laboratory can test"),
     "flip": _("The laboratory reported or sent something else before"),
+    "correction": _("It would change a result that is in force: two persons decide"),
+}
+
+# What tripped a rule, by what it was counted in.
+FIGURES = {
+    "batch": _("%(many)s of %(total)s tubes in this batch (%(percent)s%%); held from %(bound)s%% and %(least)s tubes"),
+    "day": _("%(many)s of %(total)s tubes in 24 hours (%(percent)s%%); held from %(bound)s%% and %(least)s tubes"),
+    "capacity": _("%(total)s tubes in 24 hours, %(tested)s before this batch; it can test %(bound)s in a day"),
 }
 
 
@@ -96,7 +104,8 @@ class Batch(models.Model):
     """What a laboratory sent about tubes at one time, and what became of it; `held` tubes wait for two people.
 
     `stated` is what the sender said is in it, by result. `why` a tube is held: odd rates, more than the laboratory can
-    test in a day, or another result than before. `first_user` stands behind what a machine sent; somebody else settles.
+    test in a day, or another result than before; `figures` are those that tripped the rule. `first_user` stands behind
+    what a machine sent; somebody else settles.
     """
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7)
@@ -111,6 +120,7 @@ class Batch(models.Model):
     held = models.IntegerField(default=0)
     rejected = models.IntegerField(default=0)
     why = models.TextField(default="")
+    figures = models.JSONField(default=dict)
     first_user = models.UUIDField(null=True)
     settled_at = models.DateTimeField(null=True)
     agreed = models.BooleanField(null=True)
@@ -131,6 +141,13 @@ class Batch(models.Model):
     def why_title(self):
         """Why something in it is held, in words."""
         return HELD_WHY.get(self.why, "")
+
+    @property
+    def why_text(self):
+        """The same, with the figures that tripped the rule where it has any."""
+        if not self.figures:
+            return self.why_title
+        return f"{self.why_title} · {FIGURES[self.figures['of']] % self.figures}"
 
 
 class ResultLink(models.Model):

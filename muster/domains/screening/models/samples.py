@@ -11,7 +11,7 @@ from muster.kernel.areas.fields import AreaCodeField
 from muster.kernel.people.models import Person
 
 from .custody import Box
-from .results import RESULT_NAMES
+from .results import HELD_WHY, RESULT_NAMES
 from .rounds import POOL_SIZES, Round, SamplingSite
 
 HOW = {
@@ -115,6 +115,11 @@ class Tube(models.Model):
     def claimed_title(self):
         """What waits for a second person, in words."""
         return RESULT_NAMES.get(self.claimed, "")
+
+    @property
+    def claimed_why_title(self):
+        """Why it waits, in words; its batch has the figures."""
+        return HELD_WHY.get(self.claimed_why, "")
 
     @property
     def tone(self) -> str:

@@ -158,7 +158,7 @@ def _preview(
         "counts": [(verdict, VERDICTS[verdict][1], many) for verdict, many in judged.counts.items()],
         "writes": judged.counts[NEW] + judged.counts[HELD],
         "lines": [(n, line, RESULT_NAMES.get(line.result, ""), VERDICTS[line.verdict][1]) for n, line in shown],
-        "odd": judged.odd,
+        "odd": judged.why_text if judged.odd else "",
         "rows": json.dumps(rows, ensure_ascii=False),
         "stated": stated,
         "digest": digest_of(rows),
