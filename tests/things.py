@@ -12,8 +12,8 @@ from muster.domains.premises.models import Contest, Event, Exemption, Order, Per
 from muster.domains.residents.models import Candidate
 from muster.domains.screening.models import (
     Batch,
-    Correction,
     Box,
+    Correction,
     HomeNeed,
     Regime,
     Registration,

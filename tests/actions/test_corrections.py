@@ -1,4 +1,4 @@
-"""A correction that changes a result waits for a second person; until then the earlier result stands, and does so safely."""
+"""A correction that changes a result waits for a second person; until then the earlier result stands, safely."""
 
 from __future__ import annotations
 
@@ -125,7 +125,8 @@ def test_refused_the_result_stands_and_the_same_words_are_not_heard_again(town, 
     assert (in_force(town), owed(), told("screening.result_corrected")) == (["negative"], [], 0)
     with pytest.raises(Invalid):
         send(town, "R2", "positive", corrects="R1")
-    assert send(town, "R3", "positive", corrects="R2").result_id == row.result_id  # under a new reference it is held anew
+    anew = send(town, "R3", "positive", corrects="R2")  # under a new reference it is held anew
+    assert anew.result_id == row.result_id
     assert len(owed()) == 1
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from muster.domains.screening import actions
 from muster.domains.screening.models import Correction, Result
+from muster.kernel import ids
 from muster.kernel.posts.logins import acting
 from tests.town import build_town, sign_in
 
@@ -58,10 +59,10 @@ def test_both_values_stand_side_by_side_and_only_a_second_person_has_buttons(cli
 
 def test_a_second_person_decides_on_the_page_once(client, town, held):
     sign_in(client, town.headquarters)
-    assert client.post(f"{LIST}{held.id}/decide/", {"agree": "yes"}).status_code == 302
+    assert client.post(f"{LIST}{held.id}/decide/", {"agree": "yes", "op": str(ids.uuid7())}).status_code == 302
     with acting():
         assert Correction.objects.get().outcome == "confirmed"
         assert [row.result for row in Result.objects.live()] == ["positive"]
-    assert client.post(f"{LIST}{held.id}/decide/", {"agree": "no"}).status_code == 422
+    assert client.post(f"{LIST}{held.id}/decide/", {"agree": "no", "op": str(ids.uuid7())}).status_code == 422
     text = client.get(f"{LIST}{held.id}/").content.decode()
     assert 'name="agree"' not in text and "headquarters" in text
