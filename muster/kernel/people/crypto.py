@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hmac
 import os
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -36,23 +37,25 @@ def current_key() -> str:
 
 def encrypt(value: str, identifier: UUID) -> tuple[str, bytes]:
     """(key id, ciphertext) of a value under the current key."""
-    keys = settings.MUSTER_KEYS
-    nonce = os.urandom(_NONCE)
-    cipher = _cipher(keys["aes"][keys["current"]])
-    return keys["current"], nonce + cipher.encrypt(nonce, value.encode(), identifier.bytes)
+    key, nonce = current_key(), os.urandom(_NONCE)
+    return key, nonce + _cipher(settings.MUSTER_KEYS["aes"][key]).encrypt(nonce, value.encode(), identifier.bytes)
 
 
 def decrypt(key_id: str, stored: bytes | memoryview, identifier: UUID) -> str:
     """The value. Raises KeyError for an unknown key, cryptography's InvalidTag for a changed or moved value."""
-    stored = bytes(stored)
-    cipher = _cipher(settings.MUSTER_KEYS["aes"][key_id])
-    return cipher.decrypt(stored[:_NONCE], stored[_NONCE:], identifier.bytes).decode()
+    nonce, secret = bytes(stored[:_NONCE]), bytes(stored[_NONCE:])
+    return _cipher(settings.MUSTER_KEYS["aes"][key_id]).decrypt(nonce, secret, identifier.bytes).decode()
 
 
 def blind_index(kind: str, country: str, value: str) -> bytes:
     """The 16 bytes under which a number is found."""
+    return blind_indexes([(kind, country, value)])[0]
+
+
+def blind_indexes(numbers: Iterable[tuple[str, str, str]]) -> list[bytes]:
+    """The same of many numbers (kind, country, value): to fetch the key costs nearly as much as one digest."""
     key = _bytes(settings.MUSTER_KEYS["blind"])
-    return hmac.digest(key, f"{kind}\n{country}\n{value}".encode(), "sha256")[:_INDEX]
+    return [hmac.digest(key, "\n".join(number).encode(), "sha256")[:_INDEX] for number in numbers]
 
 
 def _random_key() -> str:

@@ -19,14 +19,9 @@ from muster.kernel.posts.permissions import reaches
 
 from .people import Line
 
-_REFS = "SELECT ref, id::text FROM people_person WHERE ref = ANY(%s)"
 _OWNERS = """
-    SELECT i.blind_index, p.canonical_id::text, p.id::text
+    SELECT i.blind_index, p.canonical_id::text
     FROM people_identifier i JOIN people_person p ON p.id = i.person_id WHERE i.blind_index = ANY(%s::bytea[])
-"""
-_LACKING = """
-    SELECT r.n FROM unnest(%s::uuid[], %s::bytea[]) WITH ORDINALITY AS r(person, index, n)
-    LEFT JOIN people_identifier i ON i.person_id = r.person AND i.blind_index = r.index WHERE i.id IS NULL
 """
 _NAMESAKES = """
     SELECT r.name, coalesce(r.born_on, ''), r.address, p.canonical_id::text
@@ -34,11 +29,13 @@ _NAMESAKES = """
     JOIN people_persondetails d ON d.name = r.name JOIN people_person p ON p.id = d.person_id
     WHERE p.born_on = nullif(r.born_on, '')::date OR (r.born_on = '' AND r.address <> '' AND d.address = r.address)
 """
+# The numbers of a person in one value: the driver makes bytes of it at once, and of an array a list, slowly.
 _KNOWN = """
-    SELECT p.id::text, p.id, p.label,
+    SELECT p.ref, p.id::text, p.id, p.label,
+        (SELECT string_agg(i.blind_index, '') FROM people_identifier i WHERE i.person_id = p.id),
         p.sex, coalesce(p.born_on::text, ''), p.home, coalesce(h.ref, ''), coalesce(d.name, ''), coalesce(d.address, '')
     FROM people_person p LEFT JOIN people_persondetails d ON d.person_id = p.id
-    LEFT JOIN people_household h ON h.id = p.household_id WHERE p.id = ANY(%s::uuid[])
+    LEFT JOIN people_household h ON h.id = p.household_id WHERE p.{column} = ANY(%s)
 """
 COMPARED = ("sex", "born_on", "area", "household", "name", "address")
 _AREA, _NAME = COMPARED.index("area"), COMPARED.index("name")
@@ -47,12 +44,12 @@ _told = itemgetter(*COMPARED)
 
 @dataclass(slots=True)
 class Known:
-    """A person as stored: the columns that a list may change, and the blind indexes of those numbers that it names."""
+    """A person as stored: the columns that a list may change, and the blind indexes of the numbers, end to end."""
 
     id: UUID
     said: tuple[str, ...]  # in the order of COMPARED
     label: str
-    numbers: set[bytes] = field(default_factory=set)
+    numbers: bytes
 
 
 @dataclass(slots=True)
@@ -86,35 +83,18 @@ class People:
     """The persons that a list may mean, read once; ids are texts here, which are hashed and sent much faster."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
-        self.by_ref: dict[str, str] = dict(_rows(_REFS, [line["ref"] for line in lines if line["ref"]]))
+        named = _known("ref", [line["ref"] for line in lines if line["ref"]])
+        self.by_ref = {ref: person for ref, person, _known in named if ref}
         strangers = [line for line in lines if line["ref"] not in self.by_ref]
         indexes = {index for line in strangers for _number, index in line["numbers"]}
-        held = _rows(_OWNERS, _array(["\\\\x" + index.hex() for index in indexes]) if indexes else "")
         self.owners: dict[bytes, set[str]] = {}
-        for index, person, _holder in held:
+        held = _rows(_OWNERS, _array(["\\\\x" + index.hex() for index in indexes]) if indexes else "")
+        for index, person in held:
             self.owners.setdefault(index, set()).add(person)
         self.namesakes = _namesakes(lines)
-        everybody = {*self.by_ref.values(), *(person for _index, person, _holder in held)}
-        everybody |= {person for found in self.namesakes.values() for person in found}
-        self.known = _known(everybody)
-        for index, _person, holder in held:
-            if holder in self.known:
-                self.known[holder].numbers.add(index)
-        self._number([line for line in lines if line["ref"] in self.by_ref])
-
-    def _number(self, lines: Sequence[Line]) -> None:
-        """Which of their numbers those have whom a line names by reference: asked for are those that they lack."""
-        pairs = [(self.by_ref[line["ref"]], index) for line in lines for _number, index in line["numbers"]]
-        persons, indexes = (
-            _array(person for person, _i in pairs),
-            _array("\\\\x" + index.hex() for _p, index in pairs),
-        )
-        with connection().cursor() as cursor:
-            cursor.execute(_LACKING, [persons, indexes])
-            lacking = {number - 1 for (number,) in cursor.fetchall()}
-        for at, (person, index) in enumerate(pairs):
-            if at not in lacking:
-                self.known[person].numbers.add(index)
+        self.known = {person: known for _ref, person, known in named}
+        others = {person for found in (*self.owners.values(), *self.namesakes.values()) for person in found}
+        self.known |= {person: known for _ref, person, known in _known("id", _array(others - self.known.keys()))}
 
     def match(self, line: Line, by: Any) -> Match:
         """The person of one line."""
@@ -217,9 +197,12 @@ def _namesakes(lines: Sequence[Line]) -> dict[tuple[str, str, str], set[str]]:
     return found
 
 
-def _known(persons: Iterable[str]) -> dict[str, Known]:
-    rows = _rows(_KNOWN, _array(persons))
-    return {text: Known(id_, tuple(said), label) for text, id_, label, *said in rows}
+def _known(column: str, wanted: Any) -> list[tuple[str | None, str, Known]]:
+    """(reference, id, the person) of those whose reference or id is wanted."""
+    rows = _rows(_KNOWN.format(column=column), wanted)
+    return [
+        (ref, text, Known(id_, tuple(said), label, numbers or b"")) for ref, text, id_, label, numbers, *said in rows
+    ]
 
 
 def _array(items: Iterable[str]) -> str:

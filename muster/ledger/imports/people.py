@@ -102,29 +102,26 @@ def _born(year: str, month: str, day: str) -> str:
 
 def _numbers(table: Table, said: Callable[[str], list[str]]) -> list[list[tuple[Number, bytes]]]:
     """Identity numbers and phones with their blind indexes; a list from abroad keeps phones as they are written."""
-    found: list[list[tuple[Number, bytes]]] = [[] for _number in table.numbers]
-    for index, (text, kind) in enumerate(zip(said("id_number"), said("id_kind"), strict=True)):
-        if text:
-            _take(table, found[index], index, "id_number", identity, text, kind)
+    cards = enumerate(zip(said("id_number"), said("id_kind"), strict=True))
+    told = [(index, "id_number", identity, card) for index, card in cards if card[0]]
     abroad = bool({"first_name", "last_name"} & table.values.keys()) and not any(map(names.has_han, table.header))
     country = UNKNOWN_COUNTRY if abroad else None
     for column in ("phone", "phone_2", "phone_3"):
         for index, text in enumerate(said(column)):
-            for part in (text,) if text.isdecimal() else _BETWEEN.split(text):
-                if part.strip():
-                    _take(table, found[index], index, column, identifiers.read, "phone", part, country)
+            parts = (text,) if text.isdecimal() else _BETWEEN.split(text)
+            told += [(index, column, identifiers.read, ("phone", part, country)) for part in parts if part.strip()]
+    read: list[tuple[int, Number]] = []
+    for index, column, reader, cell in told:
+        try:
+            read.append((index, reader(*cell)))
+        except BadValue as error:
+            table.find(index, ERROR, column, explain(error))
+    found: list[list[tuple[Number, bytes]]] = [[] for _row in table.numbers]
+    blind = crypto.blind_indexes([number for _index, number in read])
+    for (index, number), key in zip(read, blind, strict=True):
+        if (number, key) not in found[index]:
+            found[index].append((number, key))
     return found
-
-
-def _take(table: Table, taken: list[Any], index: int, column: str, read: Callable[..., Number], *told: Any) -> None:
-    try:
-        number = read(*told)
-    except BadValue as error:
-        table.find(index, ERROR, column, explain(error))
-        return
-    pair = (number, crypto.blind_index(*number))
-    if not taken or pair not in taken:
-        taken.append(pair)
 
 
 def identity(text: str, kind: str) -> Number:
