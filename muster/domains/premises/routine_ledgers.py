@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +15,7 @@ from muster.ledger.declaring import Ledger, register
 from muster.web.templatetags import muster as tags
 
 from . import words
-from .models import Routine
+from .models import Routine, Venue
 from .routines import kinds, sectors
 
 LATE = Q(outcome="", chased_at__isnull=False)
@@ -72,11 +72,17 @@ def _beside(request: HttpRequest) -> dict[str, Any]:
     return {"sectors": by_sector(request.post_held)}
 
 
+def _of_open_venues() -> QuerySet[Routine]:
+    """Said by the few that are closed: joined to those that are open, a page would read every routine and sort them."""
+    closed = Venue.objects.filter(closed_at__isnull=False)
+    return Routine.objects.exclude(venue__in=closed).prefetch_related("venue")
+
+
 ROUTINES = Ledger(
     name="premises.routines", title=_("Routines of venues"), model=Routine, route="premises:routines",
     path="premises/routines/", needs="premises.see_routines", opens="premises:routine", order="due_at", live="duties",
     first="state=owed",
-    source=lambda: Routine.objects.filter(venue__closed_at=None).select_related("venue"),
+    source=_of_open_venues,
     late=lambda row: not row.outcome and row.chased_at is not None,
     empty=_("Nothing is owed: no venue of a kind that owes anything is registered here."),
     template="premises/routines.html", beside=_beside,

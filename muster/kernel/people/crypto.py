@@ -54,7 +54,7 @@ def blind_index(kind: str, country: str, value: str) -> bytes:
 
 def blind_indexes(numbers: Iterable[tuple[str, str, str]]) -> list[bytes]:
     """The same of many numbers (kind, country, value): to fetch the key costs nearly as much as one digest."""
-    key = _bytes(settings.MUSTER_KEYS["blind"])
+    key = base64.b64decode(settings.MUSTER_KEYS["blind"])
     return [hmac.digest(key, "\n".join(number).encode(), "sha256")[:_INDEX] for number in numbers]
 
 
@@ -63,10 +63,5 @@ def _random_key() -> str:
 
 
 @lru_cache(maxsize=64)
-def _bytes(key: str) -> bytes:
-    return base64.b64decode(key)
-
-
-@lru_cache(maxsize=64)
 def _cipher(key: str) -> AESGCM:
-    return AESGCM(_bytes(key))
+    return AESGCM(base64.b64decode(key))
