@@ -38,6 +38,7 @@ from tests.isolation_cast import FIT, answer_tests, control_of
 from tests.night import PLAN, case_of
 from tests.premises_forms import forms as premises_forms
 from tests.screening_forms import SCREENING
+from tests.teams_forms import TEAMS
 from tests.template_forms import TEMPLATES
 from tests.town import GRID, NEXT_GRID, Town, make_person
 
@@ -382,6 +383,7 @@ FORMS: dict[str, Form] = (
     | SCREENING
     | RESIDENTS
     | INTAKE
+    | TEAMS
     | premises_forms(Form, says)
 )
 

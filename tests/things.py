@@ -23,6 +23,7 @@ from muster.domains.screening.models import (
     SamplingSite,
     Tube,
 )
+from muster.domains.teams.models import Call, Member, Mission, Shift
 from muster.domains.tracing.models import Case, Chain, Contact, Incident, Letter, PendingRing
 from muster.kernel import clock
 from muster.kernel.duties.models import Duty
@@ -76,6 +77,7 @@ def things(town: Town) -> dict[str, Any]:
             "key": key.id,
             **_screening(),
             **_premises(),
+            **_teams(),
             "result": Result.objects.get(ref="R1").id,
             "report": Report.objects.get(kind="arrival").id,
             "receipt": Receipt.objects.get(report__kind="arrival", level="street").id,
@@ -119,6 +121,18 @@ def _premises() -> dict[str, Any]:
         "contest": Contest.objects.get().id,
         "proof": proofs.make("enter", "", clock.now()),
         "paper": codes.make(codes.PERSON, issued.id),
+    }
+
+
+def _teams() -> dict[str, Any]:
+    """Of the call, the team that is on site, and what hangs on them."""
+    mission = Mission.objects.get(state="arrived")
+    return {
+        "team": mission.team_id,
+        "member": Member.objects.get(team=mission.team, leads=True).id,
+        "shift": Shift.objects.get().id,
+        "call": Call.objects.get().id,
+        "mission": mission.id,
     }
 
 

@@ -26,6 +26,7 @@ DOMAINS = [
     "muster.domains.residents",
     "muster.domains.premises",
     "muster.domains.intake",
+    "muster.domains.teams",
 ]
 KERNEL = [
     "muster.kernel.areas",

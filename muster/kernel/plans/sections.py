@@ -57,9 +57,7 @@ class Seats(Table):
 
 
 class Tracing(Table):
-    lookback_days: Days = says(
-        "days that count before the day of onset (else first positive sampling, else confirmation)"
-    )
+    lookback_days: Days = says("days that count before onset (else first positive sampling, else confirmation)")
     forward_days: Days | None = may_say("days after the day of onset on which the case is still infectious")
     copresence_minutes: Positive = says("shortest shared time at one place that counts")
     copresence_kinds: tuple[PlaceKind, ...] | None = may_say("kinds of place where it counts; not stated: every kind")
@@ -152,9 +150,7 @@ class Release(Table):
     contact_negative_tests: Count = says("least tests of a control with a result; any that is not negative holds it")
     case_negative_tests: Count = says("tests of a case that must be negative, or at the Ct below")
     case_hours_apart: Count = says("least hours between those tests")
-    case_ct_min: Positive | None = may_say(
-        "Ct from which a case's test counts as negative; not stated: only negative does"
-    )
+    case_ct_min: Positive | None = may_say("Ct from which a case's test is negative; not stated: only negative does")
 
 
 class Screening(Table):
@@ -179,6 +175,8 @@ class Deadlines(Table):
     release_minutes: Positive = says("a control that has come to its end decided")
     letter_reply_minutes: Positive = says("a co-operation letter answered")
     told_minutes: Positive = says("a person told of a change")
+    team_answer_minutes: Positive = says("a team that is asked says yes or no; enough people found")
+    team_arrive_minutes: Positive = says("a team that was sent on site")
 
 
 class Escalation(Table):

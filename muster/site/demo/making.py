@@ -10,7 +10,7 @@ from muster.kernel.areas.models import Area
 from muster.kernel.posts.logins import acting
 from muster.site.installing import found
 
-from . import clock, index, loading, night, posts, venues
+from . import clock, index, loading, night, posts, squads, venues
 from .geography import WEICHENG
 from .movement import make_movement
 from .population import make_population
@@ -42,6 +42,7 @@ def make(people: int, say: Say, seed: int = SEED) -> None:
     say(f"{held:,} posts, {rooms:,} rooms for isolation")
     shops = venues.open_venues(town, keys, night.FIRST_DAY, night.NIGHT)
     say(f"{shops:,} venues with codes, routines and guests")
+    squads.make_teams(night.FIRST_DAY, night.NIGHT)
     clock.put_to(night.NIGHT)
     night.receive_result(picture, keys, town)
     with acting():

@@ -1,0 +1,55 @@
+"""What teams add to the house. The subject of a mission's facts is the mission, of a call's the call."""
+
+from django.utils.translation import gettext_lazy as _
+
+from muster.kernel.declare import duty, fact, menu, permission
+from muster.kernel.people.personal import keeps
+from muster.kernel.posts.roles import COMMUNITY, DUTY_DESK, GRID, HEADQUARTERS, STREET
+
+fact("teams.made", _("A team was made"), "team")
+fact("teams.dissolved", _("A team was dissolved"), "team")
+fact("teams.asked", _("A team is asked for"), "call for a team")
+fact("teams.filled", _("Enough people were found, or nobody is needed any more"), "call for a team")
+fact("teams.sent", _("A team was asked to go"), "mission")
+fact("teams.answered", _("A team said whether it goes"), "mission")
+fact("teams.arrived", _("The site counted the people of a team that came"), "mission")
+fact("teams.ended", _("A team was released, relieved or called off"), "mission")
+
+SENDERS = (HEADQUARTERS, STREET)
+permission("teams.see_teams", HEADQUARTERS, DUTY_DESK, STREET, COMMUNITY, GRID)
+permission("teams.add_team", HEADQUARTERS, STREET, COMMUNITY)
+permission("teams.end_team", HEADQUARTERS, STREET, COMMUNITY)
+permission("teams.add_member", HEADQUARTERS, STREET, COMMUNITY)
+permission("teams.remove_member", HEADQUARTERS, STREET, COMMUNITY)
+permission("teams.add_shift", HEADQUARTERS, STREET, COMMUNITY)
+permission("teams.remove_shift", HEADQUARTERS, STREET, COMMUNITY)
+permission("teams.ask", HEADQUARTERS, DUTY_DESK, STREET, COMMUNITY, GRID)
+permission("teams.withdraw", HEADQUARTERS, DUTY_DESK, STREET, COMMUNITY, GRID)
+permission("teams.send", *SENDERS)
+permission("teams.answer", STREET, COMMUNITY)
+permission("teams.confirm_arrival", STREET, COMMUNITY, GRID)
+permission("teams.release", HEADQUARTERS, STREET, COMMUNITY, GRID)
+
+LADDER = "escalation.street_minutes"
+duty(
+    "teams.find_team", title=_("Send people to where they are asked for"), role=STREET, proof="teams.filled",
+    minutes="deadlines.team_answer_minutes", escalate_minutes=LADDER, url="teams:call",
+)  # fmt: skip
+duty(
+    "teams.answer", title=_("Say whether your team goes"), role=COMMUNITY, proof="teams.answered",
+    minutes="deadlines.team_answer_minutes", escalate_minutes="escalation.community_minutes", url="teams:mission",
+)  # fmt: skip
+duty(
+    "teams.arrive", title=_("Bring your team on site: the site counts who came"), role=COMMUNITY,
+    proof="teams.arrived", minutes="deadlines.team_arrive_minutes", escalate_minutes="escalation.community_minutes",
+    url="teams:mission",
+)  # fmt: skip
+duty(
+    "teams.relieve", title=_("Release the team, or send another: its time is over"), role=STREET, proof="teams.ended",
+    minutes="deadlines.team_arrive_minutes", escalate_minutes=LADDER, url="teams:mission",
+)  # fmt: skip
+
+menu(_("Calls for teams"), "teams:calls", needs="teams.see_teams", order=38, group=_("People at work"))
+menu(_("Teams on the way and on site"), "teams:missions", needs="teams.see_teams", order=38, group=_("People at work"))
+menu(_("Teams"), "teams:teams", needs="teams.see_teams", order=39, group=_("People at work"))
+keeps("teams_member", "person_id", "left_at")

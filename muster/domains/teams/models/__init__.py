@@ -1,0 +1,6 @@
+"""Teams of people at work, calls for them, and where they are sent."""
+
+from .calls import Call, Mission
+from .teams import Member, Shift, Team
+
+__all__ = ["Call", "Member", "Mission", "Shift", "Team"]

@@ -1,0 +1,29 @@
+"""Values that the forms of teams send; None for what is none."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from muster.kernel import clock
+
+
+def moment(text: str) -> datetime | None:
+    """A moment, local to the site."""
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if not 2000 <= read.year <= 2200:
+        return None
+    return read if read.tzinfo else read.replace(tzinfo=clock.zone())
+
+
+def day(text: str) -> date | None:
+    """A day."""
+    read = moment(text)
+    return read.date() if read else None
+
+
+def number(text: str) -> int | None:
+    """A whole number."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else None

@@ -1,0 +1,49 @@
+"""Two teams of the town, and a call of the first grid for samplers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from muster.domains.teams import actions
+from muster.domains.teams.models import Call, Mission, Team
+from muster.kernel import clock
+from tests.town import GRID, Town
+
+HOME = GRID[:12]
+
+
+def team_of(town: Town, name: str = "第一采样队", people: int = 2, *, kind: str = "sampling", area: str = HOME) -> Team:
+    """A team with a leader; its members are numbered."""
+    by = town.headquarters
+    team = actions.add_team(by=by, area=area, name=name, kind=kind)
+    for number in range(people):
+        phone = f"1380000{ord(name[1]) % 100:02}{number:02}"
+        actions.add_member(
+            by=by, team=team, name=name[1] + chr(0x5B50 + number), skill="swab", phone=phone, leads=not number
+        )
+    team.refresh_from_db(using="act")
+    return team
+
+
+def asked(town: Town, wanted: int = 2, **given) -> Call:
+    """Samplers are wanted in the first grid from now on, for six hours."""
+    now = clock.now()
+    given = {"area": GRID, "place": "中山广场采样点", "kind": "sampling", **given}
+    times = {"starts_at": now, "ends_at": now + timedelta(hours=6)}
+    return actions.ask(by=town.worker, wanted=wanted, **times, **given)
+
+
+def on_site(town: Town, call: Call, team: Team) -> Mission:
+    """The team was sent, said yes, and came."""
+    mission = actions.send(by=town.street, call=call, team=team)
+    actions.answer(by=town.community, mission=mission, goes=True)
+    return actions.confirm_arrival(by=town.worker, mission=mission, came=team.strength)
+
+
+def build(town: Town) -> None:
+    """A row in every table of teams: one team on site, another asked in addition; a shift."""
+    first, second = team_of(town), team_of(town, "第二采样队")
+    actions.add_shift(by=town.community, team=first, on=clock.today() + timedelta(days=1), shift="morning")
+    call = asked(town, wanted=4)
+    on_site(town, call, first)
+    actions.send(by=town.street, call=call, team=second)
