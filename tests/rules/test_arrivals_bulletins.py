@@ -103,6 +103,49 @@ LISTS = {
         "全国共有高风险区2个，低风险区1个\n高风险区\n安徽省宿州市泗县（2个）\n泗城镇甲小区\n大庄镇王沟村\n低风险区\n甘肃省兰州市七里河区",
         {"high": 2, "low": 1},
     ),
+    "2020: a level with a colon before its number, streets under their county": (
+        "截至2月3日9时，全国高风险地区：2个，中风险地区：1个。\n一、高风险地区：\n（一）黑龙江省\n黑河市爱辉区花园街道\n黑河市爱辉区西兴街道\n"
+        "二、中风险地区：\n（一）黑龙江省\n黑河市北安市和平街道",
+        {"high": 2, "middle": 1},
+    ),
+    "2020: counties by level": (
+        "风险等级评估（2020年3月18日）\n中风险市县（2个）：硚口区、武昌区。\n高风险市县（1个）：江汉区。",
+        {"high": 1, "middle": 2},
+    ),
+    "full-width digits, a city over its numbered streets": (
+        "共有高风险地区 ２ 个，中风险地区 １ 个\n高风险地区（２个）\n"
+        "河北省石家庄市\n１．裕华区东苑街道\n２．长安区育才街道\n"
+        "中风险地区（１个）\n河北省邢台市南宫市凤岗街道",
+        {"high": 2, "middle": 1},
+    ),
+    "2022: a county named over its own streets": (
+        "成都市新增3个高风险区、1个中风险区。\n一、新增高风险区\n（一）武侯区\n武侯区玉林街道甲街2号院；\n武侯区浆洗街街道乙街9号院。\n"
+        "（二）锦江区\n锦江区成龙路街道丙苑；\n二、新增中风险区\n武侯区玉林街道芳草街社区",
+        {"high": 3, "middle": 1},
+    ),
+    "2022: a county with its number over its streets": (
+        "高风险区3个\n金水区2个\n1.经八路街道甲院1号楼\n2.花园路街道乙院\n上街区1个\n1.济源路街道丙院",
+        {"high": 3},
+    ),
+    "2022: places counted as 处, what is left out named": (
+        "西安市划定封控区2处、管控区1处、防范区1处\n封控区：\n1.雁塔区电子城街道甲花园1号楼\n2.莲湖区青年路街道乙国际2号楼\n"
+        "管控区：\n雁塔区电子城街道甲花园除1号楼以外的区域\n防范区：\n雁塔区电子城街道除封控区、管控区以外的区域\n"
+        "封控区实行“区域封闭、足不出户、服务上门”。特此通告",
+        {"sealed": 2, "controlled": 1, "watched": 1},
+    ),
+    "2022: headings between ornaments": (
+        "共有高风险区2个、中风险区1个\n▲高风险区▲\n◎ 城关区：雁南街道甲院4号楼\n◎ 七里河区：西湖街道乙院\n"
+        "【中风险区】\n◎ 城关区：雁南街道甲院",
+        {"high": 2, "middle": 1},
+    ),
+    "the number, then the places in a sentence": (
+        "高风险地区3个，分别是：扬州市邗江区双桥街道、邗江区蒋王街道；南京市江宁区禄口街道。中风险地区1个，为南京市建邺区沙洲街道甲村。",
+        {"high": 3, "middle": 1},
+    ),
+    "a number under none": (
+        "高风险区：无\n中风险区：2个\n渭城区渭阳街道甲花园1号楼\n秦都区人民路街道乙小区",
+        {"middle": 2},
+    ),
     "in brackets": ("目前全国有1个中风险地区（云南省瑞丽市姐告国门社区）。", {"middle": 1}),
 }
 
@@ -140,6 +183,27 @@ def test_what_is_set_to_a_level_in_a_list_of_its_own():
     )
     assert [(area.county, area.level) for area in reading.areas] == [("洪山区", "high"), ("江汉区", "middle")]
     assert [(area.county, area.level, before) for area, before in reading.changes] == [("江岸区", "low", "middle")]
+
+
+def test_numbers_by_county_are_no_places():
+    reading = read("兰州市高风险区18个、中风险区2个\n高风险区：城关区12个、七里河区6个\n中风险区：安宁区2个")
+    assert reading.declared == {"high": 18, "middle": 2}
+    assert reading.areas == []  # no place is listed: the count does not agree, and says so
+    assert reading.agrees is False
+
+
+@pytest.mark.parametrize(
+    ("text", "county", "was", "now"),
+    [
+        ("一、将金水区未来路街道甲院由高风险区调整为中风险区；", "金水区", "high", "middle"),
+        ("决定将城关区雁北街道甲院由中风险区降为低风险区。\n兰州市疫情防控领导小组", "城关区", "middle", "low"),
+        ("11月24日0时起，解除金水区未来路街道甲院高风险区管控。", "金水区", "high", "low"),
+        ("自10月28日零时起，将肃州区东南街街道甲社区一带（北至乙路，南至丙路）划为高风险区。", "肃州区", "", "high"),
+    ],
+)
+def test_how_a_change_is_said(text, county, was, now):
+    ((area, before),) = read(text).changes
+    assert (area.county, before, area.level) == (county, was, now)
 
 
 def test_what_is_lifted_is_low():

@@ -16,9 +16,11 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import NamedTuple
 
-from . import divisions, places, signs, telling
+from . import divisions, places, signs
 from .pieces import take_apart
 from .signs import LEVELS, N, number
+
+_ORNAMENT = re.compile(r"^[\s▲△▼▽★☆◎○□◇※►▶→【]+|[\s▲△▼▽★☆◎○□◇※◄◀】]+$")
 
 
 class Area(NamedTuple):
@@ -62,7 +64,7 @@ def plain(text: str) -> str:
     """One form of signs, no blanks inside lines; the cells of a table that came one to a line are rows again."""
     text = unicodedata.normalize("NFKC", text.replace("…", "")).replace("(", "（").replace(")", "）")
     text = re.sub(r"[\u200b-\u200f\ufeff]", "", text)
-    lines = [_row(line) for line in text.splitlines()]
+    lines = [_row(_ORNAMENT.sub("", line)) for line in text.splitlines()]
     return "\n".join(line for line in _rows(lines) if line)
 
 
@@ -154,7 +156,8 @@ def _declared(text: str, heads: list[re.Match[str]]) -> dict[str, int]:
 def _home(text: str) -> str:
     """The division that the bulletin itself belongs to, from its first words; empty where they tell none."""
     codes = (places.descend(text[start : start + 30])[0] for start in range(min(60, len(text))))
-    return next(filter(None, codes), "")
+    signed = (places.descend(match[1])[0] for match in signs.SIGNED.finditer(text))
+    return next(filter(None, (*codes, *signed)), "")
 
 
 def _body(text: str) -> str:
@@ -196,13 +199,16 @@ def _blocks(text: str, home: str) -> list[tuple[str, int | None, str]]:
 
 
 def _in_parts(text: str, home: str) -> str:
-    """Gives a line that is only a county's name, over a line that begins with a street of it, the stop of a block."""
+    """Gives a line that is only a division's name, with a count or without, over a line that begins with a place of it,
+    the stop of a block; what only counts (`城关区12个、七里河区6个`) is left out."""
     lines = text.split("\n")
     for index, (line, after) in enumerate(zip(lines, lines[1:], strict=False)):
-        county = places.find(line, home).code if 1 < len(line) <= 12 and line[-1] in "区县市旗" else ""
-        if len(county) == 6 and telling.street(divisions.city_of(county), after, county).startswith(county):
-            lines[index] = f"{line}:"
-    return "\n".join(lines)
+        name, count = signs.COUNT_AT_END.fullmatch(signs.NUMBERING.sub("", line)).groups()
+        if 1 < len(name) <= 16 and name[-1] in "省市州盟区县旗" and (code := places.header(name, home)):
+            below = places.find(signs.NUMBERING.sub("", after), code)
+            if below.rest and below.code.startswith(code) and (below.named or len(below.code) > len(code)):
+                lines[index] = f"{name}{f'（{count}个）' if count else ''}:"
+    return "\n".join(signs.COUNTED.sub("", line) for line in lines)
 
 
 def _suffix(text: str, within: str, counted: bool) -> tuple[str, int]:
@@ -300,6 +306,8 @@ def _said_of_changes(text: str) -> Iterator[re.Match[str]]:
             yield from signs.CHANGE.finditer(sentence)
         if re.search(r"(?:解除|退出)(?:原)?[高中]风险", sentence):
             yield from signs.LIFT.finditer(sentence)
+        if "解除" in sentence:
+            yield from signs.LIFT_FIRST.finditer(sentence)
 
 
 def _literal(text: str) -> Reading:

@@ -24,6 +24,7 @@ _COMPLETE = re.compile(rf"{_NUMBER}{_UNIT}$")
 _NUMBER_OF_ROAD = re.compile(r"^([\u4e00-\u9fff]{2,}(?:路|街|巷|道))[0-9-]+号$")
 _SIDE_END = re.compile(r"(?:以|之)?[东西南北](?:侧|面|部|段)?$|(?:以|之)[东西南北中内外]+(?:侧|面)?$")
 _SIDE_START = re.compile(r"^[东西南北]{1,2}(?:侧|面|边)?[至到临起以]")
+_EXCEPT = re.compile(r"除(?!外)[^外（）]*$")  # `除封控区、管控区以外的区域`
 _ENCLOSED = re.compile(r"(?:合围|围合|包围|围成|构成|范围内|交汇|之间|区域|片区)")
 _ROAD_END = re.compile(r"(?:路|街|巷|道|线|河|渠|弄|桥|墙|界|高速|铁路)(?:（[^（）]*）)?$")
 _NOUN_END = re.compile(
@@ -67,6 +68,8 @@ def belongs(left: str, right: str, mark: str, after: list[str], numbers: bool = 
     """
     if mark in ";。\n":
         return False
+    if _EXCEPT.search(left) and any("外" in piece for piece in [right, *after[:3]]):
+        return True
     if _SIDE_END.search(left) and len(left) > 2 and (_SIDE_END.search(right) or _ENCLOSED.search(right)):
         return True
     if _SIDE_START.match(right):
