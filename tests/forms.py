@@ -33,6 +33,7 @@ from muster.ledger.imports.models import Import
 from tests.arrivals_cast import ARRIVALS
 from tests.form import Form, Values, says
 from tests.forms_residents import RESIDENTS
+from tests.goods_forms import GOODS
 from tests.intake_forms import INTAKE
 from tests.isolation_cast import FIT, answer_tests, control_of
 from tests.night import PLAN, case_of
@@ -384,6 +385,7 @@ FORMS: dict[str, Form] = (
     | RESIDENTS
     | INTAKE
     | TEAMS
+    | GOODS
     | premises_forms(Form, says)
 )
 

@@ -37,7 +37,7 @@ from muster.ledger.forms.letters import LETTERS
 from muster.ledger.imports import actions as imports
 from muster.ledger.imports.actions import remember
 from muster.ledger.imports.models import Import
-from tests import premises_cast, screening_cast, teams_cast
+from tests import goods_cast, premises_cast, screening_cast, teams_cast
 from tests.arrivals_cast import travellers
 from tests.conftest import NIGHT, FrozenClock
 from tests.intake_cast import add_inn, call
@@ -88,6 +88,7 @@ def build(clock_, run_jobs) -> Town:
     travellers(town)
     _doubted(town)
     teams_cast.build(town)
+    goods_cast.night(town)
     run_jobs()
     return town
 
@@ -116,10 +117,11 @@ def _third_district(town: Town) -> None:
         )
         spans = {roles.STREET: "001", roles.COMMUNITY: "001001", roles.GRID: "001001001"}
         for role in roles.ROLES:
-            if role not in (roles.ISOLATION_SITE, roles.LABORATORY):
+            if role not in (roles.ENTERPRISE, roles.ISOLATION_SITE, roles.LABORATORY):
                 town.posts[f"third_{role}"] = make_post(f"third_{role}", role, THIRD + spans.get(role, ""))
         place = make_place("third_hotel", "杨陵宾馆", "lodging", THIRD + "001001")
         town.posts["third_isolation_site"] = make_post("third_site", roles.ISOLATION_SITE, place_id=place.id)
+        town.posts["third_enterprise"] = make_post("third_enterprise", roles.ENTERPRISE, place_id=ids.uuid7())
         # The place is the third district's own; everything else in the tables is not.
         place.delete()
         town.posts["third_laboratory"] = make_post("third_lab", roles.LABORATORY, organisation_id=ids.uuid7())

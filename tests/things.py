@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from muster.domains.arrivals.models import Arrival, Checkpoint, Pass, Passage, RiskList
+from muster.domains.goods.models import Batch as GoodsBatch
+from muster.domains.goods.models import Finding, Handover, Holder, Lot
+from muster.domains.goods.pages.labels import code_of
 from muster.domains.intake.models import Receipt, Report, Task
 from muster.domains.isolation.models import HealthCheck, Room, Sample, Site, SiteCheck, Stay, Transfer
 from muster.domains.premises import codes, proofs
@@ -78,6 +81,7 @@ def things(town: Town) -> dict[str, Any]:
             **_screening(),
             **_premises(),
             **_teams(),
+            **_goods(),
             "result": Result.objects.get(ref="R1").id,
             "report": Report.objects.get(kind="arrival").id,
             "receipt": Receipt.objects.get(report__kind="arrival", level="street").id,
@@ -133,6 +137,19 @@ def _teams() -> dict[str, Any]:
         "shift": Shift.objects.get().id,
         "call": Call.objects.get().id,
         "mission": mission.id,
+    }
+
+
+def _goods() -> dict[str, Any]:
+    """Of imported goods: a batch on hold in the central warehouse, a shelf, what is on its way, a breach."""
+    shelf = Lot.objects.get(sold__gt=0)
+    return {
+        **{f"goods:{page}:batch": GoodsBatch.objects.get(state="held").id for page in ("batch", "batch_step", "trace")},
+        "lot": shelf.id,
+        "handover": Handover.objects.get(state="sent").id,
+        "holder": Holder.objects.get(kind="central").id,
+        "finding": Finding.objects.get().id,
+        "label": code_of(shelf.id),
     }
 
 

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from muster.domains.goods.models import Holder
 from muster.domains.isolation.models import Site
 from muster.kernel import clock
 from muster.kernel.areas.codes import span
@@ -19,7 +20,7 @@ from muster.kernel.posts import actions
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import ApiKey, Post, SetupLink, User
 from muster.kernel.posts.permissions import require, visible_to
-from muster.kernel.posts.roles import LABORATORY, ROLES
+from muster.kernel.posts.roles import ENTERPRISE, LABORATORY, ROLES
 
 OPTIONS = 40
 
@@ -83,6 +84,7 @@ def choices() -> dict[str, Any]:
     """What the forms offer: roles, sites, laboratories."""
     with acting():
         sites = list(Site.objects.filter(closed_at=None).order_by("name").values_list("place_id", "name"))
+        sites += Holder.objects.order_by("name").values_list("place_id", "name")
         bodies = Organisation.objects.filter(kind="laboratory").order_by("name").values_list("id", "name")
         return {"roles": role_choices(), "sites": sites, "laboratories": list(bodies)}
 
@@ -105,9 +107,11 @@ def where_asked(form: Any) -> dict[str, Any]:
         raise Invalid("role", _("Choose a role."))
     with acting():
         if role.bound == "place":
-            site = Site.objects.filter(place=_uuid(form.get("place"))).first()
+            kind: Any = Holder if role.code == ENTERPRISE else Site
+            site = kind.objects.filter(place=_uuid(form.get("place"))).first()
             if site is None:
-                raise Invalid("place", _("Choose the isolation site."))
+                text = _("Choose the enterprise.") if kind is Holder else _("Choose the isolation site.")
+                raise Invalid("place", text)
             return {"area": site.area, "place_id": site.place_id}
         if role.bound == "organisation":
             body = Organisation.objects.filter(pk=_uuid(form.get("organisation"))).first()

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from muster.kernel.facts.models import Fact
-from muster.kernel.facts.seals import verify
 from muster.kernel.people.personal import PARTS, remaining
 from muster.kernel.posts.logins import connection
 from muster.kernel.presence.load import short_longest
+from muster.site.seals import verify
 
 
 def purged_is_gone() -> Iterator[str]:

@@ -7,8 +7,8 @@ from procrastinate.contrib.django import app
 
 from muster.kernel import clock
 from muster.kernel.duties.actions import SWEEP_BATCH, sweep
-from muster.kernel.facts.seals import BATCH, seal
 from muster.kernel.posts.logins import ACT, acting
+from muster.site.seals import BATCH, seal
 
 
 @app.periodic(cron="* * * * *")

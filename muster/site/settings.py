@@ -27,6 +27,7 @@ DOMAINS = [
     "muster.domains.premises",
     "muster.domains.intake",
     "muster.domains.teams",
+    "muster.domains.goods",
 ]
 KERNEL = [
     "muster.kernel.areas",

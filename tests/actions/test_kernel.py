@@ -16,7 +16,6 @@ from muster.kernel.duties.actions import open_duty, withdraw_duties
 from muster.kernel.duties.models import Duty, DutyCount
 from muster.kernel.facts.actions import record
 from muster.kernel.facts.models import Fact
-from muster.kernel.facts.seals import verify
 from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import OpConflict, Refused
 from muster.kernel.operations.models import Operation
@@ -24,6 +23,7 @@ from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM, AccessLog
 from muster.kernel.posts.permissions import require
 from muster.site.periodic import seal_all, sweep_all
+from muster.site.seals import verify
 from tests.town import FAR_GRID, GRID, build_town
 
 fact("test.done", "done in a test")

@@ -29,6 +29,7 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 FOR_THE_PUBLIC = {
     "arrivals:declare",
     "arrivals:declared",
+    "goods:provenance",
     "intake:public",
     "offline:standing",
     "screening:open_link",

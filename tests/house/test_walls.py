@@ -18,6 +18,7 @@ FOR_ALL = {"areas_installation", "areas_area", "areas_areaalias", "facts_factsea
 FOR_ALL |= {"screening_round", "screening_samplingsite", "screening_roundsite", "screening_laboratory"}
 FOR_ALL |= {"arrivals_risklist", "arrivals_riskarea"}  # what authorities published
 FOR_ALL |= {"teams_team"}  # names and sizes of teams; who is in them has a wall
+FOR_ALL |= {"goods_holder"}  # enterprises: a sender chooses a receiver among them
 FOR_ALL |= {"screening_regime"}  # which groups are tested how often; who is in them has a wall
 
 POLICIES = """

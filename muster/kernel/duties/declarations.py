@@ -7,12 +7,15 @@ from muster.kernel.duties import access as access  # registers who may open a fi
 from muster.kernel.posts.roles import (
     COMMUNITY,
     DUTY_DESK,
+    ENTERPRISE,
     GRID,
     HEADQUARTERS,
     INVESTIGATOR,
     ISOLATION_SITE,
+    MARKET,
     STREET,
 )
 
 fact("duties.escalated", _("A duty was not done in time and went one level up"), "duty")
-permission("duties.see_list", GRID, COMMUNITY, STREET, INVESTIGATOR, ISOLATION_SITE, HEADQUARTERS, DUTY_DESK)
+_FIELD = (GRID, COMMUNITY, STREET, INVESTIGATOR, ISOLATION_SITE, HEADQUARTERS, DUTY_DESK)
+permission("duties.see_list", *_FIELD, ENTERPRISE, MARKET)

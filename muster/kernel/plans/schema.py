@@ -76,6 +76,7 @@ class Plan(Table):
     pooling: supply.Pooling | None = None
     regimes: supply.Regimes | None = None
     samples: supply.Samples | None = None
+    goods: supply.Goods | None = None
     access: supply.Access
     retention: supply.Retention
     ops: supply.Ops

@@ -81,6 +81,24 @@ class Samples(words.Table):
     certificate_days: words.Positive = words.says("days after the sample for which its certificate is valid")
 
 
+class Goods(words.Table):
+    """Imported goods that are kept cold, from the declaration before they enter to the shelf."""
+
+    central_warehouse: bool = words.says("whether they go to a supervised central warehouse first")
+    declare_minutes: words.Count = words.says("before their arrival they are declared")
+    sample_minutes: words.Positive = words.says("a batch sampled after it arrived")
+    result_minutes: words.Positive = words.says("from the samples to their result")
+    disinfect_minutes: words.Positive = words.says("every item disinfected after the result")
+    handover_minutes: words.Positive = words.says("what was sent on is counted by who receives it")
+    settle_minutes: words.Positive = words.says("a difference between two counts settled")
+    seal_minutes: words.Positive = words.says("goods that are held put under seal")
+    again_minutes: words.Positive = words.says("samples taken where held goods are or were")
+    staff_minutes: words.Positive = words.says("a test of whoever handled them")
+    dispose_minutes: words.Positive = words.says("held goods disposed of, unless the hold is lifted")
+    inform_minutes: words.Positive = words.says("the city informed of a positive sample")
+    correct_minutes: words.Positive = words.says("a breach put right")
+
+
 class Access(words.Table):
     after_days: words.Days = words.says("days for which a file opens after the last duty about the person was closed")
 

@@ -17,6 +17,8 @@ GRID = "grid"
 ISOLATION_SITE = "isolation_site"
 LABORATORY = "laboratory"
 AUDITOR = "auditor"
+ENTERPRISE = "enterprise"
+MARKET = "market"
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ ROLES = {
         Role(ISOLATION_SITE, _("Isolation site"), home="isolation:sites", bound="place"),
         Role(LABORATORY, _("Laboratory"), home="screening:results", bound="organisation"),
         Role(AUDITOR, _("Auditor"), privileged=True, home="posts:log"),
+        Role(ENTERPRISE, _("Enterprise"), home="goods:lots", bound="place"),
+        Role(MARKET, _("Market supervision"), home="goods:batches"),
     )
 }
 

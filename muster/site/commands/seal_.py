@@ -14,8 +14,8 @@ from .opening import opened
 @opened
 def command(head: bool) -> None:
     """Seal the facts that wait for it (jobs do so every minute)."""
-    from muster.kernel.facts.seals import head as newest
     from muster.site.periodic import seal_all
+    from muster.site.seals import head as newest
 
     sealed = seal_all()
     click.echo(json.dumps(newest()) if head else f"{sealed} facts sealed.")

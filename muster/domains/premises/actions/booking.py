@@ -13,13 +13,13 @@ from muster.kernel import clock
 from muster.kernel.facts.actions import record
 from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid
+from muster.kernel.people.named import found_or_made
 from muster.kernel.posts.logins import connection
 from muster.kernel.posts.permissions import require
 
 from .. import codes
 from ..models import Booking, Capacity, Slot, Venue
 from ..rules import slots_of_day
-from .people import found_or_made
 from .visits import venue_of, write
 
 MOST_PARTY, MOST_PLACES, DAYS = 10, 100_000, 3

@@ -14,6 +14,7 @@ from muster.kernel.facts.actions import record
 from muster.kernel.messages.actions import tell
 from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid
+from muster.kernel.people.named import LONGEST_NAME, found_or_made
 from muster.kernel.posts.permissions import require
 
 from .. import words
@@ -21,7 +22,6 @@ from ..approval import approval
 from ..models import Event
 from ..rules import decided_by, decision_area
 from .levels import refuse_forbidden, together
-from .people import LONGEST_NAME, found_or_made
 
 MOST_PEOPLE, MOST_TABLES = 1_000_000, 10_000
 AHEAD, BEFORE = timedelta(days=366), timedelta(hours=2)

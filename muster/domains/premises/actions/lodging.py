@@ -14,6 +14,7 @@ from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.people.actions import add_person
 from muster.kernel.people.models import Person
+from muster.kernel.people.named import LONGEST_NAME, found_or_made
 from muster.kernel.posts.logins import connection
 from muster.kernel.posts.models import SYSTEM
 from muster.kernel.posts.permissions import require
@@ -24,7 +25,6 @@ from .. import codes, words
 from ..models import Guest, Routine, Venue
 from ..routines import kinds
 from ..rules import first_of_period
-from .people import LONGEST_NAME, found_or_made
 from .routines import record_outcome
 from .visits import venue_of
 

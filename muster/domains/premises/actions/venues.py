@@ -13,11 +13,11 @@ from muster.kernel.facts.actions import record
 from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.people.models import Place
+from muster.kernel.people.named import LONGEST_NAME, found_or_made
 from muster.kernel.posts.permissions import require
 
 from .. import words
 from ..models import Venue
-from .people import LONGEST_NAME, found_or_made
 
 MOST_NUMBERS = 30_000
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.people.models import Person
+from muster.kernel.people.named import found_or_made
 from muster.kernel.posts.permissions import require
 from muster.kernel.presence.load import load_presence
 from muster.kernel.presence.rows import VENUE_CODE
@@ -19,7 +20,6 @@ from muster.kernel.presence.rows import VENUE_CODE
 from .. import codes, words
 from ..models import Device, EnteredFor, Venue
 from ..rules import MOST_OTHERS, Other
-from .people import found_or_made
 from .personal import holder
 
 BAD_CODE = _("This code is not valid here, or no longer. Scan the code at the entrance again.")

@@ -55,7 +55,7 @@ def _known(indexes: Iterable[bytes]) -> dict[tuple[str, bytes], Person]:
     return {
         (row.person.details.name, bytes(row.blind_index)): row.person.canonical
         for row in rows
-        if hasattr(row.person, "details")
+        if hasattr(row.person, "details") and row.person.canonical
     }
 
 

@@ -14,9 +14,8 @@ from typing import Any
 
 from django.db import transaction
 
+from muster.kernel.facts.models import Fact, FactCause, FactSeal, SealedFact
 from muster.kernel.posts.logins import ACT, connection
-
-from .models import Fact, FactCause, FactSeal, SealedFact
 
 LOCK = 0x6D757374  # one sealer: an advisory lock, held for the transaction
 BATCH = 5000
