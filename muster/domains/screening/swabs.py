@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
+import psycopg
 from django.db.backends.utils import CursorWrapper
 
 from muster.kernel.areas.codes import span
 
 from .models import Round
 
-COLUMNS = ("op", "person", "tube", "site_area", "position", "how", "proxy_who", "proxy_why", "at", "review")
 _NEW_TUBES = """
     INSERT INTO screening_tube (id, code, round_id, site_id, desk, area, household, capacity, members, opened_at,
         result, claimed, claimed_why, void_why)
@@ -28,22 +28,25 @@ _NEW_TUBES = """
 # this order: counters of the sites follow the tubes' members, so that no two batches wait for one another's counters.
 # `counts`: an expected person's first swab in the round. The unique index tells who is not the first: such a swab is
 # not written, and comes again with `look`, which asks. (Asking for everybody costs more than all the rest.)
+# Columns that are empty in the whole batch come as empty arrays. The answer is how many are written; and where these
+# are not all, or `look` was asked, which, with their review.
 _REGISTER = """
     WITH written AS (
         INSERT INTO screening_registration (op, round_id, person_id, tube_id, area, site_area, "position", how,
             proxy_who, proxy_why, device_at, received_at, by_id, counts, review)
-        SELECT r.op, %(round)s, q.canonical_id, r.tube, left(coalesce(nullif(c.home, ''), r.site_area), 18),
-            r.site_area, r."position", r.how, r.proxy_who, r.proxy_why, r."at", %(now)s, %(by)s,
-            NOT a.again AND c.created_at <= %(opened)s AND EXISTS (
+        SELECT r.op, %(round)s::uuid, q.canonical_id, (%(tubes)s::uuid[])[r.tube],
+            left(coalesce(nullif(c.home, ''), (%(areas)s::text[])[r.tube]), 18), (%(areas)s::text[])[r.tube],
+            r."position", r.how, coalesce(r.proxy_who, ''), coalesce(r.proxy_why, ''), r."at", %(now)s::timestamptz,
+            %(by)s::uuid,
+            NOT a.again AND c.created_at <= %(opened)s::timestamptz AND EXISTS (
                 SELECT FROM unnest(%(los)s::text[], %(his)s::text[]) AS w(lo, hi) WHERE c.home >= w.lo AND c.home < w.hi
-            ) AND (NOT %(due)s OR EXISTS (
-                SELECT FROM screening_expected e WHERE e.round_id = %(round)s AND e.person_id = q.canonical_id
+            ) AND (NOT %(due)s::bool OR EXISTS (
+                SELECT FROM screening_expected e WHERE e.round_id = %(round)s::uuid AND e.person_id = q.canonical_id
             )),
-            CASE WHEN a.again AND r.review = '' THEN 'again' ELSE r.review END
-        FROM unnest(%(op)s::uuid[], %(person)s::uuid[], %(tube)s::uuid[], %(site_area)s::text[], %(position)s::int[],
-                %(how)s::text[], %(proxy_who)s::text[], %(proxy_why)s::text[], %(at)s::timestamptz[],
-                %(review)s::text[]) WITH ORDINALITY
-            AS r(op, person, tube, site_area, "position", how, proxy_who, proxy_why, "at", review, n)
+            CASE WHEN a.again AND coalesce(r.review, '') = '' THEN 'again' ELSE coalesce(r.review, '') END
+        FROM unnest(%(op)s::uuid[], %(person)s::uuid[], %(tube)s::int[], %(position)s::int[], %(at)s::timestamptz[],
+                %(how)s::text[], %(proxy_who)s::text[], %(proxy_why)s::text[], %(review)s::text[]) WITH ORDINALITY
+            AS r(op, person, tube, "position", "at", how, proxy_who, proxy_why, review, n)
         JOIN people_person q ON q.id = r.person
         CROSS JOIN LATERAL (
             SELECT q.home, q.created_at WHERE q.canonical_id = q.id
@@ -51,8 +54,8 @@ _REGISTER = """
             SELECT o.home, o.created_at FROM people_person o WHERE o.id = q.canonical_id AND q.canonical_id <> q.id
         ) c
         CROSS JOIN LATERAL (
-            SELECT %(look)s AND (
-                SELECT true FROM screening_registration o WHERE o.round_id = %(round)s
+            SELECT %(look)s::bool AND (
+                SELECT true FROM screening_registration o WHERE o.round_id = %(round)s::uuid
                 AND o.person_id = q.canonical_id AND o.counts AND o.voided_at IS NULL LIMIT 1
             ) IS NOT NULL AS again
         ) a
@@ -60,12 +63,12 @@ _REGISTER = """
         ON CONFLICT DO NOTHING
         RETURNING op, tube_id, person_id, area, counts, review
     ), lapsed AS (
-        UPDATE screening_reason s SET lapsed_at = %(now)s FROM written w
-        WHERE w.counts AND s.round_id = %(round)s AND s.person_id = w.person_id AND s.lapsed_at IS NULL
+        UPDATE screening_reason s SET lapsed_at = %(now)s::timestamptz FROM written w
+        WHERE w.counts AND s.round_id = %(round)s::uuid AND s.person_id = w.person_id AND s.lapsed_at IS NULL
         RETURNING s.area
     ), counted AS (
         INSERT INTO screening_roundcount AS c (round_id, area, expected, sampled, excused)
-        SELECT %(round)s, area, 0, sum(one), sum(less)
+        SELECT %(round)s::uuid, area, 0, sum(one), sum(less)
         FROM (SELECT area, 1 AS one, 0 AS less FROM written WHERE counts
               UNION ALL SELECT area, 0, -1 FROM lapsed) both_sides
         GROUP BY area ORDER BY area
@@ -75,7 +78,8 @@ _REGISTER = """
         UPDATE screening_tube t SET members = t.members + w.many
         FROM (SELECT tube_id, count(*) AS many FROM written GROUP BY tube_id) w WHERE t.id = w.tube_id
     )
-    SELECT op::text, review FROM written
+    SELECT n.many, w.op::text, w.review FROM (SELECT count(*) AS many FROM written) n
+    LEFT JOIN written w ON %(look)s::bool OR n.many < %(sent)s::int
 """
 _TUBES = """
     SELECT code, id::text, round_id, area, capacity, members, sealed_at, sealed_op::text FROM screening_tube
@@ -114,38 +118,69 @@ def hold_tubes(cursor: CursorWrapper, fresh: dict[str, list[Any]], codes: set[st
     return held
 
 
+class Swab(NamedTuple):
+    """One swab to be written. `tube` is its number (from 1) among the tubes that are given with it."""
+
+    op: str
+    person: str | None
+    tube: int
+    position: int
+    at: str
+    how: str
+    proxy_who: str
+    proxy_why: str
+    review: str
+
+
 def register(
-    cursor: CursorWrapper, row: Round, swabs: list[dict[str, Any]], *, by: Any, now: datetime
+    cursor: CursorWrapper, row: Round, tubes: Iterable[Held], swabs: list[Swab], *, by: Any, now: datetime
 ) -> dict[str, str]:
     """Write the swabs that are not there yet; returns what is to be reviewed ('' for nothing) by op.
 
     A swab of somebody sampled before, at this very moment perhaps, is met by the index, and tried again with a look.
     """
     bounds = [span(area) for area in row.areas]
+    held = [*tubes]
     given = {
         "round": row.id,
         "opened": row.opened_at,
         "los": [lo for lo, _hi in bounds],
         "his": [hi for _lo, hi in bounds],
         "due": bool(row.regimes),
+        "tubes": _array(tube.id for tube in held),
+        "areas": _array(tube.area for tube in held),
         "now": now,
         "by": by,
     }
     written: dict[str, str] = {}
     for look in (False, True, True):
-        left = [swab for swab in swabs if swab["op"] not in written]
+        left = [swab for swab in swabs if swab.op not in written]
         if not left:
             break
-        columns = {name: _array(swab[name] for swab in left) for name in COLUMNS}
-        cursor.execute(_REGISTER, {**given, **columns, "look": look})
-        written |= dict(cursor.fetchall())
+        columns = dict(zip(Swab._fields, map(_array, zip(*left, strict=True)), strict=True))
+        done = _prepared(cursor, _REGISTER, {**given, **columns, "look": look, "sent": len(left)})
+        all_of_them = done[0][0] == len(left) and not look
+        written |= {swab.op: swab.review for swab in left} if all_of_them else {op: no for _many, op, no in done if op}
     return written
 
 
+def _prepared(cursor: CursorWrapper, sql: str, values: dict[str, Any]) -> list[Any]:
+    """Run a statement whose plan is kept: this one takes longer to read and plan than small batches take to write.
+
+    Django turns preparation off for the sake of transaction poolers, and its cursors never prepare.
+    """
+    connection = cursor.db.connection
+    connection.prepare_threshold = connection.prepare_threshold or 5
+    return psycopg.Cursor(connection).execute(sql, values, prepare=True).fetchall()
+
+
 def _array(values: Iterable[Any]) -> str:
-    """An array as PostgreSQL writes it; of ids, numbers, times, codes and our own words, so nothing needs escaping."""
-    words = [*map(str, values)]
-    return '{"' + '","'.join(words) + '"}' if words else "{}"
+    """An array as PostgreSQL writes it; of ids, numbers, times, codes and our own words, so nothing needs escaping.
+
+    Where nothing is said at all it is empty.
+    """
+    text = '","'.join(map(str, values))
+    return '{"' + text + '"}' if text.strip('",') else "{}"
 
 
 def sampled_before(cursor: CursorWrapper, ops: list[str]) -> dict[str, tuple[str, str]]:

@@ -27,7 +27,7 @@ from muster.kernel.posts.permissions import reaches, require
 from .. import queries, registering, swabs
 from ..models import Registration, Round, Tube
 from ..registering import UNDO_WITHIN, Record
-from ..swabs import Held
+from ..swabs import Held, Swab
 
 MOST_RECORDS = 500
 NEW, KNOWN, REJECTED = "new", "known", "rejected"
@@ -44,7 +44,7 @@ class Batch:
     round: Round
     now: datetime
     cursor: CursorWrapper
-    verdicts: dict[int, dict[str, Any]] = field(default_factory=dict)
+    verdicts: dict[int, str | dict[str, Any]] = field(default_factory=dict)  # the word alone where it says everything
     tubes: dict[str, Held] = field(default_factory=dict)
 
     def reject(self, number: int, op: Any, where: str, why: Any) -> None:
@@ -53,7 +53,20 @@ class Batch:
 
     def take(self, number: int, record: Record, verdict: str) -> None:
         """The record is taken, now or before."""
-        self.verdicts[number] = {"op": record.op, "verdict": verdict, "review": record.review}
+        review = record.review
+        self.verdicts[number] = {"op": record.op, "verdict": verdict, "review": review} if review else verdict
+
+    def told(self, read: list[tuple[int, Record]]) -> tuple[str, dict[str, dict[str, Any]]]:
+        """What most records became, and what each of the others did, by its number as JSON takes it."""
+        plain = Counter(each for each in self.verdicts.values() if isinstance(each, str))
+        usual = max(plain, key=plain.__getitem__, default=NEW)
+        odd = {str(number): each for number, each in self.verdicts.items() if isinstance(each, dict)}
+        if len(plain) > 1:
+            for number, record in read:
+                word = self.verdicts[number]
+                if isinstance(word, str) and word != usual:
+                    odd[str(number)] = {"op": record.op, "verdict": word, "review": ""}
+        return usual, odd
 
 
 def register(
@@ -99,9 +112,7 @@ def _register(
     tubes = {
         code: {"members": tube.members, "sealed": tube.sealed_at is not None} for code, tube in batch.tubes.items()
     }
-    plain = Counter(each["verdict"] for each in batch.verdicts.values() if each.get("review") == "")
-    usual = max(plain, key=plain.__getitem__, default=NEW)
-    odd = {str(n): each for n, each in batch.verdicts.items() if each["verdict"] != usual or each["review"]}
+    usual, odd = batch.told(read)
     return {"usual": usual, "odd": odd, "tubes": tubes}
 
 
@@ -146,15 +157,20 @@ def _samples(batch: Batch, read: list[tuple[int, Record]]) -> None:
     _identify(batch, read, before)
     read = [(number, record) for number, record in read if number not in batch.verdicts]
     inside = {code: tube.members for code, tube in batch.tubes.items()}
-    rows: dict[str, dict[str, Any]] = {}
+    numbers = {code: number for number, code in enumerate(batch.tubes, start=1)}
+    rows: dict[str, Swab] = {}
     for _number, record in read:
-        if record.op in rows or record.op in before:
+        op, code = record.op, record.tube
+        if op in rows or op in before:
             continue
-        tube = batch.tubes[record.tube]
-        inside[record.tube] = place = inside[record.tube] + 1
-        record.review = record.review or _doubt(record, tube, place)
-        rows[record.op] = _row(record, tube, record.position or place)
-    written = swabs.register(batch.cursor, batch.round, [*rows.values()], by=batch.by.id, now=batch.now)
+        inside[code] = place = inside[code] + 1
+        record.review = record.review or _doubt(record, batch.tubes[code], place)
+        rows[op] = Swab(
+            op, record.person, numbers[code], record.position or place, record.at.isoformat(), record.how,
+            record.proxy_who, record.proxy_why, record.review,
+        )  # fmt: skip
+    given = batch.round, batch.tubes.values(), [*rows.values()]
+    written = swabs.register(batch.cursor, *given, by=batch.by.id, now=batch.now)
     for number, record in read:
         review = written.pop(record.op, None)
         if review is not None:
@@ -171,21 +187,6 @@ def _doubt(record: Record, tube: Held, place: int) -> str:
     if place > tube.capacity:
         return "overfull"
     return "shared" if record.base is not None and record.base != place - 1 else ""
-
-
-def _row(record: Record, tube: Held, position: int) -> dict[str, Any]:
-    return {
-        "op": record.op,
-        "person": record.person,
-        "tube": tube.id,
-        "site_area": tube.area,
-        "position": position,
-        "how": record.how,
-        "proxy_who": record.proxy_who,
-        "proxy_why": record.proxy_why,
-        "at": record.at.isoformat(),
-        "review": record.review,
-    }
 
 
 def _known(batch: Batch, read: list[tuple[int, Record]], before: Before) -> None:
