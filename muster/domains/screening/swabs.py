@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -26,10 +28,10 @@ _NEW_TUBES = """
 
 # New swabs of known persons (their canonical records), the counters of their buildings, and the tubes they lie in. In
 # this order: counters of the sites follow the tubes' members, so that no two batches wait for one another's counters.
-# `counts`: an expected person's first swab in the round. The unique index tells who is not the first: such a swab is
-# not written, and comes again with `look`, which asks. (Asking for everybody costs more than all the rest.)
-# Columns that are empty in the whole batch come as empty arrays. The answer is how many are written; and where these
-# are not all, or `look` was asked, which, with their review.
+# `counts`: an expected person's first swab in the round; `look` asks who is not the first. Whoever is sampled at this
+# very moment by a rival, or twice in one batch, only the unique index tells (see `register`).
+# Columns that are empty in the whole batch come as empty arrays. The answer is how many are written; with those that
+# are reviewed because of others, and with all of them where they are fewer than were sent.
 _REGISTER = """
     WITH written AS (
         INSERT INTO screening_registration (op, round_id, person_id, tube_id, area, site_area, "position", how,
@@ -60,7 +62,7 @@ _REGISTER = """
             ) IS NOT NULL AS again
         ) a
         ORDER BY r.n
-        ON CONFLICT DO NOTHING
+        -- rivals
         RETURNING op, tube_id, person_id, area, counts, review
     ), lapsed AS (
         UPDATE screening_reason s SET lapsed_at = %(now)s::timestamptz FROM written w
@@ -79,12 +81,26 @@ _REGISTER = """
         FROM (SELECT tube_id, count(*) AS many FROM written GROUP BY tube_id) w WHERE t.id = w.tube_id
     )
     SELECT n.many, w.op::text, w.review FROM (SELECT count(*) AS many FROM written) n
-    LEFT JOIN written w ON %(look)s::bool OR n.many < %(sent)s::int
+    LEFT JOIN written w ON n.many < %(sent)s::int OR w.review = 'again'
 """
+_AMONG_RIVALS = _REGISTER.replace("-- rivals", "ON CONFLICT DO NOTHING")
 _TUBES = """
     SELECT code, id::text, round_id, area, capacity, members, sealed_at, sealed_op::text FROM screening_tube
     WHERE code = ANY(%s) ORDER BY code FOR UPDATE
 """
+
+
+_rivals: ContextVar[bool] = ContextVar("muster_swabs_rivals", default=False)
+
+
+@contextmanager
+def among_rivals() -> Iterator[None]:
+    """Somebody writes the same swabs, or samples the same people, at this very moment: work in steps that meet them."""
+    token = _rivals.set(True)
+    try:
+        yield
+    finally:
+        _rivals.reset(token)
 
 
 @dataclass(slots=True)
@@ -137,7 +153,8 @@ def register(
 ) -> dict[str, str]:
     """Write the swabs that are not there yet; returns what is to be reviewed ('' for nothing) by op.
 
-    A swab of somebody sampled before, at this very moment perhaps, is met by the index, and tried again with a look.
+    Alone, in one go. Raises UniqueViolation where a rival is there: to be done again, `among_rivals`. There a swab that
+    the indexes meet is not written, and tried again with a look (a third more work, so not for everybody).
     """
     bounds = [span(area) for area in row.areas]
     held = [*tubes]
@@ -152,15 +169,18 @@ def register(
         "now": now,
         "by": by,
     }
+    rivals = _rivals.get() or len({swab.person for swab in swabs}) < len(swabs)
+    sql, looks = (_AMONG_RIVALS, (False, True, True)) if rivals else (_REGISTER, (True,))
     written: dict[str, str] = {}
-    for look in (False, True, True):
+    for look in looks:
         left = [swab for swab in swabs if swab.op not in written]
         if not left:
             break
         columns = dict(zip(Swab._fields, map(_array, zip(*left, strict=True)), strict=True))
-        done = _prepared(cursor, _REGISTER, {**given, **columns, "look": look, "sent": len(left)})
-        all_of_them = done[0][0] == len(left) and not look
-        written |= {swab.op: swab.review for swab in left} if all_of_them else {op: no for _many, op, no in done if op}
+        done = _prepared(cursor, sql, {**given, **columns, "look": look, "sent": len(left)})
+        if done[0][0] == len(left):
+            written |= {swab.op: swab.review for swab in left}
+        written |= {op: review for _many, op, review in done if op}
     return written
 
 

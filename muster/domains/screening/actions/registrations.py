@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext as _
+from psycopg.errors import UniqueViolation
 
 from muster.kernel import ids
 from muster.kernel.areas.codes import within
@@ -78,7 +79,12 @@ def register(
     `known`. What contradicts (a second swab, a sealed tube) is kept and marked for review; only what cannot be read,
     or belongs elsewhere, is rejected. Raises Invalid for a round that is not open, or too many records.
     """
-    answer = _register(by=by, round=round, records=records, now=now, op=op)
+    given: dict[str, Any] = {"by": by, "round": round, "records": records, "now": now, "op": op}
+    try:
+        answer = _register(**given)
+    except UniqueViolation:
+        with swabs.among_rivals():
+            answer = _register(**given)
     odd, usual = answer["odd"], answer["usual"]
     verdicts = [
         odd.get(str(number)) or {"op": registering.id_of(row, "op"), "verdict": usual, "review": ""}
