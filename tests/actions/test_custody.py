@@ -1,11 +1,13 @@
 """From the desk to the result and the last missing person; the custody equation is checked after every step."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
 
-from muster.domains.screening import actions, live, missing, progress
+from muster.domains.screening import actions, live, missing, progress, queries
 from muster.domains.screening.jobs import finish_all
-from muster.domains.screening.models import Box, Handover, Reason, Resample, Result, Tube
+from muster.domains.screening.models import Batch, Box, Handover, Reason, Resample, Result, Tube
 from muster.domains.tracing.models import Case
 from muster.kernel import plans
 from muster.kernel.controls.models import Control, Evidence
@@ -83,6 +85,27 @@ def test_a_box_is_counted_and_signed_by_two_at_each_step(town, row):
     assert (owed("screening.carry_box"), owed("screening.deliver_box")) == (0, 0)
     assert tube("T1").received_at is not None
     assert custody(row) == (3, 0, 3, 0)
+
+
+def test_what_a_laboratory_received_is_owed_until_every_tube_is_reported(town, row, clock):
+    """Whatever the way in, and whether or not the sender counts: expected is what the box holds."""
+    for code, who in (("T1", "r0"), ("T2", "r1"), ("T3", "r2")):
+        filled(town, row, code, who)
+    box = packed(town, row, "B1", 3)
+    brought(town, box)
+    with acting():
+        [duty] = Duty.objects.open().filter(kind="screening.report_box")
+    assert (duty.subject, duty.due_at) == (box.id, box.packed_at + timedelta(minutes=1440))
+    reported(town, T1="negative")
+    actions.void_tube(by=town.lab, tube=tube("T2"), why="leaked")
+    with acting():
+        assert Batch.objects.get().boxes == [str(box.id)]
+        assert queries.left_in([box.id], 10) == {box.id: ["T3"]}
+    assert owed("screening.report_box") == 1
+    reported(town, T3="invalid")
+    assert owed("screening.report_box") == 0
+    with acting():
+        assert Duty.objects.get(pk=duty.pk).withdrawn is False
 
 
 def test_one_user_with_two_posts_signs_one_side(town, row):

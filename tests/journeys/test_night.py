@@ -52,14 +52,14 @@ def laboratory(town, live_server):
     """`laboratory(ref=…, person=…, result=…)`: the laboratory's machine sends a result, sampled four hours ago."""
     key = secret_of(issue_key(by=SYSTEM, post=town.lab, name="analyser"))
 
-    def send(**row) -> None:
+    def send(became: str = "new", **row) -> None:
         sampled = (program_clock.now() - timedelta(hours=4)).isoformat()
         body = json.dumps({"disease": "covid19", "sampled_at": sampled, **row}).encode()
         headers = {
             "Authorization": f"Bearer {key}", "Idempotency-Key": str(ids.uuid7()), "Content-Type": "application/json",
         }  # fmt: skip
         with urlopen(Request(f"{live_server}/api/v1/results", body, headers)) as answer:
-            assert json.load(answer)["new"] == 1
+            assert json.load(answer)[became] == 1
 
     return send
 
@@ -144,7 +144,7 @@ def test_a_night_from_the_result_to_the_last_door(town, clock, live_server, labo
     samples_are_answered(town, site, clock, laboratory, live_server)
     released_with_a_notice(town, site, clock, live_server)
     the_clock_shows_each_step(town, situation, live_server, incident)
-    the_correction_lifts_what_lost_its_last_evidence(town, worker, laboratory, live_server)
+    the_correction_lifts_what_lost_its_last_evidence(town, worker, laboratory, desk, live_server)
 
 
 def the_incident_appears(town, situation: Page) -> Incident:
@@ -298,13 +298,19 @@ def the_clock_shows_each_step(town, situation: Page, address: str, incident) -> 
     expect(followed.filter(has_text="A person was released from isolation").locator("td").first).to_have_text("1")
 
 
-def the_correction_lifts_what_lost_its_last_evidence(town, worker: Page, laboratory, address: str) -> None:
+def the_correction_lifts_what_lost_its_last_evidence(town, worker: Page, laboratory, desk, address: str) -> None:
     """Li and Zhao were held only because of Wang; Zhang also met Zhou, who is ill, and stays."""
     assert set(controls()) == {"wang", "li", "zhang", "zhao", "zhou"}
     arrive(worker, address, town.worker, "/duties/")
     hand_over = duty_of(worker, "isolation.hand_over", town.li.label)
     expect(hand_over).to_be_visible()
-    laboratory(ref="R3", person="wang", result="negative", corrects="R1", sampled_at=_local(0, 15, 15).isoformat())
+    sampled = _local(0, 15, 15).isoformat()  # headquarters confirm what the machine wants corrected
+    laboratory("held", ref="R3", person="wang", result="negative", corrects="R1", sampled_at=sampled)
+    assert set(controls()) == {"wang", "li", "zhang", "zhao", "zhou"}
+    second = desk(town.headquarters, "/screening/corrections/")
+    second.locator("#rows .row-link").first.click()
+    second.get_by_role("button", name="Confirm: Negative").click()
+    expect(second.locator("h1 ~ *, .state").filter(has_text="Confirmed").first).to_be_visible()
     expect(hand_over).to_have_count(0)
     assert unloaded(worker)
     expect(duty_of(worker, "isolation.hand_over", town.zhang.label)).to_be_visible()

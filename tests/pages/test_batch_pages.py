@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
+from muster.domains.screening import actions
 from muster.domains.screening.models import Batch, Tube
 from muster.kernel import ids
 from muster.kernel.posts.actions import issue_key, secret_of
@@ -160,3 +161,10 @@ def test_what_is_held_is_confirmed_by_another_person_on_its_page(client, town):
     assert client.get(address).status_code == 200 and client.get("/screening/batches/").status_code == 200
     sign_in(client, town.street)
     assert client.get(address).status_code == 403
+
+
+def test_a_batch_without_counts_is_set_against_what_its_box_holds(client, town):
+    sign_in(client, town.lab)
+    done = actions.load_tubes(by=town.lab, rows=[{"tube": "T2", "result": "negative"}])
+    text = client.get(f"/screening/batches/{done['batch']}/").content.decode()
+    assert "T1, T3" in text and "送检方未申报数量" in text

@@ -26,6 +26,7 @@ fact("screening.box_assigned", _("A box goes to another laboratory than was mean
 fact("screening.box_counted", _("Both sides of a handover counted the same"), "box")
 fact("screening.box_carried", _("A box left the site with a vehicle"), "box")
 fact("screening.box_received", _("A laboratory received a box"), "box")
+fact("screening.box_reported", _("Every tube of a box has a result, or was given up"), "box")
 fact("screening.count_differed", _("The two sides of a handover counted differently"), "box")
 fact("screening.tube_voided", _("A tube was broken or lost before it was tested"), "tube")
 fact("screening.tube_negative", _("A laboratory found nothing in a tube"), "tube")
@@ -97,6 +98,11 @@ duty(
 duty(
     "screening.deliver_box", title=_("Bring the box of samples to the laboratory"), role=STREET,
     proof="screening.box_received", minutes="samples.delivery_minutes", escalate_minutes=STREET_LADDER,
+    url="screening:box",
+)  # fmt: skip
+duty(
+    "screening.report_box", title=_("Ask the laboratory for the results that are missing of a box"), role=STREET,
+    proof="screening.box_reported", minutes="samples.result_minutes", escalate_minutes=STREET_LADDER,
     url="screening:box",
 )  # fmt: skip
 duty(

@@ -178,6 +178,15 @@ def box_states(boxes: Iterable[UUID]) -> list[dict[str, Any]]:
     ]
 
 
+def left_in(boxes: Iterable[Any], most: int) -> dict[UUID, list[str]]:
+    """The codes of the tubes of these boxes that have no result, by box; those that wait for a second person too."""
+    found: dict[UUID, list[str]] = {}
+    rows = Tube.objects.filter(box__in=list(boxes), result="", voided_at=None).order_by("code")
+    for box, code in rows.values_list("box_id", "code")[:most]:
+        found.setdefault(box, []).append(code)
+    return found
+
+
 def refs_of_tubes(codes: Iterable[str], laboratory: Organisation) -> dict[str, list[Result]]:
     """The persons' results that tubes of one became, by tube, the first one first: `code`, then `code~2`, …"""
     wanted = set(codes)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from muster.kernel import ids, plans
 from muster.kernel.duties.actions import open_duty
+from muster.kernel.duties.models import Duty
 from muster.kernel.facts.actions import record, record_many
 from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid
@@ -176,7 +177,22 @@ def _done(row: Handover, box: Box, *, by: Any, now: datetime, op: UUID | None) -
         _fact("screening.box_received", box, by, now, op)
         inside = Tube.objects.filter(box=box, voided_at=None)
         inside.update(received_at=now, laboratory_id=box.laboratory_id)
+        due = box.packed_at + timedelta(minutes=figures(box.round.plan).result_minutes)
+        _owe("screening.report_box", box, by, now, max(due, now))
     box.save(update_fields=["carried_at", "received_at"])
+    close_reported([box.id], by=by, now=now, op=op)
+
+
+def close_reported(boxes: Iterable[UUID], *, by: Any, now: datetime, op: UUID | None) -> None:
+    """Of these boxes those of which every tube has a result, or was given up: nobody owes a report any more."""
+    wanted = set(boxes)
+    duties = Duty.objects.open().filter(kind="screening.report_box", subject__in=wanted)
+    owed = set(duties.values_list("subject", flat=True))
+    left = set(Tube.objects.filter(box__in=owed, result="", voided_at=None).values_list("box_id", flat=True))
+    whole = Box.objects.filter(pk__in=owed - left)
+    rows = [{"subject": b.id, "area": b.area, "because": [b.fact], "data": {"tubes": b.tubes}} for b in whole]
+    if rows:
+        record_many("screening.box_reported", rows, by=by, now=now, op=op)
 
 
 @action("screening.void_tube")
@@ -193,10 +209,12 @@ def void_tube(*, by: Any, tube: Tube, why: str, now: datetime, op: UUID | None =
     tube.save(update_fields=["voided_at", "void_why"])
     if tube.box:
         Box.objects.filter(pk=tube.box_id).update(tubes=Box.objects.get(pk=tube.box_id).tubes - 1)
-        half = Handover.objects.filter(box=tube.box_id).filter(step=PICKUP if not tube.box.carried_at else DELIVERY)
-        half.update(**{f"{side}_{name}": None for side in (GIVER, TAKER) for name in SIGNED})
+        if not tube.box.received_at:  # who has signed half a handover counts again; what was received stays signed
+            half = Handover.objects.filter(box=tube.box_id).filter(step=PICKUP if not tube.box.carried_at else DELIVERY)
+            half.update(**{f"{side}_{name}": None for side in (GIVER, TAKER) for name in SIGNED})
     missing_again([tube])
     record("screening.tube_voided", subject=tube.id, area=tube.area, by=by, now=now, op=op, data={"why": why})
+    close_reported([tube.box_id] if tube.box_id else [], by=by, now=now, op=op)
     return tube
 
 

@@ -21,7 +21,7 @@ from ..judging import HELD, NEW, Judged, Line, judge
 from ..models import Batch, Registration, Tube
 from ..recording import Recorder
 from ..stated import Stated, read
-from .custody import counted_again, missing_again
+from .custody import close_reported, counted_again, missing_again
 
 MOST_ROWS = 1000
 FACT_OF = {"negative": "tube_negative", "positive": "tube_positive", "pool_suspect": "tube_suspect"}
@@ -69,6 +69,7 @@ def _batch(judged: Judged, *, by: Any, way: str, stated: Mapping[str, int] | Non
     return Batch.objects.create(
         laboratory_id=by.organisation_id, area=area, way=way, sent_at=now, by_user=by.user_id,
         first_user=by.user_id, stated=dict(stated or {}), why=judged.why, figures=judged.figures,
+        boxes=sorted({str(line.tube.box_id) for line in judged.lines if line.tube and line.tube.box_id}),
         **judged.counts,
     )  # fmt: skip
 
@@ -114,6 +115,7 @@ def settle(tubes: Sequence[Tube], *, by: Any, now: datetime, op: UUID | None, be
             record_many(f"screening.{FACT_OF.get(word, 'tube_invalid')}", rows, by=by, now=now, op=op)
     alone = [tube for tube in tubes if tube.members == 1 and tube.result in ("negative", "positive")]
     _singles(alone, by, now, agreed=because is not None)
+    close_reported({tube.box_id for tube in tubes if tube.box_id}, by=by, now=now, op=op)
 
 
 def _singles(tubes: Sequence[Tube], by: Any, now: datetime, *, agreed: bool) -> None:

@@ -103,7 +103,8 @@ class Result(models.Model):
 class Batch(models.Model):
     """What a laboratory sent about tubes at one time, and what became of it; `held` tubes wait for two people.
 
-    `stated` is what the sender said is in it, by result. `why` a tube is held: odd rates, more than the laboratory can
+    `stated` is what the sender said is in it, by result; `boxes` the ids of those that its tubes came in: what they
+    hold and the batch does not have is the gap. `why` a tube is held: odd rates, more than the laboratory can
     test in a day, or another result than before; `figures` are those that tripped the rule. `first_user` stands behind
     what a machine sent; somebody else settles.
     """
@@ -115,6 +116,7 @@ class Batch(models.Model):
     sent_at = models.DateTimeField()
     by_user = models.UUIDField(null=True)
     stated = models.JSONField(default=dict)
+    boxes = models.JSONField(default=list)
     new = models.IntegerField(default=0)
     unchanged = models.IntegerField(default=0)
     held = models.IntegerField(default=0)

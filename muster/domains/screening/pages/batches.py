@@ -29,7 +29,7 @@ from muster.web.page import page
 from .. import actions, queries
 from ..actions.tubes import MOST_ROWS
 from ..judging import COLUMNS, HELD, NEW, REJECTED, UNCHANGED, Judged, digest_of, judge
-from ..models import Batch, Tube
+from ..models import Batch, Box, Tube
 from ..models.results import RESULT_NAMES, WAYS
 from .values import number
 
@@ -66,10 +66,14 @@ def batch(request: HttpRequest, batch: UUID) -> HttpResponse:
 
 def _batch(request: HttpRequest, row: Batch, errors: dict[str, Any] | None = None) -> HttpResponse:
     held = list(Tube.objects.filter(claimed_in=row.id).order_by("code")[:MOST_ROWS])
+    boxes = list(Box.objects.filter(pk__in=row.boxes).order_by("code"))
+    left = queries.left_in(row.boxes, MOST_ROWS)
     context = {
         "batch": row,
         "way": WAYS[row.way],
         "held": held,
+        "boxes": [(box, left.get(box.pk, [])) for box in boxes],
+        "rows": row.new + row.unchanged + row.held + row.rejected,
         "may_confirm": may(request.post_held, "screening.confirm_batch")
         and row.first_user != request.post_held.user_id,
         "first": row.first_user is None,
