@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from muster.domains.teams import actions
-from muster.domains.teams.models import Call, Mission, Team
+from muster.domains.teams.models import Call, Mission, StandbySite, Team
 from muster.kernel import clock
 from tests.town import GRID, Town
 
@@ -40,10 +40,22 @@ def on_site(town: Town, call: Call, team: Team) -> Mission:
     return actions.confirm_arrival(by=town.worker, mission=mission, came=team.strength)
 
 
+THINGS = ["采样桌椅", "防护服", "隔离带"]
+
+
+def standby_of(town: Town, name: str = "体育馆备用点", **given) -> StandbySite:
+    """A standby site of the first grid, for four staff, drilled every thirty days."""
+    row = {"lat": 34.33, "lon": 108.7, "desks": 2, "staff": 4, "equipment": THINGS, "drill_days": 30} | given
+    return actions.add_standby(by=town.street, area=GRID, name=name, **row)
+
+
 def build(town: Town) -> None:
-    """A row in every table of teams: one team on site, another asked in addition; a shift."""
+    """A row in every table of teams: one team on site, another is asked; a standby site is called up."""
     first, second = team_of(town), team_of(town, "第二采样队")
     actions.add_shift(by=town.community, team=first, on=clock.today() + timedelta(days=1), shift="morning")
     call = asked(town, wanted=4)
     on_site(town, call, first)
     actions.send(by=town.street, call=call, team=second)
+    site = standby_of(town)
+    actions.call_up(by=town.street, site=site)
+    actions.check_standby(by=town.worker, site=site, staff=2, present=THINGS[:1])

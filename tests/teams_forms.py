@@ -9,7 +9,7 @@ from muster.domains.teams.models import Member, Mission, Shift, Team
 from muster.kernel import clock
 from muster.kernel.posts.logins import acting
 from tests.form import Form, Values, says
-from tests.teams_cast import HOME, team_of
+from tests.teams_cast import HOME, THINGS, standby_of, team_of
 from tests.town import GRID, Town
 
 
@@ -49,6 +49,14 @@ def _on_the_way(town: Town) -> Values:
     return {"mission": mission.pk}
 
 
+def _resting(town: Town) -> Values:
+    return {"standby": standby_of(town, "文化宫备用点").pk}
+
+
+SITE = {
+    "area": GRID, "name": "小学备用点", "lat": "34.3", "lon": "108.7", "desks": "2", "staff": "4", "drill_days": "30",
+    "equipment": "采样桌椅\n隔离带",
+}  # fmt: skip
 JOINS = {"name": "钱小明", "phone": "13811112222", "skill": "order"}
 TEAMS = {
     "teams:add_team": Form("community", says(area=HOME, name="楼栋志愿者", kind="volunteers"), says(kind="cadres")),
@@ -63,6 +71,11 @@ TEAMS = {
     "teams:answer": Form("community", says(goes="yes"), says(goes="no", why="busy"), _of(Mission, state="offered")),
     "teams:confirm_arrival": Form("worker", says(came="2"), says(came="1"), _on_the_way),
     "teams:release": Form("worker"),
+    "teams:add_standby": Form("street", says(**SITE), says(staff="5")),
+    "teams:call_up": Form("street", prepare=_resting),
+    "teams:check_standby": Form("worker", says(staff="4", present=THINGS), says(staff="3")),
+    "teams:stand_down": Form("street"),
+    "teams:remove_standby": Form("street", prepare=_resting),
 }
 
 

@@ -26,7 +26,7 @@ from muster.domains.screening.models import (
     SamplingSite,
     Tube,
 )
-from muster.domains.teams.models import Call, Member, Mission, Shift
+from muster.domains.teams.models import Call, Member, Mission, Shift, StandbySite
 from muster.domains.tracing.models import Case, Chain, Contact, Incident, Letter, PendingRing
 from muster.kernel import clock
 from muster.kernel.duties.models import Duty
@@ -137,6 +137,7 @@ def _teams() -> dict[str, Any]:
         "shift": Shift.objects.get().id,
         "call": Call.objects.get().id,
         "mission": mission.id,
+        "standby": StandbySite.objects.get().id,
     }
 
 

@@ -13,6 +13,7 @@ from . import (
     result_corrected,
     result_told,
     risk_area_stay,
+    standby_ready,
     tested,
 )
 from .providers import provide
@@ -32,5 +33,6 @@ __all__ = [
     "result_corrected",
     "result_told",
     "risk_area_stay",
+    "standby_ready",
     "tested",
 ]

@@ -20,6 +20,7 @@ fact("screening.correction_settled", _("Two persons decided about a correction o
 fact("screening.round_planned", _("A round of testing was planned"), "round")
 fact("screening.round_opened", _("A round of testing began"), "round")
 fact("screening.round_closed", _("A round of testing ended: everyone has a sample or a reason"), "round")
+fact("screening.round_reported", _("Everybody of a round has a sample or a reason, and every sample a result"), "round")
 fact("screening.building_complete", _("Nobody of a building is missing in a round"), "building in a round")
 fact("screening.box_packed", _("Sealed tubes were packed into a box"), "box")
 fact("screening.box_assigned", _("A box goes to another laboratory than was meant"), "box")
@@ -49,6 +50,7 @@ permission("screening.confirm_correction", LABORATORY, HEADQUARTERS)
 permission("api.results", LABORATORY)
 permission("screening.see_rounds", HEADQUARTERS, DUTY_DESK, INVESTIGATOR, STREET, COMMUNITY, GRID)
 permission("screening.add_site", HEADQUARTERS, STREET)
+permission("screening.open_site", HEADQUARTERS, STREET)
 permission("screening.close_site", HEADQUARTERS, STREET)
 permission("screening.plan_round", HEADQUARTERS)
 permission("screening.open_round", HEADQUARTERS)
@@ -118,6 +120,11 @@ duty(
     "screening.confirm_correction", title=_("Confirm or refuse a correction that changes a result"), role=HEADQUARTERS,
     proof="screening.correction_settled", minutes="deadlines.anomaly_minutes",
     escalate_minutes="escalation.district_minutes", url="screening:correction",
+)  # fmt: skip
+duty(
+    "screening.report_round", title=_("Have everybody of the delineated area tested, and every result reported"),
+    role=HEADQUARTERS, proof="screening.round_reported", minutes="rounds.area_minutes",
+    escalate_minutes="escalation.district_minutes", url="screening:round",
 )  # fmt: skip
 duty(
     "screening.take_due_test", title=_("Have the regular test taken that is due"), role=GRID,

@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 from muster.kernel import clock
 from muster.kernel.posts.logins import ACT, acting
 
+from . import delineated
 from .actions.gaps import finish_buildings
 from .models import Regime, Round
 from .regimes import duties
@@ -21,14 +22,15 @@ def finish(timestamp: int = 0) -> None:
 
 
 def finish_all() -> int:
-    """Round by round, each in a transaction of its own; returns how many duties were proven."""
+    """Round by round, each in a transaction of its own, then rounds as a whole; returns how many duties were proven."""
     with acting():
         rounds = list(Round.objects.exclude(opened_at=None).filter(closed_at=None))
         done = 0
         for row in rounds:
             with transaction.atomic(using=ACT):
                 done += finish_buildings(row, clock.now())
-        return done
+        with transaction.atomic(using=ACT):
+            return done + delineated.prove(clock.now())
 
 
 @app.periodic(cron="* * * * *")

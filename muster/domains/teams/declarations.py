@@ -14,6 +14,12 @@ fact("teams.sent", _("A team was asked to go"), "mission")
 fact("teams.answered", _("A team said whether it goes"), "mission")
 fact("teams.arrived", _("The site counted the people of a team that came"), "mission")
 fact("teams.ended", _("A team was released, relieved or called off"), "mission")
+fact("teams.standby_called", _("A standby sampling site was called up"), "standby site")
+fact("teams.standby_checked", _("Somebody looked what is there at a standby site"), "check of a standby site")
+fact("teams.standby_ready", _("A standby site that was called up has everything: samples can be taken"), "standby site")
+fact("teams.standby_drilled", _("Everything was found at a standby site"), "standby site")
+fact("teams.standby_down", _("A standby site is not needed any more"), "standby site")
+fact("teams.drill_due", _("The day has come to try out a standby site"), "standby site")
 
 SENDERS = (HEADQUARTERS, STREET)
 permission("teams.see_teams", HEADQUARTERS, DUTY_DESK, STREET, COMMUNITY, GRID)
@@ -29,6 +35,12 @@ permission("teams.send", *SENDERS)
 permission("teams.answer", STREET, COMMUNITY)
 permission("teams.confirm_arrival", STREET, COMMUNITY, GRID)
 permission("teams.release", HEADQUARTERS, STREET, COMMUNITY, GRID)
+permission("teams.see_standby", HEADQUARTERS, DUTY_DESK, STREET, COMMUNITY, GRID)
+permission("teams.add_standby", *SENDERS)
+permission("teams.call_up", *SENDERS)
+permission("teams.check_standby", STREET, COMMUNITY, GRID)
+permission("teams.stand_down", *SENDERS)
+permission("teams.remove_standby", *SENDERS)
 
 LADDER = "escalation.street_minutes"
 duty(
@@ -48,8 +60,18 @@ duty(
     "teams.relieve", title=_("Release the team, or send another: its time is over"), role=STREET, proof="teams.ended",
     minutes="deadlines.team_arrive_minutes", escalate_minutes=LADDER, url="teams:mission",
 )  # fmt: skip
+duty(
+    "teams.make_ready", title=_("Make the standby site ready: everything of its list, and its staff"), role=COMMUNITY,
+    proof="teams.standby_ready", minutes="deadlines.standby_ready_minutes",
+    escalate_minutes="escalation.community_minutes", url="teams:standby_site",
+)  # fmt: skip
+duty(
+    "teams.drill", title=_("Try out the standby site: check everything of its list"), role=COMMUNITY,
+    proof="teams.standby_drilled", minutes=7 * 24 * 60, escalate_minutes=24 * 60, url="teams:standby_site",
+)  # fmt: skip
 
 menu(_("Calls for teams"), "teams:calls", needs="teams.see_teams", order=38, group=_("People at work"))
 menu(_("Teams on the way and on site"), "teams:missions", needs="teams.see_teams", order=38, group=_("People at work"))
+menu(_("Standby sites"), "teams:standby", needs="teams.see_standby", order=39, group=_("People at work"))
 menu(_("Teams"), "teams:teams", needs="teams.see_teams", order=39, group=_("People at work"))
 keeps("teams_member", "person_id", "left_at")

@@ -16,7 +16,7 @@ from muster.ledger.declaring import Deed, Ledger, register
 from muster.web.templatetags import muster as tags
 
 from . import actions, words
-from .models import Call, Mission, Team
+from .models import Call, Mission, StandbySite, Team
 
 FEW = "some for each community or street: thousands at most"
 OPEN = Q(filled_at=None, withdrawn_at=None)
@@ -168,4 +168,46 @@ MISSIONS = Ledger(
     ),
 )  # fmt: skip
 
-register(TEAMS, CALLS, MISSIONS)
+
+def _resting(row: StandbySite, post: Any) -> Any:
+    if row.state != words.RESTING:
+        return _("This site is called up already.")
+    return None if reaches(post, row.area) else _("It lies outside your area.")
+
+
+def drill_late(row: StandbySite) -> bool:
+    """Whether the day of its drill is over."""
+    return row.drill_due_on < clock.today()
+
+
+STANDBY = Ledger(
+    name="teams.standby", title=_("Standby sites"), model=StandbySite, route="teams:standby", path="teams/standby/",
+    needs="teams.see_standby", opens="teams:standby_site", order="area", live="duties",
+    few="some for each street: hundreds", template="teams/standby.html", empty=_("No standby site is kept here."),
+    source=lambda: StandbySite.objects.filter(removed_at=None),
+    late=lambda row: drill_late(row) or (row.state == words.CALLED_UP and row.due_at < clock.now()),
+    beside=lambda request: {
+        "may_add": may(request.post_held, "teams.add_standby"),
+        "values": request.POST or {"area": request.post_held.area, "drill_days": 30},
+    },
+    columns=(
+        columns.text("name", _("Site")),
+        columns.area("area", _("Area"), sort=True),
+        columns.words("state", _("State"), words.STANDBY_STATES, words.STANDBY_TONES),
+        columns.due("due_at", _("Ready by"),
+                    html=lambda row: tags.due(row.due_at) if row.state == words.CALLED_UP else
+                    tags.moment(row.ready_at)),
+        columns.number("desks", _("Desks")),
+        columns.number("staff", _("Staff")),
+        columns.day("drill_due_on", _("Next drill by"),
+                    html=lambda row: tags.state_badge(tags.day(row.drill_due_on), "late") if drill_late(row) else
+                    tags.day(row.drill_due_on)),
+    ),
+    filters=(filters.choice("state", _("State"), words.STANDBY_STATES), filters.within()),
+    deeds=(
+        Deed("call_up", _("Call the sites up"), "teams.call_up", _resting,
+             lambda by, row, now: actions.call_up(by=by, site=row, now=now)),
+    ),
+)  # fmt: skip
+
+register(TEAMS, CALLS, MISSIONS, STANDBY)

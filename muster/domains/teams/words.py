@@ -51,3 +51,7 @@ WHY_REFUSED = {
     "no_goods": _("no protective goods"),
     "ill": _("somebody is ill or in control"),
 }
+
+RESTING, CALLED_UP, READY = "resting", "called_up", "ready"
+STANDBY_STATES = {RESTING: _("on standby"), CALLED_UP: _("called up"), READY: _("ready to sample")}
+STANDBY_TONES = {RESTING: "off", CALLED_UP: "wait", READY: "ok"}

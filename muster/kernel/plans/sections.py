@@ -177,6 +177,7 @@ class Deadlines(Table):
     told_minutes: Positive = says("a person told of a change")
     team_answer_minutes: Positive = says("a team that is asked says yes or no; enough people found")
     team_arrive_minutes: Positive = says("a team that was sent on site")
+    standby_ready_minutes: Positive = says("a standby sampling site that was called up ready")
 
 
 class Escalation(Table):

@@ -1,4 +1,4 @@
-"""Teams of the demonstration: samplers, disinfectors, volunteers and cadres of the first communities, and two calls.
+"""Teams of the demonstration, those of the first communities, with two calls; and standby sites.
 
 All of it is made up. It is recorded through the real actions.
 """
@@ -28,6 +28,8 @@ _KINDS = (
     ("cadres", "下沉干部组", 3, ("register", "order", "deliver")),
 )
 
+_THINGS = ("采样桌椅 4 套", "防护服 50 套", "采样管 2000 支", "扫码设备 8 台", "隔离带 200 米", "应急照明")
+
 
 def make_teams(since: datetime, night: datetime) -> int:
     """A team for each of the first communities of Weicheng, in turn; one is on site, one is asked. Returns how many."""
@@ -40,6 +42,8 @@ def make_teams(since: datetime, night: datetime) -> int:
                 actions.add_shift(
                     by=SYSTEM, team=team, on=night.date() + timedelta(days=days), shift="whole", now=since
                 )
+        for number, area in enumerate(places[:3]):
+            _standby(area, number, since)
         volunteers = [team for team in teams if team.kind == "volunteers"]
         if volunteers:
             _on_site(volunteers[0], night)
@@ -47,6 +51,14 @@ def make_teams(since: datetime, night: datetime) -> int:
             call = _call(volunteers[1], night - timedelta(minutes=8), "社区卫生服务中心预检分诊", 8)
             actions.send(by=SYSTEM, call=call, team=volunteers[1], now=night - timedelta(minutes=6))
     return len(teams)
+
+
+def _standby(area: Area, number: int, since: datetime) -> None:
+    """A sports hall each; the drill of the first is overdue by that night."""
+    actions.add_standby(
+        by=SYSTEM, area=area.code, name=f"{area.name}文体中心备用采样点", lat=34.33 + number / 100, lon=108.71,
+        desks=4, staff=12, equipment=_THINGS, drill_days=(10, 30, 60)[number], now=since,
+    )  # fmt: skip
 
 
 def _team(area: Area, number: int, random: np.random.Generator, since: datetime) -> Team:

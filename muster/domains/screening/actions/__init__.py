@@ -12,6 +12,7 @@ from .regimes import delist, end_regime, enlist, start_regime
 from .registrations import register, settle_review
 from .results import Report, load_results, record_result
 from .rounds import add_site, close_site, open_round, plan_round
+from .sites import open_site
 from .tubes import confirm_batch, confirm_claim, load_tubes
 
 __all__ = [
@@ -19,5 +20,5 @@ __all__ = [
     "confirm_correction", "delist", "end_home", "end_regime", "enlist", "excuse", "excuse_each", "hand_over_box",
     "load_results", "load_tubes", "need_home", "open_link", "open_round", "pack_box", "plan_round", "record_result",
     "register", "report_queue", "resample", "seek_missing", "set_laboratory", "settle_review", "start_regime",
-    "stop_rounds", "void_tube",
+    "stop_rounds", "open_site", "void_tube",
 ]  # fmt: skip

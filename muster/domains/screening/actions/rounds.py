@@ -21,7 +21,7 @@ from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.logins import connection
 from muster.kernel.posts.permissions import require
 
-from .. import following, planning
+from .. import delineated, following, planning
 from ..models import Regime, Round, RoundSite, SamplingSite, Slot
 from ..models.rounds import POOL_SIZES
 
@@ -177,7 +177,8 @@ def open_round(*, by: Any, round: Round, now: datetime, op: UUID | None = None) 
             bounds = [span(area) for area in row.areas]
             wanted: list[Any] = [row.id, [lo for lo, _hi in bounds], [hi for _lo, hi in bounds], row.regimes, until]
             cursor.execute(_EXPECT_DUE, wanted)
-    record("screening.round_opened", subject=row.id, area=row.area, by=by, now=now, op=op)
+    opened = record("screening.round_opened", subject=row.id, area=row.area, by=by, now=now, op=op)
+    delineated.ask(row, opened, by=by, now=now)
     return row
 
 

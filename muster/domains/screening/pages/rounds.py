@@ -19,7 +19,7 @@ from muster.ledger.paging import paged
 from muster.web.answering import answer, chosen, id_of, row_of
 from muster.web.page import page
 
-from .. import actions, following, live, progress
+from .. import actions, delineated, following, live, progress
 from ..ledgers import ROUNDS
 from ..models import Regime, Round, RoundSite, SamplingSite, Slot
 from ..models.rounds import OPEN
@@ -75,6 +75,7 @@ def show_round(request: HttpRequest, row: Round, errors: dict[str, Any] | None =
         "may_close": row.state == OPEN and may(post, "screening.close_round") and _holds(post, row),
         "missing_url": reverse("screening:missing", args=[row.id]),
         "custody": live.custody(row),
+        "report_by": delineated.report_by(row),
         "next": following.proposal(row, clock.now()) if row.closed_at or row.ordinal > 1 else None,
         "may_decide": bool(row.closed_at) and not row.stopped_at and may(post, "screening.stop_rounds") and _last(row),
         "regimes": list(Regime.objects.filter(pk__in=row.regimes).order_by("who")),

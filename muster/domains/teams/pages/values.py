@@ -27,3 +27,11 @@ def day(text: str) -> date | None:
 def number(text: str) -> int | None:
     """A whole number."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else None
+
+
+def degrees(text: str) -> float | None:
+    """Degrees."""
+    try:
+        return float(text)
+    except ValueError:
+        return None
