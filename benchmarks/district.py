@@ -146,7 +146,7 @@ def make_post(role: str, area: str = "", *, place: UUID | None = None, organisat
 def cookie_of(post: Any) -> str:
     """The session cookie of somebody who has signed in and acts on this post."""
     from muster.kernel import clock
-    from muster.web.session import SessionStore
+    from muster.site.sessions import SessionStore
 
     session = SessionStore()
     session.update({"user": str(post.user_id), "post": str(post.id), "at": clock.now().timestamp()})

@@ -62,7 +62,7 @@ POOL = {"min_size": 0, "max_size": int(os.environ.get("MUSTER_POOL", "12")), "ti
 def _database(url: str, pool: bool) -> dict[str, object]:
     parts = urlsplit(url)
     query = {key: values[0] for key, values in parse_qs(parts.query).items()}
-    options: dict[str, object] = {"pool": POOL} if pool else {}
+    options: dict[str, object] = {"pool": POOL, "prepare_threshold": 0} if pool else {}
     return {
         "ENGINE": "muster.site.postgres",
         "NAME": parts.path.lstrip("/"),
@@ -72,6 +72,7 @@ def _database(url: str, pool: bool) -> dict[str, object]:
         "PORT": query.pop("port", parts.port or ""),
         "OPTIONS": options | query,
         "DISABLE_SERVER_SIDE_CURSORS": False,
+        "CONN_HEALTH_CHECKS": True,
     }
 
 
@@ -128,7 +129,7 @@ TEMPLATES = [
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_FAILURE_VIEW = "muster.web.page.forged"
-SESSION_ENGINE = "muster.web.session"
+SESSION_ENGINE = "muster.site.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -24,7 +24,6 @@ from muster.kernel import clock
 from muster.kernel.posts.permissions import may
 
 from .page import add_route
-from .session import who
 
 CHANNEL = "muster_live"
 EVERY_SECONDS = 1.0
@@ -139,7 +138,7 @@ async def _events(request: HttpRequest, post: Any) -> AsyncIterator[str]:
 def _lasts(request: HttpRequest) -> bool:
     """Whether the session still acts on a post."""
     try:
-        return who(request)[1] is not None
+        return request.session.held()[1] is not None
     finally:
         _give_back()
 

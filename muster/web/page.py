@@ -67,8 +67,19 @@ def add_route(path: str, view: Any, *, name: str, needs: str = "", methods=("GET
     _ROUTES[name] = Route(path, view, name, needs, tuple(methods), public)
 
 
-def page(path: str, *, name: str, needs: str = "", methods: tuple[str, ...] = ("GET",), public: bool = False):
-    """Make a function a page at `path`, seen by the roles that hold `needs`."""
+def page(
+    path: str,
+    *,
+    name: str,
+    needs: str = "",
+    methods: tuple[str, ...] = ("GET",),
+    public: bool = False,
+    reads: bool = True,
+):
+    """Make a function a page at `path`, seen by the roles that hold `needs`.
+
+    One that does not read only calls an action, which asks by itself who may: no reading transaction is opened for it.
+    """
 
     allowed = (*methods, "HEAD") if "GET" in methods else methods
 
@@ -85,7 +96,7 @@ def page(path: str, *, name: str, needs: str = "", methods: tuple[str, ...] = ("
                 refuse_nonsense(request)
                 if request.method == "POST":
                     request.op = operation_id(request)
-                with nullcontext() if public and request.post_held is None else viewing(request.post_held.id):
+                with viewing(request.post_held.id) if reads and request.post_held else nullcontext():
                     return function(request, **arguments)
             except (Refused, OpConflict, Invalid, Http404) as no:
                 return say_no(request, no)

@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 
 from muster.kernel import clock
 from muster.kernel.posts.models import Post
-from muster.web.session import SessionStore
+from muster.site.sessions import SessionStore
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"

@@ -14,9 +14,12 @@ import psycopg
 from django.db.backends.utils import CursorWrapper
 
 from muster.kernel.areas.codes import span
+from muster.kernel.posts.logins import ACT, acting, prepared
 
 from .models import Round
 
+_ROUND_COLUMNS = [field.column for field in Round._meta.concrete_fields]
+_ROUND = f"SELECT {', '.join(_ROUND_COLUMNS)} FROM screening_round WHERE id = %s"
 _NEW_TUBES = """
     INSERT INTO screening_tube (id, code, round_id, site_id, desk, area, household, capacity, members, opened_at,
         result, claimed, claimed_why, void_why)
@@ -118,19 +121,28 @@ class Held:
     fresh: bool = False
 
 
-def hold_tubes(cursor: CursorWrapper, fresh: dict[str, list[Any]], codes: set[str], now: datetime) -> dict[str, Held]:
+def round_of(pk: UUID) -> Round | None:
+    """The round that a device sends to. Whether its post works there is asked by the action."""
+    with acting(), prepared() as cursor:
+        row = cursor.execute(_ROUND, [pk]).fetchone()
+    return Round.from_db(ACT, _ROUND_COLUMNS, row) if row else None
+
+
+def hold_tubes(fresh: dict[str, list[Any]], codes: set[str], now: datetime) -> dict[str, Held]:
     """The tubes with these codes, locked in the order of their codes; `fresh` are made where they are not there yet."""
     made: set[str] = set()
     if fresh:
-        cursor.execute(_NEW_TUBES, [now, *map(list, zip(*fresh.values(), strict=True))])
-        made = {code for (code,) in cursor.fetchall()}
+        with prepared() as cursor:
+            made = {
+                code for (code,) in cursor.execute(_NEW_TUBES, [now, *map(list, zip(*fresh.values(), strict=True))])
+            }
     held = {}
     for code in made:
         id_, _code, round_id, _site, _desk, area, _household, capacity = fresh[code]
         held[code] = Held(code, str(id_), round_id, area, capacity, 0, fresh=True)
     if len(made) < len(codes):
-        cursor.execute(_TUBES, [[*codes - made]])
-        held |= {row[0]: Held(*row) for row in cursor.fetchall()}
+        with prepared() as cursor:
+            held |= {row[0]: Held(*row) for row in cursor.execute(_TUBES, [[*codes - made]])}
     return held
 
 
@@ -187,11 +199,9 @@ def register(
 def _prepared(cursor: CursorWrapper, sql: str, values: dict[str, Any]) -> list[Any]:
     """Run a statement whose plan is kept: this one takes longer to read and plan than small batches take to write.
 
-    Django turns preparation off for the sake of transaction poolers, and its cursors never prepare.
+    Not `prepared()`: a rival is told by the driver's own error.
     """
-    connection = cursor.db.connection
-    connection.prepare_threshold = connection.prepare_threshold or 5
-    return psycopg.Cursor(connection).execute(sql, values, prepare=True).fetchall()
+    return psycopg.Cursor(cursor.db.connection).execute(sql, values, prepare=True).fetchall()
 
 
 def _array(values: Iterable[Any]) -> str:
@@ -203,18 +213,20 @@ def _array(values: Iterable[Any]) -> str:
     return '{"' + text + '"}' if text.strip('",') else "{}"
 
 
-def sampled_before(cursor: CursorWrapper, ops: list[str]) -> dict[str, tuple[str, str]]:
+def sampled_before(ops: list[str]) -> dict[str, tuple[str, str]]:
     """The tube (id) and the review of those of these swabs that are written, by op."""
     if not ops:
         return {}
     sql = "SELECT op::text, tube_id::text, review FROM screening_registration WHERE op = ANY(%s::uuid[])"
-    cursor.execute(sql, [ops])
-    return {op: (tube, review) for op, tube, review in cursor.fetchall()}
+    with prepared() as cursor:
+        return {op: (tube, review) for op, tube, review in cursor.execute(sql, [ops])}
 
 
-def sites(cursor: CursorWrapper, ids: list[str]) -> dict[str, str]:
+def sites(ids: list[str]) -> dict[str, str]:
     """The areas of sampling sites, by id."""
     if not ids:
         return {}
-    cursor.execute("SELECT id::text, area FROM screening_samplingsite WHERE id = ANY(%s::uuid[])", [ids])
-    return dict(cursor.fetchall())
+    with prepared() as cursor:
+        return dict(
+            cursor.execute("SELECT id::text, area FROM screening_samplingsite WHERE id = ANY(%s::uuid[])", [ids])
+        )

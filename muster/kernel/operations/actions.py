@@ -13,9 +13,10 @@ from uuid import UUID
 
 from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connections, models, transaction
+from django.db import models, transaction
 
 from muster.kernel import clock
+from muster.kernel.posts.logins import ACT, acting, prepared
 
 from .errors import OpConflict
 from .models import Operation
@@ -38,8 +39,6 @@ def action(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(function)
         def run(*, by: Any, now: datetime | None = None, op: UUID | None = None, **payload: Any) -> Any:
-            from muster.kernel.posts.logins import ACT, acting  # the right-hand neighbour: posts knows the logins
-
             with acting(), transaction.atomic(using=ACT):
                 moment = now or clock.now()
                 if op is None or _nested.get():
@@ -62,15 +61,16 @@ def _enter(function: Callable[..., Any], **arguments: Any) -> Any:
 
 def _once(name: str, function: Callable[..., Any], by: Any, now: datetime, op: UUID, payload: dict[str, Any]) -> Any:
     digest = payload_hash(name, getattr(by, "id", None), payload)
-    with connections[Operation.objects.db].cursor() as cursor:
+    with prepared() as cursor:
         # A rival transaction with the same op makes this insert wait, and then see the rival's answer.
-        cursor.execute(_BEGIN, [op, getattr(by, "id", None), name, digest, now])
-        if cursor.fetchone() is None:
-            row = Operation.objects.get(op=op)
-            if row.payload_hash != digest:
-                raise OpConflict(f"operation {op} was used before with another payload")
-            return _recall(row.answer)
-        result = _enter(function, by=by, now=now, op=op, **payload)
+        begun = cursor.execute(_BEGIN, [op, getattr(by, "id", None), name, digest, now]).fetchone()
+    if begun is None:
+        row = Operation.objects.get(op=op)
+        if row.payload_hash != digest:
+            raise OpConflict(f"operation {op} was used before with another payload")
+        return _recall(row.answer)
+    result = _enter(function, by=by, now=now, op=op, **payload)
+    with prepared() as cursor:
         cursor.execute(_END, [_remember(result), op])
     return result
 

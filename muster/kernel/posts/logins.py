@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 from uuid import UUID
 
+import psycopg
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -41,6 +43,16 @@ def current() -> str:
 def connection() -> BaseDatabaseWrapper:
     """The Django connection of the running code's login, for named SQL."""
     return connections[_login.get()]
+
+
+@contextmanager
+def prepared() -> Iterator[psycopg.Cursor]:
+    """A cursor of the same connection, for what every request asks: the server keeps its statements planned."""
+    wrapper: Any = connections[_login.get()]
+    wrapper.close_if_health_check_failed()
+    wrapper.ensure_connection()
+    with wrapper.wrap_database_errors, psycopg.Cursor(wrapper.connection) as cursor:
+        yield cursor
 
 
 @contextmanager

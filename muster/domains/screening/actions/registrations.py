@@ -98,9 +98,9 @@ def _register(
     *, by: Any, round: Round, records: Sequence[Mapping[str, Any]], now: datetime, op: UUID | None = None
 ) -> dict[str, Any]:
     """Do it. The answer is remembered with the operation, so it says once what most records became."""
+    require(by, "screening.register", nearest(by, round))
     if round.opened_at is None or len(records) > MOST_RECORDS:
         raise Invalid("records", _("The round is not open, or these are more than 500 records."))
-    require(by, "screening.register", nearest(by, round))
     with connection().cursor() as cursor:
         batch = Batch(by, round, now, cursor)
         read: list[tuple[int, Record]] = []
@@ -130,7 +130,7 @@ def nearest(by: Any, round: Round) -> str:
 
 def _place(batch: Batch, read: list[tuple[int, Record]]) -> None:
     """The tubes that the records name, made where they are new, and locked in the order of their codes."""
-    areas = swabs.sites(batch.cursor, [*{record.site for _n, record in read if record.site}])
+    areas = swabs.sites([*{record.site for _n, record in read if record.site}])
     reached = {site for site, area in areas.items() if reaches(batch.by, area)}
     fresh: dict[str, list[Any]] = {}
     for number, record in read:
@@ -142,7 +142,7 @@ def _place(batch: Batch, read: list[tuple[int, Record]]) -> None:
             size = [record.desk, areas[record.site], record.household, record.capacity]
             fresh[record.tube] = [ids.uuid7(), record.tube, batch.round.id, record.site, *size]
     codes = {record.tube for _n, record in read}
-    batch.tubes = swabs.hold_tubes(batch.cursor, fresh, codes, batch.now)
+    batch.tubes = swabs.hold_tubes(fresh, codes, batch.now)
     ours = {
         code
         for code, tube in batch.tubes.items()
@@ -159,7 +159,7 @@ def _samples(batch: Batch, read: list[tuple[int, Record]]) -> None:
         return
     # Of a tube made just now no swab is known, so nobody looks; another that was sent before has its place already.
     met = [record.op for _n, record in read if record.person is None or not batch.tubes[record.tube].fresh]
-    before = swabs.sampled_before(batch.cursor, met)
+    before = swabs.sampled_before(met)
     _identify(batch, read, before)
     read = [(number, record) for number, record in read if number not in batch.verdicts]
     inside = {code: tube.members for code, tube in batch.tubes.items()}
@@ -198,7 +198,7 @@ def _doubt(record: Record, tube: Held, place: int) -> str:
 def _known(batch: Batch, read: list[tuple[int, Record]], before: Before) -> None:
     """Records that wrote nothing: they were there before, or their person is not known."""
     if late := [record.op for _number, record in read if record.op not in before]:
-        before |= swabs.sampled_before(batch.cursor, late)
+        before |= swabs.sampled_before(late)
     for number, record in read:
         tube, review = before.get(record.op, ("", ""))
         if not tube:

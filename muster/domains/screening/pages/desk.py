@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ from ..models import Registration, Round, SamplingSite, Tube
 from ..models.rounds import POOL_SIZES
 from ..models.samples import HOW, PROXY_WHO, PROXY_WHY, REVIEWS
 from ..registering import UNDO_WITHIN
+from ..swabs import round_of
 from .values import moment, number
 
 HOUSEHOLD = "household"
@@ -131,10 +132,15 @@ def seal(request: HttpRequest, round: UUID) -> HttpResponse:
     return _send(request, row, {"do": "seal", "count": number(request.POST.get("count", ""))}, "sealed")
 
 
-@page("screening/rounds/<uuid:round>/records/", name="screening:records", needs="screening.register", methods=("POST",))
+@page(
+    "screening/rounds/<uuid:round>/records/", name="screening:records", needs="screening.register", methods=("POST",),
+    reads=False,
+)  # fmt: skip
 def records(request: HttpRequest, round: UUID) -> HttpResponse:
     """The registration API of devices: see docs/registration-api.md. 200: all taken; 207: some; 422: none."""
-    row = row_of(Round.objects, round)
+    row = round_of(round)
+    if row is None:
+        raise Http404
     return answered(actions.register(by=request.post_held, round=row, records=sent_records(request), op=request.op))
 
 
