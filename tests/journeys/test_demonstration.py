@@ -65,7 +65,7 @@ def a_grid_worker_has_one_list(phone: Page, address: str) -> None:
     picture(phone, "phone")
     phone.locator(".demo summary").tap()
     roles = phone.locator(".demo .switcher-list a")
-    expect(roles).to_have_count(14)
+    expect(roles).to_have_count(16)
     roles.filter(has_text="社区工作人员").tap()
     expect(phone.locator("#duty-rows")).to_be_visible()
 

@@ -20,7 +20,7 @@ from muster.kernel.posts import roles
 from muster.kernel.posts.logins import ACT, acting
 from muster.kernel.posts.models import Post, User
 
-from . import identity, naming
+from . import goods, identity, naming
 from .geography import QINDU, WEICHENG, Grid
 from .index import Picture
 from .loading import Keys
@@ -31,7 +31,7 @@ PREFIX = "demo-"
 # The cast, in the order of the role links.
 CAST = (
     "headquarters", "desk", "investigator", "street", "community", "grid", "grid-contact", "site", "laboratory",
-    "headquarters-qindu", "investigator-qindu", "grid-qindu", "auditor", "administrator",
+    "headquarters-qindu", "investigator-qindu", "grid-qindu", "market", "enterprise", "auditor", "administrator",
 )  # fmt: skip
 
 
@@ -90,6 +90,8 @@ def _cast(people: Population, town: Town, picture: Picture, keys: Keys) -> Itera
     yield Held("headquarters-qindu", roles.HEADQUARTERS, QINDU)
     yield Held("investigator-qindu", roles.INVESTIGATOR, QINDU)
     yield Held("grid-qindu", roles.GRID, far.code)
+    yield Held("market", roles.MARKET, WEICHENG)
+    yield Held("enterprise", roles.ENTERPRISE, place=goods.shop_places(town, keys)[0])
     yield Held("auditor", roles.AUDITOR, WEICHENG)
     yield Held("administrator", roles.ADMINISTRATOR)
 
@@ -113,3 +115,9 @@ def _field(people: Population) -> Iterator[Held]:
     for role, width in ((roles.STREET, 9), (roles.COMMUNITY, 12), (roles.GRID, 15)):
         for code in dict.fromkeys(grid.code[:width] for grid in people.geography.grids):
             yield Held(f"{role}-{code}", role, code)
+
+
+def post_of(name: str) -> Post:
+    """The post of one of the cast."""
+    with acting():
+        return Post.objects.get(user__username=PREFIX + name)

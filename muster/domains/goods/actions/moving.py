@@ -13,7 +13,7 @@ from muster.kernel.duties.actions import open_duty
 from muster.kernel.facts.actions import record
 from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid
-from muster.kernel.posts.permissions import require
+from muster.kernel.posts.permissions import reaches, require
 
 from .. import words
 from ..models import Handover, Holder, Lot, Removal
@@ -136,7 +136,7 @@ def remove(*, by: Any, lot: Lot, quantity: int | None, why: str, reference: str 
         raise Invalid("why", _("Choose what became of it."))
     if why == "sold" and row.batch.state != "released":
         raise Invalid("why", _held_or_not_released(row))
-    if row.batch.held_at and by.place_id:
+    if row.batch.held_at and not reaches(by, row.area):
         raise Invalid("why", _("These goods are held: the market supervision records what becomes of them."))
     quantity = quantity_of(quantity, most=row.on_hand)
     text = text_of(reference, "reference", needed=why != "sold")

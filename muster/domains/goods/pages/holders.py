@@ -24,7 +24,7 @@ SHOWN = 50
 
 
 def _leave(by: Any, row: Holder, form: Any, op: Any) -> Any:
-    found = chosen(row.staff.filter(left_at=None), form.get("who", ""))
+    found = chosen(row.staff.all(), form.get("who", ""))
     if found is None:
         raise Invalid("who", _("Choose among the staff of this enterprise."))
     return actions.staff_left(by=by, staff=found, op=op)

@@ -28,14 +28,19 @@ SAMPLED = {
 }  # fmt: skip
 
 
-def _waiting(lot: Lot) -> Any:
-    return lot.samplings.filter(result="").first()
+def _last(lot: Lot) -> Any:
+    return lot.samplings.order_by("-taken_at", "-id").first()
+
+
+def _waits(lot: Lot) -> bool:
+    sampling = _last(lot)
+    return sampling is not None and not sampling.result
 
 
 def _result(by: Any, row: Lot, form: Any, op: Any) -> Any:
-    sampling = _waiting(row)
+    sampling = _last(row)
     if sampling is None:
-        raise Invalid("result", _("The result is recorded already."))
+        raise Invalid("result", _("No samples yet."))
     return actions.record_result(
         by=by, sampling=sampling, result=form.get("result", ""), report=form.get("report", ""), op=op
     )
@@ -70,7 +75,7 @@ STEPS = (
             *(Question(kind, label, "number", required=False) for kind, label in SAMPLED.items()),
             *asks_who(row.holder, "hands"),
         ],
-        lambda row: _waiting(row) is None,
+        lambda row: not _waits(row),
     ),
     Step(
         "result", _("Record the result of the samples"), "goods.record_result", _result,
@@ -78,7 +83,7 @@ STEPS = (
             Question("result", _("Result"), "radio", [(key, words.RESULTS[key]) for key in ("negative", "positive")]),
             Question("report", _("Number of the test report")),
         ],
-        lambda row: _waiting(row) is not None,
+        _waits,
     ),
     Step(
         "seal", _("It stands under seal"), "goods.seal",
