@@ -13,6 +13,7 @@ from muster.domains.arrivals import actions, certificates
 from muster.domains.arrivals.models import Arrival, RiskArea, RiskList
 from muster.domains.arrivals.pages import public
 from muster.kernel import ids
+from muster.kernel.areas.models import Area
 from muster.kernel.posts.logins import WEB, acting
 from muster.kernel.posts.models import AccessLog
 from tests.actions.test_arrivals import COMMUNITY, LIST, comes, edition
@@ -58,6 +59,28 @@ def test_the_public_page_is_small_has_six_fields_and_needs_no_script(town, clien
     linked = re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
     assert linked and len(page.encode()) < 30_000
     assert not re.search(r'(?:href|src)="(?:https?:)?//', page)
+
+
+def test_the_public_page_stays_light_in_a_large_city(town, client):
+    """Districts without a post are not offered; where a thousand communities are, the streets alone."""
+    with acting():
+        rows = [
+            Area(code=f"610404001{n:03}", name=f"第{n}社区", level="community", parent="610404001")
+            for n in range(100, 600)
+        ]
+        rows += [Area(code="610481", name="兴平市", level="district", parent="6104")]
+        rows += [Area(code="610481001", name="东城街道", level="street", parent="610481")]
+        Area.objects.bulk_create(rows)
+    page = client.get("/declare/", headers=ENGLISH).content.decode()
+    assert 'value="610404001599"' in page and 'value="610481001"' not in page and len(page.encode()) < 60_000
+    with acting():
+        Area.objects.bulk_create(
+            Area(code=f"610402001{n:03}", name=f"第{n}社区", level="community", parent="610402001")
+            for n in range(100, 700)
+        )
+    page = client.get("/declare/", headers=ENGLISH).content.decode()
+    assert 'value="610404001"' in page and 'value="610404001599"' not in page and len(page.encode()) < 20_000
+    assert '<optgroup label="渭城区">' in page
 
 
 def test_anybody_declares_and_gets_a_reference_and_the_next_step(town, read):

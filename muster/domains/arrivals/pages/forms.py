@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +14,9 @@ from muster.kernel import clock
 from muster.kernel.areas.codes import LEVELS
 from muster.kernel.areas.models import Area
 from muster.kernel.operations.errors import Invalid
+from muster.kernel.posts.models import Post
+
+MOST_LISTED = 1000  # choices on the public page: with them it is some 60 kB
 
 
 def day(given: QueryDict, field: str, *, needed: bool = False) -> date | None:
@@ -50,8 +55,32 @@ def destinations(lo: str = "", hi: str = "") -> list[tuple[str, list[tuple[str, 
     rows = Area.objects.filter(closed_on=None, level__in=["street", "community"])
     if hi:
         rows = rows.filter(code__gte=lo[: LEVELS["street"]], code__lt=hi)
+    return _by_street(rows.order_by("code").values_list("code", "name")[:5000], lo)
+
+
+def public_destinations() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The same for the public: of the districts in which somebody works, in so many choices that the page stays light.
+
+    Where there are more communities than that, the streets alone, by district; the community is asked for by phone.
+    """
+    posts = Post.objects.active(clock.now()).values_list("area", flat=True).distinct()
+    served = {area[: LEVELS["district"]] for area in posts if len(area or "") >= LEVELS["district"]}
+    codes = Q(*(Q(code__startswith=district) for district in served), _connector=Q.OR)
+    rows = Area.objects.filter(codes, closed_on=None, level__in=["district", "street", "community"])
+    found = list(rows.order_by("code").values_list("code", "name")[: MOST_LISTED + 1])
+    if len(found) <= MOST_LISTED:
+        return _by_street(found, "")
     groups: dict[str, tuple[str, list[tuple[str, str]]]] = {}
-    for code, name in rows.order_by("code").values_list("code", "name")[:5000]:
+    for code, name in rows.exclude(level="community").order_by("code").values_list("code", "name"):
+        streets = groups.setdefault(code[: LEVELS["district"]], (name, []))[1]
+        if len(code) == LEVELS["street"]:
+            streets.append((code, name))
+    return [group for group in groups.values() if group[1]]
+
+
+def _by_street(rows: Iterable[tuple[str, str]], lo: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    groups: dict[str, tuple[str, list[tuple[str, str]]]] = {}
+    for code, name in rows:
         street = code[: LEVELS["street"]]
         if len(code) == LEVELS["street"]:
             groups[street] = (name, [(code, name)] if code >= lo else [])

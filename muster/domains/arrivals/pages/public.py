@@ -59,7 +59,7 @@ def declared(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _form(request: HttpRequest, errors: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
     with acting():
-        places = forms.destinations()
+        places = forms.public_destinations()
     context = {
         "places": places,
         "declarers": words.DECLARERS.items(),
