@@ -1,8 +1,8 @@
 """Rows for every registered ledger, in the district of the other lists, in counts that follow the people.
 
-For a million people: 50,000 under home observation, 10,000 transfers, half a million results, 300 rounds, 50,000 boxes,
-200,000 arrivals, 20,000 venues with 400,000 routines and 100,000 guests, 5,000 gatherings, 10,000 objections, 200,000
-reports, 300 incidents, 10,000 files asked for, and half a million looks.
+For a million people: 50,000 under home observation, 10,000 transfers, half a million results and 300 doubts of them,
+300 rounds, 50,000 boxes, 200,000 arrivals, 20,000 venues with 400,000 routines and 100,000 guests, 5,000 gatherings,
+300 response levels, 10,000 objections, 200,000 reports, 300 incidents, 10,000 files asked for, half a million looks.
 """
 
 from __future__ import annotations
@@ -54,6 +54,11 @@ INSERT INTO facts_fact (id, kind, subject, area, happened_at, recorded_at, data)
     SELECT fact, 'screening.result_' || result, id, area, at, at, '{}' FROM swab;
 INSERT INTO screening_result (id, ref, person_id, disease, sampled_at, received_at, result, area, fact_id, history)
     SELECT id, 'R' || key, person, 'covid19', at, at + interval '6 h', result, area, fact, false FROM swab;
+INSERT INTO screening_correction (id, doubt, result_id, person_id, area, ref, named, found, plan, sent_at, fact,
+        outcome, settled_at)
+    SELECT uuidv7(), id, id, person, area, 'K' || key, 'R' || key, 'negative', '', at, %(fact)s,
+           CASE WHEN key < 50 THEN 'waiting' ELSE 'refused' END, CASE WHEN key >= 50 THEN at END
+    FROM swab WHERE key <= 600;
 INSERT INTO arrivals_arrival (id, ref, person_id, area, state, channel, declared_by, cohort, origin, origin_code,
         origin_key, left_on, arrives_on, transport, declared_at, category, unsure, plan, measure, onward_to, fact)
     SELECT uuidv7(), 'A' || key, id, home, CASE WHEN key %% 50 = 0 THEN 'here' ELSE 'closed' END, 'page', 'self',
@@ -94,12 +99,15 @@ INSERT INTO premises_guest (id, venue_id, area, person_id, room, origin, came_at
           WHERE key %% 10 = 0) p
     JOIN inn i ON i.n = p.key / 10 %% (SELECT count(*) FROM inn);
 INSERT INTO premises_event (id, area, name, kind, place_name, expected, tables, outsiders, starts_at, ends_at, level,
-        state, asked_at, faults)
+        state, asked_at, faults, organiser_id, unit, was)
     SELECT uuidv7(), home, 'E' || key, (ARRAY['banquet', 'banquet', 'meeting', 'sport', 'show'])[1 + key / 200 %% 5],
            'X', 60, 8, false, at, at + interval '3 h', 'community',
-           (ARRAY['asked', 'refused', 'cancelled'])[1 + key / 200 %% 3], at - interval '9 d', '[]'
+           (ARRAY['asked', 'refused', 'cancelled'])[1 + key / 200 %% 3], at - interval '9 d', '[]', id, '', ''
     FROM (SELECT *, %(now)s::timestamptz + interval '10 d' - random() * interval '100 d' AS at FROM people_person
           WHERE key %% 200 = 0) p;
+INSERT INTO premises_order (id, area, level, how, number, reason, decided_at, decided_by)
+    SELECT uuidv7(), left(home, 12), (ARRAY['1', '2', '3', ''])[1 + key %% 4], 'postponed', 'O' || key, 'X',
+           %(now)s::timestamptz - key * interval '3 h', id FROM people_person WHERE key <= 300;
 INSERT INTO premises_contest (id, person_id, area, reason, note, made_at, outcome, answered_at)
     SELECT uuidv7(), id, home, 'over', '', at, CASE WHEN key %% 1000 = 0 THEN '' ELSE 'stands' END,
            CASE WHEN key %% 1000 <> 0 THEN at + interval '1 d' END

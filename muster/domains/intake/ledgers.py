@@ -35,7 +35,7 @@ def beside(request: HttpRequest) -> dict[str, Any]:
 REPORTS = Ledger(
     name="intake.reports", title=_("Reports"), model=Report, route="intake:reports", path="reports/",
     needs="intake.see_reports", person="caller", opens="intake:report", order="-received_at",
-    source=lambda: Report.objects.select_related("place"), ready=named,
+    source=lambda: Report.objects.prefetch_related("place"), ready=named,
     late=lambda row: row.disposed_at is None and row.closed_at is None and row.due_at < clock.now(),
     empty=_("No report. A new one appears here, and on the desk."), template="intake/reports.html", beside=beside,
     columns=(

@@ -17,7 +17,7 @@ register(
     Ledger(
         name="premises.guests", title=_("Guests of lodging houses"), model=Guest, route="premises:guest_list",
         path="premises/guests/", needs="premises.see_guests", person="person", order="-came_at", first="show=staying",
-        source=lambda: Guest.objects.select_related("venue"), empty=_("No guests here."),
+        source=lambda: Guest.objects.prefetch_related("venue"), empty=_("No guests here."),
         columns=(
             columns.whom(),
             columns.text("venue", _("House"), "venue.name"),

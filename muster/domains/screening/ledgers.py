@@ -80,7 +80,7 @@ def _of_laboratory(request: HttpRequest) -> dict[str, Any]:
 RESULTS = Ledger(
     name="screening.results", title=_("Results"), model=Result, route="screening:results", path="screening/results/",
     needs="screening.see_results", counter="screening_result", scope=here_or_own, person="person", order="-received_at",
-    source=lambda: Result.objects.select_related("corrects").prefetch_related("laboratory"), empty=_("No results yet."),
+    source=lambda: Result.objects.prefetch_related("corrects", "laboratory"), empty=_("No results yet."),
     template="screening/results.html", beside=_of_laboratory, ready=_with_doubts,
     columns=(
         columns.text("ref", _("Reference"), html=_reference),
@@ -118,7 +118,7 @@ CORRECTIONS = Ledger(
     path="screening/corrections/", needs="screening.see_results", scope=here_or_own, person="person",
     opens="screening:correction", order="-sent_at", live="duties", first="show=waiting",
     few="a correction that changes a result is rare: some hundreds in a year",
-    source=lambda: Correction.objects.select_related("result").prefetch_related("laboratory"),
+    source=lambda: Correction.objects.prefetch_related("result", "laboratory"),
     empty=_("No correction of a person's result waits."), template="screening/corrections.html", beside=_held_batches,
     columns=(
         columns.text("ref", _("Reference")),
@@ -231,7 +231,7 @@ def _standing(value: str) -> Q | None:
 BOXES = Ledger(
     name="screening.boxes", title=_("Sample boxes"), model=Box, route="screening:boxes", path="screening/boxes/",
     needs="screening.see_boxes", scope=here_or_own, opens="screening:box", order="-packed_at", live="duties",
-    source=lambda: Box.objects.select_related("site", "laboratory"), empty=_("No box of samples yet."),
+    source=lambda: Box.objects.prefetch_related("site", "laboratory"), empty=_("No box of samples yet."),
     late=lambda row: row.received_at is None and row.due_at < clock.now(), template="screening/boxes.html",
     beside=_packing,
     columns=(
