@@ -2,7 +2,9 @@
 
 For a million people: 50,000 under home observation, 10,000 transfers, half a million results and 300 doubts of them,
 300 rounds, 50,000 boxes, 200,000 arrivals, 20,000 venues with 400,000 routines and 100,000 guests, 5,000 gatherings,
-300 response levels, 10,000 objections, 200,000 reports, 300 incidents, 10,000 files asked for, half a million looks.
+300 response levels, 10,000 objections, 200,000 reports, 300 incidents, 10,000 files asked for, half a million looks,
+400 teams, 1,000 calls for them and 2,000 missions, 200 enterprises
+with 5,000 imports, 20,000 lots and 2,500 breaches.
 """
 
 from __future__ import annotations
@@ -159,6 +161,52 @@ INSERT INTO ledger_export (id, ledger, query, kind, identifiers, purpose, rows, 
 """
 
 
+# Four hundred teams in communities and two hundred standby sites; a call a quarter of a day at most, to each two teams sent.
+TEAMS = """
+CREATE TEMP TABLE crew AS SELECT uuidv7() AS id, left(home, 12) AS area, key - 1 AS n
+    FROM people_person WHERE key <= 400;
+INSERT INTO teams_team (id, area, name, kind, strength, made_at)
+    SELECT id, area, 'V' || n, CASE WHEN n %% 4 = 0 THEN 'disinfection' ELSE 'sampling' END, 8, %(now)s FROM crew;
+INSERT INTO teams_standbysite (id, area, name, lat, lon, desks, staff, equipment, state, drill_days, drill_due_on)
+    SELECT uuidv7(), area, 'Y' || n, 34.3, 108.7, 4, 8, '{}', 'resting', 30, %(now)s::date + 9 FROM crew WHERE n < 200;
+CREATE TEMP TABLE want AS SELECT uuidv7() AS id, home AS area, key AS n,
+    %(now)s::timestamptz - key * interval '5 h' AS at FROM people_person WHERE key <= 1000;
+INSERT INTO teams_call (id, area, place, kind, wanted, starts_at, ends_at, plan, asked_at, asked_fact_id, filled_at)
+    SELECT id, area, 'X', 'sampling', 8, at, at + interval '6 h', '', at, %(fact)s,
+           CASE WHEN n > 9 THEN at END FROM want;
+INSERT INTO teams_mission (id, call_id, team_id, area, place, home, strength, starts_at, ends_at, state, sent_at, why)
+    SELECT uuidv7(), w.id, c.id, w.area, 'X', c.area, 8, at, at + interval '6 h',
+           CASE WHEN w.n < 50 THEN 'arrived' ELSE 'released' END, at, ''
+    FROM want w JOIN generate_series(0, 1) side ON true JOIN crew c ON c.n = (w.n * 2 + side) %% 400;
+"""
+# Two hundred enterprises at venues; a batch for every two hundredth person, four lots of each, half a breach.
+GOODS = """
+CREATE TEMP TABLE trader AS SELECT row_number() OVER (ORDER BY key) - 1 AS n, uuidv7() AS id, place, area
+    FROM shop LIMIT 200;
+INSERT INTO goods_holder (id, place_id, area, name, kind, licence, since)
+    SELECT id, place, area, 'W' || n, CASE WHEN n = 0 THEN 'central' ELSE 'shop' END, '', %(now)s FROM trader;
+CREATE TEMP TABLE import AS SELECT uuidv7() AS id, p.key / 200 AS n, t.id AS owner, t.place, t.area,
+        %(now)s::timestamptz - p.key %% 1000000 * interval '30 s' AS at,
+        CASE WHEN p.key %% 10000 = 0 THEN 'held' ELSE 'released' END AS state
+    FROM people_person p JOIN trader t ON t.n = p.key / 200 %% (SELECT count(*) FROM trader) WHERE p.key %% 200 = 0;
+INSERT INTO goods_batch (id, number, owner_id, first_id, area, owner_place, first_place, plan, product, origin, unit,
+        declared, entered, certificate, disinfection, report, declared_at, expected_at, arrived_at, disinfected_at,
+        released_at, held_at, state)
+    SELECT id, 'B' || n, owner, owner, area, place, place, '', 'X', 'X', 'box', 90, 90, 'Z' || n, '', '', at, at, at,
+           at, at, CASE WHEN state = 'held' THEN at END, state FROM import;
+INSERT INTO goods_lot (id, batch_id, parent_id, holder_id, place_id, area, received, on_hand, moved, sold, destroyed,
+        since)
+    SELECT uuidv7(), i.id, CASE WHEN part > 0 THEN i.id END, t.id, t.place, t.area, 30,
+           CASE WHEN i.n %% 3 = 0 THEN 10 ELSE 0 END, 0, CASE WHEN i.n %% 3 = 0 THEN 20 ELSE 30 END, 0, i.at
+    FROM import i CROSS JOIN generate_series(0, 3) part
+    JOIN trader t ON t.n = (i.n + part * 7) %% (SELECT count(*) FROM trader);
+INSERT INTO goods_finding (id, holder_id, area, place_id, plan, kind, note, found_at, found_by, due_at, state, answer,
+        penalty, penalty_number)
+    SELECT uuidv7(), owner, area, place, '', 'no_label', '', at, id, at + interval '3 d',
+           CASE WHEN n %% 50 = 0 THEN 'open' ELSE 'closed' END, '', '', '' FROM import WHERE n %% 2 = 0;
+"""
+
+
 def make(people: int) -> None:
     """Fill the database: what `lists.make` makes, names, and the rows of every ledger."""
     from muster.kernel import clock, ids
@@ -166,6 +214,6 @@ def make(people: int) -> None:
     lists.make(people)
     with district.owner() as connection:
         district.run(connection, NAMES)
-        for script in (STAYS, PEOPLE, VENUES, WORK):
+        for script in (STAYS, PEOPLE, VENUES, WORK, TEAMS, GOODS):
             district.run(connection, script, now=clock.now(), fact=ids.uuid7(), here=district.HERE)
     district.settle()

@@ -139,7 +139,7 @@ def late(row: Mission) -> bool:
 MISSIONS = Ledger(
     name="teams.missions", title=_("Teams on the way and on site"), model=Mission, route="teams:missions",
     path="teams/missions/", needs="teams.see_teams", opens="teams:mission", order="-starts_at", live="duties", few=FEW,
-    first="show=now", scope=_either_end, source=lambda: Mission.objects.select_related("team"), late=late,
+    first="show=now", scope=_either_end, source=lambda: Mission.objects.prefetch_related("team"), late=late,
     empty=_("No team is sent anywhere."),
     columns=(
         columns.text("team", _("Team"), "team.name"),
