@@ -161,7 +161,7 @@ INSERT INTO ledger_export (id, ledger, query, kind, identifiers, purpose, rows, 
 """
 
 
-# Four hundred teams in communities and two hundred standby sites; a call a quarter of a day at most, to each two teams sent.
+# Four hundred teams in communities, two hundred standby sites, calls with two teams sent to each.
 TEAMS = """
 CREATE TEMP TABLE crew AS SELECT uuidv7() AS id, left(home, 12) AS area, key - 1 AS n
     FROM people_person WHERE key <= 400;
