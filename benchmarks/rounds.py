@@ -2,8 +2,11 @@
 
 Muster's figure is that of the whole action: records read and checked, tubes made and locked, persons looked up,
 counters kept, the operation remembered; one transaction a batch, one device. The rival is COPY of finished rows, one
-transaction a batch. Answers are compared: as many rows in both, counters equal to a count. A second table says where
-the milliseconds of the action go: statements as the client waits for them, and Python.
+transaction a batch, into a table with the four indexes of ours (op; tube; round and person where it counts, unique;
+round and time where it waits for review), without its triggers and walls; foreign keys neither has. Both run with the
+garbage collector frozen after start, as the server's is. Answers are compared: as many rows in both, counters equal to
+a count. A second table says where the milliseconds of the action go: statements as the client waits for them, and
+Python.
 
     python -m benchmarks.rounds --people 20000 --batches 20
 """

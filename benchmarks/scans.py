@@ -1,9 +1,11 @@
 """Scans of venues: batches of 500 through the API against bare COPY, and codes checked without a database.
 
-The rival of the batches is COPY of the finished rows into a twin of the day's table with the same indexes, one
-transaction a batch, in turn with Muster. Muster's figure is that of the whole request in this process: JSON
-read, the venue's link and every personal code checked, holders looked up, visits entered, the answer written. It is
-measured with codes as signed texts, and as twelve digits. Counts are compared at the end.
+The rival of the batches is COPY of the finished rows into a twin of the day's table with the same indexes (place, time
+and person, unique; person and time) and CHECK constraints, without its wall, one transaction a batch, in turn with
+Muster. Both run with the garbage collector frozen after start, as the server's is; codes have their marks, as issued.
+Muster's figure is that of the whole request in this process: JSON read, the venue's link and every personal code
+checked, holders looked up, visits entered, the answer written. It is measured with codes as signed texts, and as twelve
+digits. Counts are compared at the end.
 
 The second table checks signed personal codes in two processes at once, each of its own keys, without any database.
 

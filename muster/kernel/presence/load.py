@@ -57,7 +57,7 @@ def load_presence(rows: Rows | Iterable[tuple]) -> Loaded:
         loaded.rejected = sorted(loaded.rejected + [(numbers[row], reason) for row, reason in bad])
         rows = rows.take(np.delete(np.arange(len(rows)), [row for row, _reason in bad]))
     if len(rows):
-        with transaction.atomic(using=current()), connection().cursor() as cursor:
+        with transaction.atomic(using=current(), savepoint=False), connection().cursor() as cursor:
             days = {} if len(rows) < _BULK and _add(cursor, rows, loaded) else _write(cursor, rows, loaded)
             if loaded.new >= _BULK:
                 transaction.on_commit(lambda: _vacuum(days), using=current(), robust=True)
