@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from muster.domains.arrivals import actions
-from muster.domains.arrivals.models import Arrival
+from muster.domains.arrivals.models import Arrival, Lane
 from muster.kernel import clock, ids
 from muster.kernel.posts.logins import acting
 from tests.form import Form, says
@@ -34,6 +35,7 @@ RECORD = {
     "op": "0190c8a6-0000-7000-8000-000000000001", "origin": "陕西省西安市雁塔区", "to_area": GRID[:12],
     "people": [{"name": "孙小明", "phone": "13800001111", "code": "green", "negative": True}],
 }  # fmt: skip
+LANE = {"per_slot": 20, "slot_minutes": 30, "opens": 0, "closes": 1440}
 PLACE = {"name": "东口", "kind": "road", "area": GRID[:12]}
 
 
@@ -64,6 +66,21 @@ def expected(town: Town) -> dict[str, Any]:
         return {**SEEN, "read": Arrival.objects.get(state="coming").ref}
 
 
+def at_eleven(town: Town) -> dict[str, Any]:
+    """Who has not come yet takes a time at eleven at night."""
+    with acting():
+        row = Arrival.objects.get(state="coming")
+        checkpoint = Lane.objects.get().pk
+    slot = clock.midnight(row.arrives_on) + timedelta(hours=23)
+    return {"reference": row.ref, "checkpoint": checkpoint, "slot": slot.isoformat()}
+
+
+def holding_card(town: Town) -> dict[str, Any]:
+    """The reference of who has not come yet, as the device reads it."""
+    with acting():
+        return {"card": Arrival.objects.get(state="coming").ref}
+
+
 def travellers(town: Town) -> None:
     """An edition of the risk-area list; somebody who came, was called and travelled on, and somebody on the way."""
     text = "全国有1个中风险地区：\n黑龙江省黑河市（1个）：爱辉区博文社区昌辉雅典城小区。"
@@ -86,12 +103,19 @@ def travellers(town: Town) -> None:
     listed = {"origin": "黑龙江省黑河市爱辉区博文社区昌辉雅典城小区", "to_area": GRID[:12]}
     actions.take_records(by=town.community, checkpoint=barrier, records=[record | listed])
     actions.hand_shift(by=town.street, checkpoint=barrier)
-    actions.declare(by=town.desk, name="程路", phone="13800005555", **said)
+    row = actions.declare(by=town.desk, name="程路", phone="13800005555", **said)
+    actions.set_lane(by=town.street, checkpoint=barrier, **LANE)
+    actions.book_lane(by=town.community, checkpoint=barrier, read=row.ref)
 
 
 ARRIVALS = {
     "arrivals:act": Form("community", says(act="receive"), says(act="move_on", onward_to="西安市"), on_the_way),
     "arrivals:booked": Form("community", expected, says(**SEEN, read="ZZZZZZZZ")),
+    "arrivals:give_time": Form("community", holding_card, says(card="ZZZZZZZZ")),
+    "arrivals:lane": Form(
+        "street", says(per_slot="30", slot_minutes="15", opens="06:00", closes="23:30"), says(per_slot="31")
+    ),
+    "arrivals:lane_time": Form("", at_eleven, says(slot="x")),
     "arrivals:records": Form(
         "community",
         says(records=json.dumps([RECORD])),

@@ -51,6 +51,7 @@ def things(town: Town) -> dict[str, Any]:
             "passed": Pass.objects.get(passage=None).id,
             "passage": Passage.objects.get().id,
             "edition": RiskList.objects.confirmed().get().id,
+            "reference": Arrival.objects.get(state="coming").ref,
             "arrivals:declared:reference": Arrival.objects.filter(state="gone_on").get().ref,
             "incident": wang.incident_id,
             "case": wang.id,

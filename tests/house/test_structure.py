@@ -30,6 +30,7 @@ FOR_THE_PUBLIC = {
     "arrivals:declare",
     "arrivals:declared",
     "goods:provenance",
+    "arrivals:lane_time",
     "intake:public",
     "offline:standing",
     "screening:open_link",

@@ -23,6 +23,8 @@ fact("arrivals.wait_began", _("Somebody waits at a checkpoint for a result"), "p
 fact("arrivals.wait_ended", _("The waiting at a checkpoint ended"), "pass")
 fact("arrivals.differs", _("What was done at the barrier differs from the rules"), "passage")
 fact("arrivals.difference_settled", _("A difference at the barrier was looked at"), "passage")
+fact("arrivals.lane_set", _("It was said how many the booking lane takes"), "checkpoint")
+fact("arrivals.lane_booked", _("Somebody who is expected was given a time in the booking lane"), "arrival")
 fact("arrivals.shift_handed", _("A shift at a checkpoint was handed over"), "shift")
 fact("arrivals.shift_taken", _("A shift at a checkpoint was taken over"), "shift")
 
@@ -50,6 +52,8 @@ permission("arrivals.take_records", *FIELD)
 permission("arrivals.settle_passage", COMMUNITY, STREET)
 permission("arrivals.make_stricter", *FIELD)
 permission("arrivals.end_wait", *FIELD)
+permission("arrivals.set_lane", STREET, HEADQUARTERS)
+permission("arrivals.book_lane", *FIELD)
 permission("arrivals.hand_shift", *FIELD)
 permission("arrivals.take_shift", *FIELD)
 
@@ -104,6 +108,8 @@ PARTS["place"] += (
         "UPDATE arrivals_arrival x SET origin = '', origin_key = '', transport = ''",
     ),
 )
+PARTS["place"] += (Part("arrivals_lanebooking", "true", "DELETE FROM arrivals_lanebooking x"),)
+personal("arrivals_lanebooking", "came_at", "place", "retention.place_days")
 personal("arrivals_call", "temperature", "health", "retention.health_days")
 personal("arrivals_pass", "complaints", "health", "retention.health_days")
 personal("arrivals_pass", "result", "health", "retention.health_days")

@@ -98,6 +98,9 @@ REASONS = {
 }
 RESULTS = {"negative": _("Negative"), "positive": _("Positive")}
 
+LANE_GROUPS = {"due": _("Due now"), "late": _("Late"), "not_come": _("Did not come")}
+LANE_TONES = {"due": "info", "late": "warn", "not_come": "late"}
+
 VEHICLES = {"car": _("Car"), "coach": _("Coach or bus"), "lorry": _("Lorry"), "other": _("Other vehicle")}
 REVIEWS = {
     "milder": _("What was done at the barrier is milder than the rules"),

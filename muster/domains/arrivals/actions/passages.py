@@ -18,17 +18,17 @@ from muster.kernel.loading import BadValue
 from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.people import crypto, identifiers
-from muster.kernel.people import queries as people
 from muster.kernel.people.models import Identifier, Person
 from muster.kernel.posts.logins import ACT
 from muster.kernel.posts.models import SYSTEM
 from muster.kernel.posts.permissions import require
 
 from .. import words
-from ..models import Arrival, Checkpoint, Pass, Passage
+from ..models import Arrival, Checkpoint, LaneBooking, Pass, Passage
 from ..rules.checkpoints import Seen, decide, heaviest, milder
 from .arriving import declare, receive
 from .checkpoints import owe_result
+from .lanes import by_card, by_reference
 
 MOST_RECORDS, MOST_PEOPLE = 100, 60  # of one request; of one vehicle, a full coach
 CLOCK_OFF = timedelta(hours=48)
@@ -136,21 +136,18 @@ def _booked(person: Mapping[str, Any], now: datetime) -> Arrival | None:
 
     Raises Invalid for a reference that nobody is expected with.
     """
-    expected = Arrival.objects.select_for_update(of=("self",)).filter(state=words.COMING, checked=None)
     if reference := _text(person, "booking", 20):
-        row = expected.filter(ref=reference.upper()).first() if reference.isalnum() else None
+        row = by_reference(reference)
         if row is None:
             raise Invalid("booking", _("Nobody is expected with this reference."))
-        return receive(by=SYSTEM, arrival=row, now=now)
-    if not (number := _text(person, "number", 30)):
+    elif number := _text(person, "number", 30):
+        row = by_card(number, now)
+    else:
+        row = None
+    if row is None:
         return None
-    try:
-        holder = people.having(identifiers.read_any(number)).first()
-    except BadValue as error:
-        raise Invalid("number", explain(error)) from error
-    near = (clock.local_day(now) - timedelta(days=3), clock.local_day(now) + timedelta(days=3))
-    row = expected.filter(person__canonical=holder.canonical_id, arrives_on__range=near).first() if holder else None
-    return receive(by=SYSTEM, arrival=row, now=now) if row else None
+    LaneBooking.objects.filter(arrival=row, came_at=None).update(came_at=now)
+    return receive(by=SYSTEM, arrival=row, now=now)
 
 
 def _look_at(passage: Passage, by: Any, now: datetime) -> None:

@@ -30,7 +30,7 @@ def declare(request: HttpRequest) -> HttpResponse:
     """The form; sent again with the same operation it gives the same reference."""
     if request.method != "POST":
         return _form(request)
-    if _too_many(request):
+    if too_many(request):
         response = _form(request, {"": _("Too many from this address. Wait ten minutes, or phone the community.")}, 429)
         response["Retry-After"] = str(WAIT_SECONDS)
         return response
@@ -44,7 +44,7 @@ def declare(request: HttpRequest) -> HttpResponse:
 @page("declare/<str:reference>/", name="arrivals:declared", public=True)
 def declared(request: HttpRequest, reference: str) -> HttpResponse:
     """The reference and the next step; who comes, and from where, is not said."""
-    if _too_many(request, most=TRIES * 4):
+    if too_many(request, most=TRIES * 4):
         raise Http404
     with acting():
         row = Arrival.objects.filter(ref=reference.upper()).first() if reference.isalnum() else None
@@ -69,6 +69,6 @@ def _form(request: HttpRequest, errors: dict[str, Any] | None = None, status: in
     return render(request, "arrivals/declare.html", context, status=status)
 
 
-def _too_many(request: HttpRequest, most: int = TRIES) -> bool:
+def too_many(request: HttpRequest, most: int = TRIES) -> bool:
     """Count by sender; a declared number plays no part, so that an answer tells nothing about it."""
     return over(f"declare:{most}:{sender(request)}", most, WAIT_SECONDS)
