@@ -59,7 +59,7 @@ def test_from_the_phone_to_the_barrier(town, client):
     assert send(client, path + "time/", card="ZZZZZZZZ").status_code == 422
     given = send(client, path + "time/", card=second.ref)
     assert given.status_code == 302
-    assert "Time given: 19:00" in read(town.community, path + "?given=1")
+    assert "Time given: 19:00" in read(town.community, given.headers["Location"].partition("#")[0])
     assert "孙" in read(town.community, path)
     read(town.far_community, path, 404)
 

@@ -14,7 +14,7 @@ from muster.kernel import clock
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.people.queries import labels_of
 from muster.kernel.posts.permissions import may, visible_to
-from muster.web.answering import id_of, row_of
+from muster.web.answering import chosen, id_of, row_of
 from muster.web.page import page
 
 from .. import actions, words
@@ -123,14 +123,9 @@ def show(request: HttpRequest, row: Checkpoint, errors: dict[str, Any] | None = 
         "waiting": named(waiting.order_by("waits_since")[:LATEST]), "latest": named(latest[:LATEST]),
         "shift": Shift.objects.filter(checkpoint=row).order_by("-handed_at").first(), "me": post.id,
         "values": values, "errors": errors, "may_lane": may(post, "arrivals.set_lane"),
-        "given": _given(row) if "given" in request.GET and not errors else None, **lane_of(row, clock.now()),
+        "given": chosen(LaneBooking.objects.filter(slot__checkpoint=row), request.GET.get("given", "")), **lane_of(row, clock.now()),
     }  # fmt: skip
     return render(request, "arrivals/checkpoint.html", context, status=422 if errors else 200)
-
-
-def _given(row: Checkpoint) -> LaneBooking | None:
-    """The time that was given last, for who stands at the device."""
-    return LaneBooking.objects.filter(slot__checkpoint=row).select_related("slot").order_by("-made_at").first()
 
 
 def show_pass(request: HttpRequest, row: Pass, errors: dict[str, Any] | None = None) -> HttpResponse:

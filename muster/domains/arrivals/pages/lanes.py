@@ -65,10 +65,12 @@ def give_time(request: HttpRequest, checkpoint: UUID) -> HttpResponse:
     """An identity card is read at the device: its holder gets the next free time."""
     row = found(checkpoint)
     try:
-        actions.book_lane(by=request.post_held, checkpoint=row, read=request.POST.get("card", ""), op=request.op)
+        given = actions.book_lane(
+            by=request.post_held, checkpoint=row, read=request.POST.get("card", ""), op=request.op
+        )
     except Invalid as no:
         return show(request, row, {"card": no.message})
-    return HttpResponseRedirect(reverse("arrivals:checkpoint", args=[checkpoint]) + "?given=1#lane")
+    return HttpResponseRedirect(reverse("arrivals:checkpoint", args=[checkpoint]) + f"?given={given.pk}#lane")
 
 
 @page("checkpoints/<uuid:checkpoint>/lane/", name="arrivals:lane", needs="arrivals.set_lane", methods=("POST",))
