@@ -123,7 +123,8 @@ def show(request: HttpRequest, row: Checkpoint, errors: dict[str, Any] | None = 
         "waiting": named(waiting.order_by("waits_since")[:LATEST]), "latest": named(latest[:LATEST]),
         "shift": Shift.objects.filter(checkpoint=row).order_by("-handed_at").first(), "me": post.id,
         "values": values, "errors": errors, "may_lane": may(post, "arrivals.set_lane"),
-        "given": chosen(LaneBooking.objects.filter(slot__checkpoint=row), request.GET.get("given", "")), **lane_of(row, clock.now()),
+        "given": chosen(LaneBooking.objects.filter(slot__checkpoint=row), request.GET.get("given", "")),
+        **lane_of(row, clock.now()),
     }  # fmt: skip
     return render(request, "arrivals/checkpoint.html", context, status=422 if errors else 200)
 
