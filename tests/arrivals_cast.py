@@ -75,6 +75,11 @@ def at_eleven(town: Town) -> dict[str, Any]:
     return {"reference": row.ref, "checkpoint": checkpoint, "slot": slot.isoformat()}
 
 
+def at_ten(town: Town) -> dict[str, Any]:
+    """An hour before that."""
+    return {"slot": (clock.midnight(clock.today()) + timedelta(hours=46)).isoformat()}
+
+
 def holding_card(town: Town) -> dict[str, Any]:
     """The reference of who has not come yet, as the device reads it."""
     with acting():
@@ -115,7 +120,7 @@ ARRIVALS = {
     "arrivals:lane": Form(
         "street", says(per_slot="30", slot_minutes="15", opens="06:00", closes="23:30"), says(per_slot="31")
     ),
-    "arrivals:lane_time": Form("", at_eleven, says(slot="x")),
+    "arrivals:lane_time": Form("", at_eleven, at_ten),
     "arrivals:records": Form(
         "community",
         says(records=json.dumps([RECORD])),
