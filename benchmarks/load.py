@@ -10,6 +10,9 @@ Open model: requests are due at times that chance makes, and are sent whether or
 
     python -m benchmarks.load --people 50000 --seconds 20 --rush-seconds 10 --devices 100 --rate 60 --rush 100
 
+What the application and PostgreSQL spend of the processors is printed for each answer: that names the limit, also on a
+machine that others use. `--batch 1` is a desk that waits for each answer; a phone sends what is in its outbox, so while
+the answer to one request is on its way the next samples gather in one: `--batch 10` is nearer to a busy site of phones.
 Afterwards every registration that the server took is looked for: lost, doubled, counters, `muster check` of screening.
 """
 
@@ -32,6 +35,7 @@ from benchmarks import district
 from benchmarks.serving import keep_plan_in_force, served
 
 POOL, SITES, DESKS, VENUES, TOKEN = 10, 100, 300, 50, "t" * 32
+JOBS = "muster.site.cli worker"  # the process of the jobs is no part of answering
 ASKED = ("/check/", "/declare/", "/report/", "/", "/static/muster/keys.js")
 
 
@@ -67,8 +71,10 @@ def run(chosen: argparse.Namespace, home: Path) -> None:
     phases = world.plan()
     district.settle()
     connections.close_all()
-    with served(chosen.workers, home / "serve.log") as (_server, port):
-        plan = {"port": port, "phases": [streams for _name, streams in phases]}
+    with served(chosen.workers, home / "serve.log") as (server, port):
+        postmaster = int((home / "pg" / "postmaster.pid").read_text().split()[0])
+        watched = {"application": [server.pid, JOBS], "PostgreSQL": [postmaster]}
+        plan = {"port": port, "phases": [streams for _name, streams in phases], "watched": watched}
         shot = subprocess.run(
             [sys.executable, "-m", "benchmarks.shooting"], input=json.dumps(plan), capture_output=True, text=True
         )
@@ -82,6 +88,8 @@ def run(chosen: argparse.Namespace, home: Path) -> None:
     )
     print(district.machine() + "\n")
     report(phases, came)
+    print()
+    costs(phases, came)
     print()
     for line in counted:
         print(line)
@@ -239,6 +247,19 @@ def report(phases: Any, came: list[list[dict[str, Any]]]) -> None:
                 + [f"{refused:,}", f"{bad:,}", f"{tally['lost']:,}"]
             )
     head = ["phase", "offered/s", "taken/s", "requests", "p50", "p95", "p99", "503+429", "errors", "given up"]
+    district.table(head, rows)
+
+
+def costs(phases: Any, came: list[list[dict[str, Any]]]) -> None:
+    """What the processors were busy with: milliseconds for each answer, and of how many processors in the phase."""
+    rows = []
+    for (name, _streams), phase in zip(phases, came, strict=True):
+        answers = max(1, sum(sum(tally["statuses"].values()) for tally in phase))
+        seconds = max(tally["all"] for tally in phase)
+        spent = phase[0]["spent"]
+        rows.append([name, f"{answers:,}", *(f"{each / answers * 1000:.2f}" for each in spent.values())])
+        rows[-1] += [f"{each / seconds:.2f}" for each in spent.values()]
+    head = ["phase", "answers", "application ms", "PostgreSQL ms", "application, processors", "PostgreSQL, processors"]
     district.table(head, rows)
 
 

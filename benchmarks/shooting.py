@@ -20,6 +20,8 @@ from uuid import uuid4
 
 import uvloop
 
+from benchmarks.spent import seconds_of
+
 PATIENCE = 30  # seconds for one answer
 TRIES = 8
 LEAST_PAUSE = 0.2
@@ -152,12 +154,20 @@ async def stream(gun: Gun, spec: dict[str, Any]) -> dict[str, Any]:
     return {**told, **times, "asked": len(spec["requests"])}
 
 
+def _spent(plan: dict[str, Any]) -> dict[str, float]:
+    """Seconds of the processors that the watched processes have spent so far, by name."""
+    return {name: seconds_of(*watched) for name, watched in plan.get("watched", {}).items()}
+
+
 async def phases(plan: dict[str, Any]) -> list[list[dict[str, Any]]]:
     """One phase after another; the streams of a phase together."""
     answers = []
     for phase in plan["phases"]:
         gun = Gun(plan["port"], plan.get("drop", 0.0))
+        before = _spent(plan)
         answers.append(await asyncio.gather(*(stream(gun, spec) for spec in phase)))
+        for each in answers[-1]:
+            each["spent"] = {name: seconds - before[name] for name, seconds in _spent(plan).items()}
         while gun.idle:
             with suppress(OSError):
                 gun.idle.pop()[1].close()

@@ -15,7 +15,7 @@ from django.core.cache.backends.base import BaseCache
 from django.db import connections
 
 from muster.kernel import clock
-from muster.kernel.posts.logins import ACT
+from muster.kernel.posts.logins import ACT, acting, prepared
 
 _ADD = """
     INSERT INTO site_asked AS a (who, many, ends) VALUES (%s, %s, %s)
@@ -58,7 +58,7 @@ def forget_asked(now: datetime) -> int:
 
 
 def _ask(sql: str, values: list[Any]) -> Any:
-    with connections[ACT].cursor() as cursor:
+    with acting(), prepared() as cursor:
         cursor.execute(sql, values)
         row = cursor.fetchone() if cursor.description else None
     return row and row[0]

@@ -79,7 +79,8 @@ def scan(request: HttpRequest, sheet: str) -> HttpResponse:
         "count": len(others) + (not form.get("absent")),
     }
     with acting():
-        owner = Device.objects.select_related("person__canonical").get(pk=made["device"])
+        known = device is not None and str(device.pk) == made["device"]
+        owner = device if known else Device.objects.select_related("person__canonical").get(pk=made["device"])
         if owner.verified:
             person = owner.person.canonical
             context |= {"person": person, "standing": stand([person.pk], clock.now())[person.pk]}
