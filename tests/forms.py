@@ -30,6 +30,7 @@ from muster.kernel.presence.load import load_presence
 from muster.ledger.imports import actions as imports
 from muster.ledger.imports.jobs import take
 from muster.ledger.imports.models import Import
+from tests.antigen_forms import ANTIGEN
 from tests.arrivals_cast import ARRIVALS
 from tests.form import Form, Values, says
 from tests.forms_residents import RESIDENTS
@@ -386,6 +387,7 @@ FORMS: dict[str, Form] = (
     | INTAKE
     | TEAMS
     | GOODS
+    | ANTIGEN
     | premises_forms(Form, says)
 )
 

@@ -37,7 +37,7 @@ from muster.ledger.forms.letters import LETTERS
 from muster.ledger.imports import actions as imports
 from muster.ledger.imports.actions import remember
 from muster.ledger.imports.models import Import
-from tests import goods_cast, premises_cast, screening_cast, teams_cast
+from tests import antigen_cast, goods_cast, premises_cast, screening_cast, teams_cast
 from tests.arrivals_cast import travellers
 from tests.conftest import NIGHT, FrozenClock
 from tests.intake_cast import add_inn, call
@@ -89,6 +89,7 @@ def build(clock_, run_jobs) -> Town:
     _doubted(town)
     teams_cast.build(town)
     goods_cast.night(town)
+    antigen_cast.build(town)
     run_jobs()
     return town
 

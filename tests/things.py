@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from muster.domains.antigen.models import KitBatch, KitIssue, KitResult, KitWant
 from muster.domains.arrivals.models import Arrival, Checkpoint, Pass, Passage, RiskList
 from muster.domains.goods.models import Batch as GoodsBatch
 from muster.domains.goods.models import Finding, Handover, Holder, Lot
@@ -83,6 +84,7 @@ def things(town: Town) -> dict[str, Any]:
             **_premises(),
             **_teams(),
             **_goods(),
+            **_kits(),
             "result": Result.objects.get(ref="R1").id,
             "report": Report.objects.get(kind="arrival").id,
             "receipt": Receipt.objects.get(report__kind="arrival", level="street").id,
@@ -152,6 +154,16 @@ def _goods() -> dict[str, Any]:
         "holder": Holder.objects.get(kind="central").id,
         "finding": Finding.objects.get().id,
         "label": code_of(shelf.id),
+    }
+
+
+def _kits() -> dict[str, Any]:
+    """Of antigen kits."""
+    return {
+        "kit_batch": KitBatch.objects.get().id,
+        "kit_want": KitWant.objects.get(group="students").id,
+        "kit_issue": KitIssue.objects.get().id,
+        "antigen_test": KitResult.objects.get().id,
     }
 
 

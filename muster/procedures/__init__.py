@@ -1,6 +1,7 @@
 """What a fact of one domain makes happen in others. Reads like the rule-book; `muster procedures` prints the list."""
 
 from . import (
+    antigen_confirmed,
     arrived_in_isolation,
     contact_found,
     contact_turned_positive,
@@ -21,6 +22,7 @@ from .providers import provide
 provide()
 
 __all__ = [
+    "antigen_confirmed",
     "arrived_in_isolation",
     "contact_found",
     "contact_turned_positive",

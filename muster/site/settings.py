@@ -28,6 +28,7 @@ DOMAINS = [
     "muster.domains.intake",
     "muster.domains.teams",
     "muster.domains.goods",
+    "muster.domains.antigen",
 ]
 KERNEL = [
     "muster.kernel.areas",

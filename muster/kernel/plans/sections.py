@@ -178,6 +178,7 @@ class Deadlines(Table):
     team_answer_minutes: Positive = says("a team that is asked says yes or no; enough people found")
     team_arrive_minutes: Positive = says("a team that was sent on site")
     standby_ready_minutes: Positive = says("a standby sampling site that was called up ready")
+    antigen_pcr_minutes: Positive = says("who is positive by antigen tested by a laboratory")
 
 
 class Escalation(Table):
