@@ -19,29 +19,35 @@ from muster.kernel.posts.logins import connection
 LONGEST_NAME = 100
 
 
-def found_or_made(named: Iterable[tuple[str, str]], area: str, now: datetime) -> list[Person]:
+def found_or_made(
+    named: Iterable[tuple[str, str]], area: str, now: datetime, *, phone_needed: bool = True
+) -> list[Person]:
     """The persons of these names and phones, in order; who is not known is made, present in `area`, home not known.
 
     A phone may be shared, so it takes both to be the same person; somebody who is known is not changed, and the
-    answer never tells. Raises Invalid.
+    answer never tells. Whoever has no phone, where none is needed, is made. Raises Invalid.
     """
-    asked = [_read(name, phone) for name, phone in named]
-    known = _known(index for _name, _phone, index in asked)
+    asked = [_read(name, phone, phone_needed) for name, phone in named]
+    known = _known(index for _name, _phone, index in asked if index)
     people = []
     for name, phone, index in asked:
         person = known.get((name, index))
         if person is None:
-            person = known[name, index] = _make(name, phone, area, now)
+            person = _make(name, phone, area, now)
+        if index:
+            known[name, index] = person
         people.append(person)
     return people
 
 
-def _read(name: str, phone: str) -> tuple[str, str, bytes]:
+def _read(name: str, phone: str, phone_needed: bool) -> tuple[str, str, bytes]:
     name = names.tidy(name)
     if not name:
         raise Invalid("name", _("Enter the name."))
     if len(name) > LONGEST_NAME:
         raise Invalid("name", _("At most %(most)s characters") % {"most": LONGEST_NAME})
+    if not phone_needed and not phone.strip():
+        return name, "", b""
     try:
         number = identifiers.read("phone", phone)
     except BadValue as error:

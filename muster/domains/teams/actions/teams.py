@@ -11,14 +11,10 @@ from django.utils.translation import gettext as _
 from muster.kernel import clock
 from muster.kernel.areas.codes import LEVELS
 from muster.kernel.areas.models import Area
-from muster.kernel.areas.words import explain
 from muster.kernel.facts.actions import record
-from muster.kernel.loading import BadValue
 from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid
-from muster.kernel.people import identifiers, loading, names, queries
-from muster.kernel.people.models import Person
-from muster.kernel.posts.logins import connection
+from muster.kernel.people.named import found_or_made
 from muster.kernel.posts.permissions import require
 
 from .. import words
@@ -85,7 +81,7 @@ def add_member(
         raise Invalid("name", _("A team has at most %(most)s people.") % {"most": MOST_MEMBERS})
     if leads and not phone.strip():
         raise Invalid("phone", _("Who leads the team must be reached by phone."))
-    person = found_or_made(name, phone, row.area, now)
+    (person,) = found_or_made([(name, phone)], row.area, now, phone_needed=False)
     if Member.objects.filter(person__canonical=person.canonical_id, left_at=None).exists():
         raise Invalid("name", _("They are in a team already."))
     if leads:
@@ -95,25 +91,6 @@ def add_member(
     )
     count(row)
     return member
-
-
-def found_or_made(name: str, phone: str, area: str, now: datetime) -> Person:
-    """The person of this name and phone (a phone may be shared, so it takes both), else a new one. Raises Invalid."""
-    name = names.tidy(name)
-    if not name or len(name) > LONGEST:
-        raise Invalid("name", _("Enter a name of at most %(most)s characters.") % {"most": LONGEST})
-    if phone.strip():
-        try:
-            number = identifiers.read("phone", phone)
-        except BadValue as error:
-            raise Invalid("phone", explain(error)) from error
-        for row in queries.having(number).select_related("details").order_by("id"):
-            if hasattr(row, "details") and row.details.name == name:
-                return row
-    with connection().cursor() as cursor:
-        made: UUID = loading.add_one(cursor, {"name": name, "phone": phone, "area": ""}, now)
-    Person.objects.filter(pk=made).update(present=area)
-    return Person.objects.get(pk=made)
 
 
 def count(team: Team) -> None:
