@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
-from asgiref.sync import ThreadSensitiveContext
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.core.handlers.base import BaseHandler
@@ -24,6 +25,7 @@ from muster.site.admission import PLACES
 from muster.site.postgres.base import keep_connections
 
 STREAM = "/live/"
+PIECE = 65_536  # bytes
 THREADS = PLACES + 2  # and one for the place that is lent, one for the question whether we live
 
 
@@ -48,12 +50,27 @@ class Threads(ASGIHandler):
             loop = asyncio.get_running_loop()
             # A context of its own: language, time zone and login of one request are nothing to the next.
             run = contextvars.copy_context().run
-            response = await loop.run_in_executor(self.threads, run, self.answer, scope, body)
-            if not response.streaming:
-                return await self.send_response(response, send)
-            async with ThreadSensitiveContext():
+            response: Any = await loop.run_in_executor(self.threads, run, self.answer, scope, body)
+            if response.streaming:
+                await self.stream(response, run, send)
+            else:
                 await self.send_response(response, send)
-            await loop.run_in_executor(self.threads, response.close)
+
+    async def stream(self, response: Any, run: Any, send: Any) -> None:
+        """Send a response piece by piece: Django would hold all of it in memory first."""
+        ask = partial(asyncio.get_running_loop().run_in_executor, self.threads, run)
+        response.block_size = PIECE  # of a file
+        rest = iter(response)
+
+        async def pieces() -> AsyncIterator[bytes]:
+            while (piece := await ask(partial(next, rest, None))) is not None:
+                yield piece
+
+        response.streaming_content = pieces()
+        try:
+            await self.send_response(response, send)
+        finally:
+            await ask(response.close)
 
     def answer(self, scope: Any, body: Any) -> HttpResponseBase:
         """The answer to one request, worked out in this thread."""
