@@ -114,8 +114,8 @@ def run(people: int, batches: int) -> None:
     print(f"| Python | {median(all_ - sql for all_, sql in zip(ours, waited, strict=True)) * 1000:.1f} |")
 
 
-SWABS = "swabs, people, counters"
 PARTS = {
+    "INSERT INTO screening_registration": "swabs, people, counters",
     "operations_operation (op": "operation noted",
     "screening_samplingsite": "sites looked up",
     "screening_tube (id": "new tubes",
@@ -128,31 +128,28 @@ class Waits:
     """How long each kind of statement of a batch takes, and its commit."""
 
     def __init__(self) -> None:
-        self.parts: dict[str, list[float]] = {part: [] for part in (SWABS, *PARTS.values(), "commit")}
+        self.parts: dict[str, list[float]] = {part: [] for part in (*PARTS.values(), "commit")}
 
     @contextmanager
     def in_batch(self) -> Iterator[None]:
         """Add up one batch."""
         from django.db import connections
 
-        from muster.domains.screening import swabs
-
         for seconds in self.parts.values():
             seconds.append(0.0)
-        connection = connections["act"]
+        connection, execute = connections["act"], psycopg.Cursor.execute
         committed, connection._commit = connection._commit, lambda: self._timed("commit", committed)
-        prepared = swabs._prepared
-        swabs._prepared = lambda *given: self._timed(SWABS, lambda: prepared(*given))  # type: ignore[assignment]
+
+        def timed(cursor: Any, sql: Any, *rest: Any, **options: Any) -> Any:  # Django's cursors and prepared ones
+            part = next(name for text, name in PARTS.items() if text in str(sql))
+            return self._timed(part, lambda: execute(cursor, sql, *rest, **options))
+
+        psycopg.Cursor.execute = timed  # type: ignore[method-assign]
         try:
-            with connection.execute_wrapper(self._execute):
-                yield
+            yield
         finally:
             del connection._commit
-            swabs._prepared = prepared
-
-    def _execute(self, execute: Any, sql: str, *rest: Any) -> Any:
-        part = next(name for text, name in PARTS.items() if text in sql)
-        return self._timed(part, lambda: execute(sql, *rest))
+            psycopg.Cursor.execute = execute  # type: ignore[method-assign]
 
     def _timed(self, part: str, do: Any) -> Any:
         started = time.perf_counter()
