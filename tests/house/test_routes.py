@@ -7,6 +7,7 @@ address needs a line in `tests/things.py`.
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import pytest
 from django.test import Client
@@ -111,6 +112,12 @@ def test_posts_elsewhere_change_nothing_of_ours(town, clients, name):
                 assert answer.status_code in REFUSED | {200, 409, 422}, (who, address, answer.status_code)
                 assert not [mark for mark in marks(town) if mark in answer.content.decode()], (who, address)
                 assert state() == before, (who, address)
+
+
+def test_no_route_hides_another():
+    """Of two addresses that differ only in what their parts are called, the second is never reached."""
+    shapes = Counter(re.sub(r"<[^>]+>", "<>", route.path) for route in routes())
+    assert [shape for shape, many in shapes.items() if many > 1] == []
 
 
 @pytest.mark.parametrize("name", sorted(ROUTES))

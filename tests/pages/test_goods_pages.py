@@ -107,7 +107,7 @@ def test_a_label_tells_where_it_comes_from_and_nothing_about_who_has_it(client, 
     lot = cast.released(town)
     shelf = cast.moved(town, cast.moved(town, lot, "trader", 60), "corner", 7)
     sheet = read_as(client)(town.corner, f"/goods/lots/{shelf.pk}/label/")
-    link = re.search(r'data-link="http://testserver(/g/[^"]+)"', sheet).group(1)
+    link = re.search(r'data-link="http://testserver(/l/[^"]+)"', sheet).group(1)
     stranger = Client()
     text = stranger.get(link, headers={"accept-language": "en"}).content.decode()
     assert all(said in text for said in ("厄瓜多尔", "Q2021-1", "X1", "R1", "Tested, disinfected and released"))
@@ -116,12 +116,12 @@ def test_a_label_tells_where_it_comes_from_and_nothing_about_who_has_it(client, 
     cast.actions.hold(by=town.market, batch=lot.batch, why="协查")
     assert "not for sale" in stranger.get(link, headers={"accept-language": "en"}).content.decode()
     assert stranger.get(link[:-3] + ("A" if link[-3] != "A" else "B") + "/").status_code == 404
-    assert stranger.get("/g/" + "x" * 500 + "/").status_code == 404
+    assert stranger.get("/l/" + "x" * 500 + "/").status_code == 404
 
 
 def test_a_label_is_not_read_without_end(client, town):
     code = labels.code_of(ids.uuid7())
-    answers = [client.get(f"/g/{code}/").status_code for _ in range(labels.MOST + 1)]
+    answers = [client.get(f"/l/{code}/").status_code for _ in range(labels.MOST + 1)]
     assert set(answers[:-1]) == {404} and answers[-1] == 429
 
 

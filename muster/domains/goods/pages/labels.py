@@ -42,7 +42,7 @@ def label(request: HttpRequest, lot: UUID) -> HttpResponse:
     return render(request, "goods/label.html", {"lot": row, "link": link, "drawn": mark_safe(drawn)})
 
 
-@page("g/<str:label>/", name="goods:provenance", public=True)
+@page("l/<str:label>/", name="goods:provenance", public=True)
 def provenance(request: HttpRequest, label: str) -> HttpResponse:
     """What a label says to whoever scans it: where from, which certificates, whether it may be sold."""
     if limits.over(f"goods:label:{limits.sender(request)}", MOST, SECONDS):
