@@ -186,7 +186,8 @@ def test_personal_data_ends_and_a_fact_says_so_without_saying_whose(town, clock,
         Person.objects.filter(ref="zhang").update(merged_into=town.li, canonical=town.li)
     limit = clock.now - timedelta(days=365)
     done = purge_all(limit)
-    assert done["identity"] == {"people_persondetails": 3, "people_identifier": 1}
+    ended = {table: count for table, count in done["identity"].items() if count}
+    assert ended == {"people_persondetails": 3, "people_identifier": 1}
     with acting():
         kept = set(PersonDetails.objects.values_list("name", flat=True))
         assert kept == {"李秀英", "张伟", "新人"}  # a duty is open; merged with somebody who has one; recorded lately
