@@ -46,13 +46,13 @@ def connection() -> BaseDatabaseWrapper:
 
 
 @contextmanager
-def prepared() -> Iterator[psycopg.Cursor]:
+def prepared() -> Iterator[Any]:
     """A cursor of the same connection, for what every request asks: the server keeps its statements planned."""
     wrapper: Any = connections[_login.get()]
     wrapper.close_if_health_check_failed()
     wrapper.ensure_connection()
     with wrapper.wrap_database_errors, psycopg.Cursor(wrapper.connection) as cursor:
-        yield cursor
+        yield (wrapper.make_debug_cursor if wrapper.queries_logged else wrapper.make_cursor)(cursor)
 
 
 @contextmanager

@@ -18,9 +18,18 @@ def keep_connections() -> None:
     _here.keeps = True
 
 
+class DatabaseOperations(base.DatabaseOperations):
+    """As Django's; also of a prepared statement it is known what was asked."""
+
+    def last_executed_query(self, cursor: Any, sql: Any, params: Any) -> Any:
+        """The statement with its values; without them where the server binds them."""
+        return super().last_executed_query(cursor, sql, params) or str(sql)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """As Django's, with our pool."""
 
+    ops_class = DatabaseOperations
     _connection_pools: dict[str, Any]
 
     @property
