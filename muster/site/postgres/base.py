@@ -6,6 +6,7 @@ import select
 import threading
 from typing import Any
 
+import psycopg
 from django.db.backends.postgresql import base
 
 from muster.kernel.posts.pool import Pool
@@ -23,7 +24,7 @@ class DatabaseOperations(base.DatabaseOperations):
 
     def last_executed_query(self, cursor: Any, sql: Any, params: Any) -> Any:
         """The statement with its values; without them where the server binds them."""
-        return super().last_executed_query(cursor, sql, params) or str(sql)
+        return str(sql) if type(cursor) is psycopg.Cursor else super().last_executed_query(cursor, sql, params)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
