@@ -117,7 +117,7 @@ def test_the_night_looks_the_same_twice(night):
     night.kept.put_back()
 
 
-@settings(max_examples=6, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_after_merging_and_undoing_any_pair_everything_is_as_before(night, data):
     pairs = st.lists(
