@@ -4,7 +4,7 @@ For a million people: 50,000 under home observation, 10,000 transfers, half a mi
 300 rounds, 50,000 boxes, 200,000 arrivals, 20,000 venues with 400,000 routines and 100,000 guests, 5,000 gatherings,
 300 response levels, 10,000 objections, 200,000 reports, 300 incidents, 10,000 files asked for, half a million looks,
 400 teams, 1,000 calls for them and 2,000 missions, 200 enterprises
-with 5,000 imports, 20,000 lots and 2,500 breaches.
+with 5,000 imports, 20,000 lots and 2,500 breaches, 1,600 batches of antigen kits, 2,000 wants and 20,000 tests.
 """
 
 from __future__ import annotations
@@ -205,6 +205,19 @@ INSERT INTO goods_finding (id, holder_id, area, place_id, plan, kind, note, foun
     SELECT uuidv7(), owner, area, place, '', 'no_label', '', at, id, at + interval '3 d',
            CASE WHEN n %% 50 = 0 THEN 'open' ELSE 'closed' END, '', '', '' FROM import WHERE n %% 2 = 0;
 """
+# A store in every community with four batches, a want for each of its groups, an antigen test of every fiftieth person.
+KITS = """
+INSERT INTO antigen_kitbatch (id, area, store, batch, expires_on, received, on_hand, issued, discarded, received_at)
+    SELECT uuidv7(), area, 'K' || n, 'A' || n || '-' || part, %(now)s::date + 90 * part - 30, 900,
+           CASE WHEN part %% 2 = 0 THEN 500 ELSE 0 END, CASE WHEN part %% 2 = 0 THEN 400 ELSE 900 END, 0, %(now)s
+    FROM crew CROSS JOIN generate_series(0, 3) part;
+INSERT INTO antigen_kitwant (id, area, "group", wanted, served, asked_at, fact_id)
+    SELECT uuidv7(), area, named, 300, CASE WHEN n %% 9 = 0 THEN 0 ELSE 300 END, %(now)s - n * interval '1 h', %(fact)s
+    FROM crew CROSS JOIN unnest('{students,staff,front_line,elders,others}'::text[]) named;
+INSERT INTO antigen_kitresult (id, person_id, area, result, tested_at, reported_at, fact_id)
+    SELECT uuidv7(), id, home, CASE WHEN key %% 1000 = 0 THEN 'positive' ELSE 'negative' END, at, at, %(fact)s
+    FROM (SELECT *, %(now)s::timestamptz - random() * interval '9 d' AS at FROM people_person WHERE key %% 50 = 0) p;
+"""
 
 
 def make(people: int) -> None:
@@ -214,6 +227,6 @@ def make(people: int) -> None:
     lists.make(people)
     with district.owner() as connection:
         district.run(connection, NAMES)
-        for script in (STAYS, PEOPLE, VENUES, WORK, TEAMS, GOODS):
+        for script in (STAYS, PEOPLE, VENUES, WORK, TEAMS, GOODS, KITS):
             district.run(connection, script, now=clock.now(), fact=ids.uuid7(), here=district.HERE)
     district.settle()

@@ -30,7 +30,7 @@ def _with_forms(kind: str) -> Any:
 BATCHES = Ledger(
     name="goods.goods", title=_("Imported goods"), model=Batch, route="goods:batches", path="goods/",
     needs="goods.see_goods", opens="goods:batch", order="-expected_at", live="duties",
-    source=lambda: Batch.objects.select_related("owner", "first"), scope=queries.batches_seen,
+    source=lambda: Batch.objects.prefetch_related("owner", "first"), scope=queries.batches_seen,
     few="each import is declared: some thousands a year", late=lambda row: row.state == "held",
     empty=_("No batch was declared."), template="goods/list.html", beside=_with_forms("batch"),
     columns=(
@@ -66,7 +66,7 @@ def _coming(request: HttpRequest) -> dict[str, Any]:
 LOTS = Ledger(
     name="goods.lots", title=_("Lots of imported goods"), model=Lot, route="goods:lots", path="goods/lots/",
     needs="goods.see_goods", opens="goods:lot", order="-since", first="show=here", live="duties",
-    source=lambda: Lot.objects.select_related("batch", "holder"), scope=queries.lots_seen,
+    source=lambda: Lot.objects.prefetch_related("batch", "holder"), scope=queries.lots_seen,
     late=lambda row: row.batch.held_at is not None and row.on_hand > 0,
     empty=_("No goods have arrived here."), template="goods/lots.html", beside=_coming,
     columns=(
@@ -97,7 +97,7 @@ LOTS = Ledger(
 FINDINGS = Ledger(
     name="goods.findings", title=_("Breaches"), model=Finding, route="goods:findings", path="goods/findings/",
     needs="goods.see_goods", opens="goods:finding", order="due_at", first="state=open", live="duties",
-    source=lambda: Finding.objects.select_related("holder"), scope=queries.lots_seen,
+    source=lambda: Finding.objects.prefetch_related("holder"), scope=queries.lots_seen,
     empty=_("No breach was found."), template="goods/list.html", beside=_with_forms("finding"),
     columns=(
         columns.text("holder", _("Enterprise"), "holder.name"),
