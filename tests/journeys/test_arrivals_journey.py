@@ -122,7 +122,7 @@ def test_a_family_comes_from_an_area_that_became_risky_yesterday(town, clock, vi
     well_made(phone, "checkpoints")
     phone.get_by_role("link", name="南站出口").click()
     for name, number in (("孙大", "13800001111"), ("孙二", "13800002222")):
-        phone.get_by_label("Name", exact=True).fill(name)
+        phone.get_by_label("Full name", exact=True).fill(name)
         phone.get_by_label("Phone").fill(number)
         if name == "孙大":
             phone.get_by_label("Where they come from").fill("黑龙江省黑河市爱辉区博文社区昌辉雅典城小区3号楼")

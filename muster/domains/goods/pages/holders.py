@@ -36,7 +36,7 @@ STEPS = (
         lambda by, row, form, op: actions.add_staff(
             by=by, holder=row, name=form.get("name", ""), phone=form.get("phone", ""), op=op
         ),
-        lambda row: [Question("name", _("Name")), Question("phone", _("Phone"), "tel")],
+        lambda row: [Question("name", _("Full name")), Question("phone", _("Phone"), "tel")],
     ),
     Step(
         "leave", _("Somebody handles goods no longer"), "goods.staff_left", _leave,
