@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from django.db import transaction
 from procrastinate.contrib.django import app
 
-from muster.kernel import clock
-from muster.kernel.posts.logins import ACT, acting
+from muster.kernel.posts.batches import until_done
 from muster.kernel.posts.models import SYSTEM
 
 from .actions import checks, endings, samples
@@ -33,13 +31,4 @@ def ask(timestamp: int = 0) -> None:
 
 def ask_all() -> int:
     """Each step batch by batch until nothing is due; returns how many rows were looked at."""
-    total = 0
-    for step in STEPS:
-        while done := _batch(step):
-            total += done
-    return total
-
-
-def _batch(step: Callable[[datetime], int]) -> int:
-    with acting(), transaction.atomic(using=ACT):
-        return step(clock.now())
+    return until_done(*STEPS)

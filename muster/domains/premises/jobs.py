@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from django.db import transaction
 from procrastinate.contrib.django import app
 
 from muster.kernel import clock
-from muster.kernel.posts.logins import ACT, acting
+from muster.kernel.posts.batches import until_done
 
 from .actions.routines import chase, open_periods
 from .forgetting import forget_bookings, forget_entered, forget_guests, forget_notes
@@ -36,13 +35,4 @@ def routines(timestamp: int = 0) -> None:
 
 def settle() -> int:
     """Each step batch by batch until nothing is left; returns how many rows were looked at."""
-    total = 0
-    for step in STEPS:
-        while done := _batch(step):
-            total += done
-    return total
-
-
-def _batch(step: Callable[[datetime], int]) -> int:
-    with acting(), transaction.atomic(using=ACT):
-        return step(clock.now())
+    return until_done(*STEPS)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from procrastinate.contrib.django import app
 
-from muster.kernel import clock
-from muster.kernel.posts.logins import ACT, acting
+from muster.kernel.posts.batches import until_done
 
 from .matching import match_batch
 
@@ -20,12 +18,4 @@ def match(timestamp: int = 0) -> None:
 
 def match_all() -> int:
     """Batch by batch, each a transaction, until none waits; returns how many were compared."""
-    total = 0
-    while done := _batch():
-        total += done
-    return total
-
-
-def _batch() -> int:
-    with acting(), transaction.atomic(using=ACT):
-        return match_batch(clock.now())
+    return until_done(match_batch)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from procrastinate.contrib.django import app
 
-from muster.kernel import clock
-from muster.kernel.posts.logins import ACT, acting
+from muster.kernel.posts.batches import until_done
 
 from .actions.standby import ask_drills
 
@@ -20,12 +18,4 @@ def ask(timestamp: int = 0) -> None:
 
 def ask_all() -> int:
     """Batch by batch, each in a transaction of its own; returns how many drills are owed now."""
-    total = 0
-    while done := _batch():
-        total += done
-    return total
-
-
-def _batch() -> int:
-    with acting(), transaction.atomic(using=ACT):
-        return ask_drills(clock.now())
+    return until_done(ask_drills)
