@@ -15,15 +15,12 @@ from muster.kernel.posts.permissions import may, reaches, visible_to
 from muster.ledger.pages import show_list
 from muster.web.answering import answer, id_of, row_of
 from muster.web.page import page
+from muster.web.values import number
 
 from .. import actions, words
 from ..actions.kits import free_kits
 from ..ledgers import BATCHES, WANTS, expired
 from ..models import KitBatch, KitIssue, KitWant
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else None
 
 
 def _day(text: str) -> date | None:
@@ -38,7 +35,7 @@ def receive(request: HttpRequest) -> HttpResponse:
     """A store received kits."""
     form = request.POST
     given: dict[str, Any] = {name: form.get(name, "").strip() for name in ("area", "store", "batch")}
-    given |= {"kits": _number(form.get("kits", "")), "expires_on": _day(form.get("expires_on", ""))}
+    given |= {"kits": number(form.get("kits", "")), "expires_on": _day(form.get("expires_on", ""))}
     return answer(
         lambda: actions.receive(by=request.post_held, op=request.op, **given),
         lambda row: reverse("antigen:batch", args=[row.pk]),
@@ -69,7 +66,7 @@ def _batch(request: HttpRequest, row: KitBatch, errors: dict[str, Any] | None = 
 def discard(request: HttpRequest, kit_batch: UUID) -> HttpResponse:
     """Kits cannot be used."""
     row, form = row_of(visible_to(KitBatch.objects, request.post_held), kit_batch), request.POST
-    kits, why = _number(form.get("kits", "")), form.get("why", "")
+    kits, why = number(form.get("kits", "")), form.get("why", "")
     return answer(
         lambda: actions.discard(by=request.post_held, batch=row, kits=kits, why=why, op=request.op),
         reverse("antigen:batch", args=[kit_batch]),
@@ -83,7 +80,7 @@ def want(request: HttpRequest) -> HttpResponse:
     form = request.POST
     given = {"area": form.get("area", "").strip(), "group": form.get("group", "")}
     return answer(
-        lambda: actions.want(by=request.post_held, wanted=_number(form.get("wanted", "")), op=request.op, **given),
+        lambda: actions.want(by=request.post_held, wanted=number(form.get("wanted", "")), op=request.op, **given),
         lambda row: reverse("antigen:want_shown", args=[row.pk]),
         lambda errors: show_list(request, WANTS, errors),
     )
@@ -117,7 +114,7 @@ def issue_kits(request: HttpRequest, kit_want: UUID) -> HttpResponse:
     """Kits leave a store."""
     row, form = row_of(visible_to(KitWant.objects, request.post_held), kit_want), request.POST
     store = row_of(visible_to(KitBatch.objects, request.post_held), id_of(form.get("batch", "")))
-    kits = _number(form.get("kits", ""))
+    kits = number(form.get("kits", ""))
     return answer(
         lambda: actions.issue(by=request.post_held, want=row, batch=store, kits=kits, op=request.op),
         reverse("antigen:want_shown", args=[kit_want]),

@@ -25,13 +25,13 @@ from muster.ledger.imports.reading.table import Wishes, lines, open_table
 from muster.ledger.paging import paged
 from muster.web.answering import answer, row_of
 from muster.web.page import page
+from muster.web.values import number
 
 from .. import actions, queries
 from ..actions.tubes import MOST_ROWS
 from ..judging import COLUMNS, HELD, NEW, REJECTED, UNCHANGED, Judged, digest_of, judge
 from ..models import Batch, Box, Tube
 from ..models.results import RESULT_NAMES, WAYS
-from .values import number
 
 MOST_BYTES = 5_000_000
 VERDICTS = {NEW: ("new", "ok"), UNCHANGED: ("unchanged", "off"), HELD: ("held", "warn"), REJECTED: ("rejected", "late")}

@@ -18,6 +18,7 @@ from muster.kernel.posts.permissions import may
 from muster.ledger.pages import show_list
 from muster.web.answering import answer, chosen, row_of
 from muster.web.page import page
+from muster.web.values import number
 
 from .. import actions
 from ..actions.custody import same_hand
@@ -25,7 +26,6 @@ from ..ledgers import BOXES
 from ..models import Box, Handover, Laboratory, Round, SamplingSite, Tube
 from ..models.custody import DELIVERY, GIVER, PICKUP, TAKER
 from ..models.samples import VOIDS
-from .values import number
 
 SIDES = {
     (PICKUP, GIVER): _("The site"),

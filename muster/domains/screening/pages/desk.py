@@ -18,6 +18,7 @@ from muster.ledger.paging import paged
 from muster.offline.records import answered, sent_records
 from muster.web.answering import chosen, row_of
 from muster.web.page import page
+from muster.web.values import moment, number
 
 from .. import actions
 from ..models import Registration, Round, SamplingSite, Tube
@@ -25,7 +26,6 @@ from ..models.rounds import POOL_SIZES
 from ..models.samples import HOW, PROXY_WHO, PROXY_WHY, REVIEWS
 from ..registering import UNDO_WITHIN
 from ..swabs import round_of
-from .values import moment, number
 
 HOUSEHOLD = "household"
 SETTING = ("site", "desk", "size", "tube", "how")  # what the desk keeps from one person to the next

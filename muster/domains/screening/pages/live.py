@@ -14,13 +14,13 @@ from muster.kernel import clock
 from muster.kernel.posts.permissions import may, reaches
 from muster.web.answering import answer, chosen, row_of
 from muster.web.page import page
+from muster.web.values import number
 
 from .. import actions, live, progress
 from ..actions.queues import LENGTHS
 from ..models import Round, SamplingSite
 from ..models.rounds import OPEN
 from .rounds import show_round
-from .values import number
 
 
 @page("screening/rounds/<uuid:round>/now/", name="screening:now", needs="screening.see_rounds")

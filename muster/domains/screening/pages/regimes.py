@@ -19,12 +19,12 @@ from muster.kernel.posts.permissions import may, visible_to
 from muster.ledger.paging import paged
 from muster.web.answering import answer, chosen, id_of, row_of
 from muster.web.page import page
+from muster.web.values import number
 
 from .. import actions
 from ..models import Member, Regime
 from ..models.regimes import GROUPS
 from ..regimes import today as figures
-from .values import number
 
 SHOWN = ("due", "late", "all")
 

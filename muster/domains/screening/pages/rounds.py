@@ -18,12 +18,12 @@ from muster.ledger.pages import show_list
 from muster.ledger.paging import paged
 from muster.web.answering import answer, chosen, id_of, row_of
 from muster.web.page import page
+from muster.web.values import degrees, moment, number
 
 from .. import actions, delineated, following, live, progress
 from ..ledgers import ROUNDS
 from ..models import Regime, Round, RoundSite, SamplingSite, Slot
 from ..models.rounds import OPEN
-from .values import degrees, moment, number
 
 
 @page("screening/rounds/plan/", name="screening:plan_round", needs="screening.plan_round", methods=("POST",))

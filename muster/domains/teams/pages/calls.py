@@ -14,11 +14,11 @@ from muster.kernel.posts.permissions import may, reaches, visible_to
 from muster.ledger.pages import show_list
 from muster.web.answering import answer, chosen, id_of, row_of
 from muster.web.page import page
+from muster.web.values import moment, number
 
 from .. import actions, queries, words
 from ..ledgers import CALL_STATES, CALL_TONES, CALLS, state_of
 from ..models import Call, Mission, Team
-from .values import moment, number
 
 
 @page("teams/calls/ask/", name="teams:ask", needs="teams.ask", methods=("POST",))

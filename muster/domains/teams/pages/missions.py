@@ -13,12 +13,12 @@ from muster.kernel.posts.permissions import visible_to
 from muster.web.answering import answer as answered
 from muster.web.answering import row_of
 from muster.web.page import page
+from muster.web.values import number
 
 from .. import actions, words
 from ..actions.missions import may_do
 from ..ledgers import MISSIONS, late
 from ..models import Call, Mission
-from .values import number
 
 
 @page("teams/missions/<uuid:mission>/", name="teams:mission", needs="teams.see_teams")

@@ -13,11 +13,11 @@ from muster.kernel.posts.permissions import may, reaches, visible_to
 from muster.ledger.pages import show_list
 from muster.web.answering import answer, row_of
 from muster.web.page import page
+from muster.web.values import degrees, number
 
 from .. import actions, words
 from ..ledgers import STANDBY, drill_late
 from ..models import StandbySite
-from .values import degrees, number
 
 
 @page("teams/standby/add/", name="teams:add_standby", needs="teams.add_standby", methods=("POST",))

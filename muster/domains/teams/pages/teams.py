@@ -14,11 +14,11 @@ from muster.kernel.posts.permissions import may, reaches, visible_to
 from muster.ledger.pages import show_list
 from muster.web.answering import answer, row_of
 from muster.web.page import page
+from muster.web.values import day
 
 from .. import actions, words
 from ..ledgers import TEAMS
 from ..models import Member, Mission, Shift, Team
-from .values import day
 
 LISTED = 50
 

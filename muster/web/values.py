@@ -1,4 +1,4 @@
-"""Values that the forms of teams send; None for what is none."""
+"""Values that forms send as text; None for what is none."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from muster.kernel import clock
 
 
 def moment(text: str) -> datetime | None:
-    """A moment, local to the site."""
+    """A moment from a form, local to the site; None for what is none, or lies in another age."""
     try:
         read = datetime.fromisoformat(text)
     except ValueError:
@@ -19,18 +19,18 @@ def moment(text: str) -> datetime | None:
 
 
 def day(text: str) -> date | None:
-    """A day."""
+    """A day from a form, or that of a moment; None for what is none."""
     read = moment(text)
     return read.date() if read else None
 
 
 def number(text: str) -> int | None:
-    """A whole number."""
+    """A whole number from a form; None for what is none."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else None
 
 
 def degrees(text: str) -> float | None:
-    """Degrees."""
+    """Degrees from a form; None for what is none."""
     try:
         return float(text)
     except ValueError:
