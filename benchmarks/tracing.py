@@ -127,8 +127,8 @@ class Ours:
     """Muster's function: by the plan, through Django's connection."""
 
     def __init__(self, as_of: datetime) -> None:
+        from muster.domains.tracing.copresence.queries import Rule
         from muster.kernel import plans
-        from muster.kernel.presence.queries import Rule
 
         self.as_of, plan = as_of, plans.edition("covid19-cn-9").tracing
         reach = {"plane": plan.seat_rows, "coach_ventilated": plan.seat_rows}
@@ -137,12 +137,12 @@ class Ours:
         self.rule2 = Rule(ring2.copresence_minutes, plan.default_stay_minutes, ring2.kinds, reach=reach)
 
     def first(self, cases: list[Case]) -> list[Any]:
-        from muster.kernel.presence.queries import Spreader, copresence
+        from muster.domains.tracing.copresence.queries import Spreader, copresence
 
         return copresence([Spreader(*case) for case in cases], self.rule, as_of=self.as_of)
 
     def second(self, asked: tuple[list[Case], list[Any]]) -> list[Any]:
-        from muster.kernel.presence.queries import Spreader, copresence
+        from muster.domains.tracing.copresence.queries import Spreader, copresence
 
         [(number, person, _since)], first = asked
         spreaders = [Spreader(met.case_no, met.person, met.first_at) for met in first]

@@ -45,6 +45,12 @@ def midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=zone())
 
 
+def slots(day: date, opens: int, closes: int, minutes: int) -> list[tuple[datetime, datetime]]:
+    """The whole slots of so many minutes between two minutes of a day: when each begins and ends."""
+    starts = [midnight(day) + timedelta(minutes=begins) for begins in range(opens, closes - minutes + 1, minutes)]
+    return [(begins, begins + timedelta(minutes=minutes)) for begins in starts]
+
+
 def freeze(moment: datetime) -> None:
     """Stop the clock at a moment (tests)."""
     global _frozen

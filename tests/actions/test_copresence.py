@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from muster.domains.tracing.copresence.queries import Rule, Spreader, copresence, places_of
 from muster.kernel.people.models import PLACE_KINDS, Person, Place
 from muster.kernel.posts.logins import acting
 from muster.kernel.presence.load import drop_presence, load_presence
-from muster.kernel.presence.queries import Rule, Spreader, copresence, places_of
 from tests import oracle
 from tests.oracle import Row
 

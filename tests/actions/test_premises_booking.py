@@ -19,7 +19,6 @@ from muster.domains.premises import actions
 from muster.domains.premises.actions import booking
 from muster.domains.premises.jobs import forget
 from muster.domains.premises.models import Booking, Capacity, Slot
-from muster.domains.premises.rules import slots_of_day
 from muster.kernel import clock as program_clock
 from muster.kernel.facts.models import Fact
 from muster.kernel.operations.errors import Invalid, Refused
@@ -99,8 +98,10 @@ def test_without_the_lock_the_same_crowd_overbooks(venue, monkeypatch):
 
 @pytest.mark.parametrize("opens, closes, minutes, count", [(540, 600, 30, 2), (540, 599, 30, 1), (0, 1440, 720, 2)])
 def test_only_whole_slots_are_offered(opens, closes, minutes, count):
-    found = slots_of_day(opens, closes, minutes)
-    assert len(found) == count and found[0][0] == opens and found[-1][1] <= closes
+    day = program_clock.today()
+    found = program_clock.slots(day, opens, closes, minutes)
+    first, last = (program_clock.midnight(day) + timedelta(minutes=minute) for minute in (opens, closes))
+    assert len(found) == count and found[0][0] == first and found[-1][1] <= last
 
 
 def test_places_are_booked_given_back_and_booked_again(town, venue):

@@ -59,7 +59,6 @@ def test_every_value_has_a_source(code):
     assert plan.title.zh and plan.title.en
     for row in plan.dump_table():
         assert row.source.source and row.source.status in ("read", "local", "unverified"), row.key
-        assert plan.value_source(row.key) is row.source
         assert plan.value(row.key) is not None
 
 
@@ -113,20 +112,22 @@ def test_figures(key, code, value):
 
 
 def test_general_knowledge_is_marked():
-    plan = plans.edition("covid19-cn-8")
-    assert plan.value_source("isolation.temperature_c").status == "unverified"
-    assert plan.value_source("effective_from").status == "unverified"
-    assert plan.value_source("measures.contact.site_days").status == "read"
-    assert plan.value_source("tracing.copresence_minutes").status == "local"
+    status = {row.key: row.source.status for row in plans.edition("covid19-cn-8").dump_table()}
+    assert status["isolation.temperature_c"] == status["effective_from"] == "unverified"
+    assert status["measures.contact.site_days"] == "read"
+    assert status["tracing.copresence_minutes"] == "local"
+
+
+def test_what_is_not_about_one_disease_takes_the_quickest_plan():
+    found = plans.edition(plans.quickest("team_arrive_minutes", date(2022, 6, 1)))
+    known = [plan for plan in plans.editions() if plan.in_force(date(2022, 6, 1))]
+    assert found.deadlines.team_arrive_minutes == min(plan.deadlines.team_arrive_minutes for plan in known)
 
 
 def test_unknown_keys_and_codes():
     plan = plans.edition("mers")
-    for ask in (plan.value, plan.value_source):
-        with pytest.raises(KeyError):
-            ask("tracing.lookback")
     with pytest.raises(KeyError):
-        plan.value_source("tracing.forward_days")  # known, but not stated
+        plan.value("tracing.lookback")
     with pytest.raises(plans.NoPlan, match="covid19-cn-7.*known: covid19-cn-10"):
         plans.edition("covid19-cn-7")
 

@@ -188,8 +188,3 @@ def checked_period(every: int, due: int) -> tuple[int, int]:
 def first_of_period(day: date, every: int) -> date:
     """The first day of the period that a day lies in; all venues have the same, and weeks begin on Monday."""
     return date.fromordinal((day.toordinal() - 1) // every * every + 1)
-
-
-def slots_of_day(opens: int, closes: int, minutes: int) -> list[tuple[int, int]]:
-    """The whole slots between two minutes of a day."""
-    return [(begins, begins + minutes) for begins in range(opens, closes - minutes + 1, minutes)]

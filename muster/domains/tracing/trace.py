@@ -19,9 +19,9 @@ from muster.kernel import clock, plans
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.people.models import Person, Place
 from muster.kernel.people.queries import canonical
-from muster.kernel.presence.queries import Met, Rule, Spreader, copresence
 
 from . import rules, sources
+from .copresence.queries import Met, Rule, Spreader, copresence
 from .models import Case
 from .queries import circle, records_of
 

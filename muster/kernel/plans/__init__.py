@@ -4,7 +4,18 @@ Plain Python, without Django and without a table: an edition is a file of the pa
 """
 
 from muster.kernel.plans.errors import NoPlan, PlanError, Problem
-from muster.kernel.plans.loader import diseases, edition, editions, in_force
+from muster.kernel.plans.loader import diseases, edition, editions, in_force, quickest
 from muster.kernel.plans.schema import Plan, Source
 
-__all__ = ["NoPlan", "Plan", "PlanError", "Problem", "Source", "diseases", "edition", "editions", "in_force"]
+__all__ = [
+    "NoPlan",
+    "Plan",
+    "PlanError",
+    "Problem",
+    "Source",
+    "diseases",
+    "edition",
+    "editions",
+    "in_force",
+    "quickest",
+]

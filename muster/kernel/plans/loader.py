@@ -52,6 +52,12 @@ def in_force(disease: str, on: date) -> Plan:
     return max(reversed(found), key=lambda plan: plan.effective_from or date.min)
 
 
+def quickest(deadline: str, on: date) -> str:
+    """The edition in force that leaves the least time for what is not about one disease; some are always in force."""
+    found = [plan for plan in _loaded().values() if plan.in_force(on)]
+    return min(found, key=lambda plan: (getattr(plan.deadlines, deadline), plan.edition)).edition
+
+
 def check(path: Path) -> tuple[Plan | None, list[Problem]]:
     """Read and validate one file: the plan, or every fault with the key that it concerns."""
     file = str(path)

@@ -107,10 +107,6 @@ class Plan(Table):
             found = getattr(found, name)
         return found
 
-    def value_source(self, key: str) -> Source:
-        """Where a stated value comes from. Raises KeyError for a key that the edition does not state."""
-        return self._sources[key]
-
     def dump_table(self) -> list[Row]:
         """Every stated value with its source, in the order of the schema."""
         return [Row(key, value, self._sources[key]) for key, value in self._stated()]

@@ -53,5 +53,4 @@ ROLES = {
     )
 }
 
-FIELD_ROLES = (STREET, COMMUNITY, GRID)
 CHOICES = [(role.code, role.title) for role in ROLES.values()]

@@ -27,8 +27,7 @@ MOST, LONGEST = 10_000_000, 100
 
 def edition_for(now: datetime) -> str:
     """The edition in force that leaves the least time after a positive antigen test."""
-    known = [plan for plan in plans.editions() if plan.in_force(clock.local_day(now))]
-    return min(known, key=lambda plan: (plan.deadlines.antigen_pcr_minutes, plan.edition)).edition
+    return plans.quickest("antigen_pcr_minutes", clock.local_day(now))
 
 
 def _number(field: str, value: int | None, most: int = MOST) -> int:

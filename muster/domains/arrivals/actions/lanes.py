@@ -20,7 +20,6 @@ from muster.kernel.posts.permissions import require
 
 from .. import words
 from ..models import Arrival, Checkpoint, Lane, LaneBooking, LaneSlot
-from ..rules.checkpoints import slots_of_day
 
 MOST_PLACES, AHEAD = 10_000, 60  # days
 REFERENCE = 8  # signs; what is longer is an identity number
@@ -54,8 +53,7 @@ def slots(lane: Lane, on: date, now: datetime) -> list[LaneSlot]:
     known = LaneSlot.objects.filter(checkpoint_id=lane.checkpoint_id, starts_at__gte=midnight)
     stored = {row.starts_at: row for row in known.filter(starts_at__lt=midnight + timedelta(days=1))}
     found = []
-    for begins, ends in slots_of_day(lane.opens, lane.closes, lane.slot_minutes):
-        starts_at, ends_at = (midnight + timedelta(minutes=minutes) for minutes in (begins, ends))
+    for starts_at, ends_at in clock.slots(on, lane.opens, lane.closes, lane.slot_minutes):
         if ends_at > now:
             made = LaneSlot(checkpoint_id=lane.checkpoint_id, area=lane.area, places=lane.per_slot)
             made.starts_at, made.ends_at = starts_at, ends_at

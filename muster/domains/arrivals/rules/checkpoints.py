@@ -85,8 +85,3 @@ def milder(done: str, decided: str) -> bool:
 def stricter(now: str, wanted: str) -> bool:
     """Whether a person at the barrier may choose this instead: only what is stricter; nobody is sent back by hand."""
     return now in DISPOSALS and wanted in DISPOSALS and DISPOSALS.index(wanted) > DISPOSALS.index(now)
-
-
-def slots_of_day(opens: int, closes: int, minutes: int) -> list[tuple[int, int]]:
-    """The whole slots of so many minutes between two minutes of a day."""
-    return [(begins, begins + minutes) for begins in range(opens, closes - minutes + 1, minutes)]

@@ -19,7 +19,6 @@ from muster.kernel.posts.permissions import require
 
 from .. import codes
 from ..models import Booking, Capacity, Slot, Venue
-from ..rules import slots_of_day
 from .visits import venue_of, write
 
 MOST_PARTY, MOST_PLACES, DAYS = 10, 100_000, 3
@@ -60,9 +59,7 @@ def bookable(venue: Venue, now: datetime) -> list[Slot]:
     held, today = venue.capacity, clock.local_day(now)
     found = []
     for day in (today + timedelta(days=number) for number in range(DAYS)):
-        midnight = clock.midnight(day)
-        for begins, ends in slots_of_day(held.opens, held.closes, held.slot_minutes):
-            starts_at, ends_at = (midnight + timedelta(minutes=minutes) for minutes in (begins, ends))
+        for starts_at, ends_at in clock.slots(day, held.opens, held.closes, held.slot_minutes):
             if ends_at > now:
                 made = Slot(venue=venue, area=venue.area, starts_at=starts_at, ends_at=ends_at, places=held.per_slot)
                 found.append(known.get(starts_at, made))

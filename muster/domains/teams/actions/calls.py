@@ -28,9 +28,7 @@ MOST_PEOPLE, LONGEST_CALL, FAR_AHEAD = 500, timedelta(days=3), timedelta(days=14
 
 def edition_for(now: datetime) -> str:
     """The edition in force that leaves teams the least time: a call is not about one disease."""
-    today = clock.local_day(now)
-    known = [plan for plan in plans.editions() if plan.in_force(today)]
-    return min(known, key=lambda plan: (plan.deadlines.team_arrive_minutes, plan.edition)).edition
+    return plans.quickest("team_arrive_minutes", clock.local_day(now))
 
 
 @action("teams.ask")

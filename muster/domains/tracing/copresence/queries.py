@@ -19,9 +19,9 @@ from typing import Any, NamedTuple
 import psycopg
 
 from muster.kernel.posts.logins import connection
+from muster.kernel.presence.rows import SOURCES
 
 from . import statements
-from .rows import SOURCES
 
 
 @dataclass(frozen=True)
