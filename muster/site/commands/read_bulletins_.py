@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,17 +19,27 @@ def command(file: Path, as_json: bool) -> None:
 
     Needs no database and writes nothing. Each bulletin's areas are compared with the number that it declares itself.
     A place whose county its own bulletin leaves out has the county that the file's other bulletins tell; `county_by` is
-    then "lists", and "guess" where only a name that it bears tells a probable one.
+    then "lists", and "guess" where only a name that it bears tells a probable one. A line that is no JSON object is
+    named and left out; the others are printed, and the command ends with 1.
     """
-    rows = [row(record) for record in _records(file)]
+    bad: list[int] = []
+    rows = [row(record) for record in _records(file, bad)]
     complete(rows)
     if as_json:
-        click.echo("[" + ",\n".join(json.dumps(each, ensure_ascii=False) for each in rows) + "]")
-        return
+        click.echo(_sound("[" + ",\n".join(json.dumps(each, ensure_ascii=False) for each in rows) + "]"))
+    else:
+        _summary(rows)
+    for number in bad:
+        click.echo(f"Line {number} is not a JSON object; it was left out.", err=True)
+    if bad:
+        raise SystemExit(1)
+
+
+def _summary(rows: list[dict[str, Any]]) -> None:
     for each in rows:
         if each["agrees"] is not True:
             said = "declares nothing" if each["agrees"] is None else "; ".join(each["why"])
-            click.echo(f"{each['file']}: {each['found']} areas, {said}")
+            click.echo(_sound(f"{each['file']}: {each['found']} areas, {said}"))
     counted = [each for each in rows if each["agrees"] is not None]
     agreeing = sum(each["agrees"] for each in counted)
     click.echo(f"{len(rows)} bulletins; {agreeing} of {len(counted)} agree with the number they declare.")
@@ -38,7 +49,8 @@ def row(record: dict[str, Any]) -> dict[str, Any]:
     """A record's reading as it is printed; `declared` is null where the text declares no number."""
     from muster.domains.arrivals.rules.bulletins import read
 
-    reading = read(record.get("text") or "")
+    text = record.get("text")
+    reading = read(text if isinstance(text, str) else "")
     return {
         **{name: record.get(name, "") for name in ("source", "file", "publish_date")},
         "declared": sum(reading.declared.values()) if reading.declared else None,
@@ -73,14 +85,32 @@ def _area(area: Any) -> dict[str, str]:
     return {name: getattr(area, name) for name in ("province", "city", "county", "street", "place", "level")}
 
 
-def _records(file: Path) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(file.read_text(encoding="utf-8-sig").splitlines(), 1):
+def _sound(text: str) -> str:
+    """Half a surrogate, which JSON may hold and no output can, becomes a question mark."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _records(file: Path, bad: list[int]) -> Iterator[dict[str, Any]]:
+    """The records; numbers of lines that hold none go to `bad`."""
+    for number, line in enumerate(_lines(file.read_bytes()), 1):
         if not line.strip():
             continue
         try:
             record = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             record = None
-        if not isinstance(record, dict):
-            raise click.ClickException(f"Line {number} is not a JSON object.")
-        yield record
+        if isinstance(record, dict):
+            yield record
+        else:
+            bad.append(number)
+
+
+def _lines(data: bytes) -> Iterator[str]:
+    """Lines end with a line feed alone: JSON may hold other ends of lines. UTF-8, UTF-16 with its mark, or GB 18030."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        data = data.decode("utf-16", "replace").encode("utf-8", "replace")
+    for line in data.removeprefix(codecs.BOM_UTF8).split(b"\n"):
+        try:
+            yield line.decode()
+        except UnicodeDecodeError:
+            yield line.decode("gb18030", "replace")

@@ -93,6 +93,6 @@ def _whole(text: str) -> int:
 
 
 def _minute(text: str) -> int:
-    """The minute of the day of a time like 08:30; 00:00 at the end of the day is its last."""
+    """The minute of the day of a time like 08:30; below nought, which no field takes, for what is no time."""
     hours, _colon, minutes = text.strip().partition(":")
     return _whole(hours) * 60 + _whole(minutes[:2]) if _whole(minutes[:2]) >= 0 else -1

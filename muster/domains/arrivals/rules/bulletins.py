@@ -20,7 +20,8 @@ from . import divisions, places, signs
 from .pieces import take_apart
 from .signs import LEVELS, N, number
 
-_ORNAMENT = re.compile(r"^[\s▲△▼▽★☆◎○□◇※►▶→【]+|[\s▲△▼▽★☆◎○□◇※◄◀】]+$")
+_ORNAMENTS = "▲△▼▽★☆◎○□◇※►▶→◄◀ \t"
+_COUNT = re.compile(rf"（(?:共计?|合计)?(?:{N})个?）")
 
 
 class Area(NamedTuple):
@@ -63,8 +64,8 @@ class Reading:
 def plain(text: str) -> str:
     """One form of signs, no blanks inside lines; the cells of a table that came one to a line are rows again."""
     text = unicodedata.normalize("NFKC", text.replace("…", "")).replace("(", "（").replace(")", "）")
-    text = re.sub(r"[\u200b-\u200f\ufeff]", "", text)
-    lines = [_row(_ORNAMENT.sub("", line)) for line in text.splitlines()]
+    text = re.sub(r"[\0-\x08\u200b-\u200f\u202a-\u202e\ufeff]", "", text)
+    lines = [_row(line.lstrip(_ORNAMENTS + "【").rstrip(_ORNAMENTS + "】")) for line in text.splitlines()]
     return "\n".join(line for line in _rows(lines) if line)
 
 
@@ -86,7 +87,7 @@ def _row(line: str) -> str:
 
 def _rows(lines: list[str]) -> list[str]:
     """Joins cells between serial numbers that stand alone in a line and count upwards from 1."""
-    serials = [index for index, line in enumerate(lines) if line.isdigit()]
+    serials = [index for index, line in enumerate(lines) if re.fullmatch(r"[0-9]{1,4}", line)]
     if len(serials) < 2 or [int(lines[index]) for index in serials[:2]] != [1, 2]:
         return lines
     found = lines[: serials[0]]
@@ -169,15 +170,26 @@ def _body(text: str) -> str:
 
 
 def _masked(text: str) -> str:
-    """The text with what stands in brackets blanked, unless it is only a count."""
-
-    def blank(match: re.Match[str]) -> str:
-        return match[0] if re.fullmatch(rf"（(?:共计?|合计)?(?:{N})个?）", match[0]) else "＿" * len(match[0])
-
-    inner = re.compile(r"（[^（）]*）")
-    while (after := inner.sub(blank, text)) != text:
-        text = after
-    return text
+    """The text with what stands in brackets blanked, unless it is only a count or there is such a count in it."""
+    opened: list[int] = []
+    counts: set[int] = set()  # brackets with a count in them
+    blank: list[tuple[int, int]] = []
+    for at, char in enumerate(text):
+        if char == "（":
+            opened.append(at)
+        elif char == "）" and opened:
+            start = opened.pop()
+            if start in counts or _COUNT.fullmatch(text, start, at + 1):
+                counts.update(opened[-1:])
+                continue
+            while blank and blank[-1][0] > start:
+                blank.pop()
+            blank.append((start, at + 1))
+    ends = [0, *(end for _, end in blank)]
+    return (
+        "".join(text[end:start] + "＿" * (after - start) for end, (start, after) in zip(ends, blank, strict=False))
+        + text[ends[-1] :]
+    )
 
 
 def _blocks(text: str, home: str) -> list[tuple[str, int | None, str]]:
@@ -237,7 +249,7 @@ def _areas(body: str, level: str, home: str, recalled: places.Recall | None) -> 
             place = places.find(name, code or "", carried, recalled)
             if not place.code and home:
                 place = places.find(name, home, "", recalled)
-            if carried and place.code == code[:4] and not name.startswith(divisions.names()[place.code]):
+            if carried and place.code and place.code == code[:4] and not name.startswith(divisions.names()[place.code]):
                 place = places.Place(carried, name, False)  # `宁波某公司` in a list of 宁波市 is a company's name
             carried = place.code[:6] if len(place.code) >= 6 else (carried if not place.named else "")
             found.append(_area(place, level))
@@ -262,10 +274,8 @@ def _area(place: places.Place, level: str) -> Area:
     province, city, county = divisions.title(place.code)
     street = ""
     if place.street:
-        names = divisions.streets(place.code[:4])
-        street = next(
-            (n for n in sorted(names, key=len, reverse=True) if place.code in names[n] and n in place.rest), ""
-        )
+        spoken = divisions.spoken_of(place.code)
+        street = next((name for name in spoken if name in place.rest), "")
     rest = re.sub(r"（新增）$|^[:]", "", place.rest)
     if not street and (written := re.match(r"[\u4e00-\u9fff]{1,8}?(?:街道|镇|乡)(?!村)", rest)):
         street = written[0]
@@ -303,29 +313,42 @@ def _said_of_changes(text: str) -> Iterator[re.Match[str]]:
     """Sentence by sentence, for only those that say the word are worth looking at."""
     for sentence in re.split(r"[。;\n]", text):
         if re.search(r"为[高中低]风险", sentence):
-            yield from signs.CHANGE.finditer(sentence)
+            yield from _one_after_another(signs.CHANGE, sentence)
         if re.search(r"(?:解除|退出)(?:原)?[高中]风险", sentence):
-            yield from signs.LIFT.finditer(sentence)
+            yield from _one_after_another(signs.LIFT, sentence)
         if "解除" in sentence:
-            yield from signs.LIFT_FIRST.finditer(sentence)
+            yield from _one_after_another(signs.LIFT_FIRST, sentence, "解除")
+
+
+def _one_after_another(sign: re.Pattern[str], sentence: str, first: str = "") -> Iterator[re.Match[str]]:
+    """The matches of a sign whose places reach as far as the sentence does.
+
+    Where it fails from one `first` on, it fails from all later ones: nothing is tried twice.
+    """
+    at = sentence.find(first)
+    while at >= 0 and (match := sign.match(sentence, at)):
+        yield match
+        at = sentence.find(first, match.end())
 
 
 def _literal(text: str) -> Reading:
     """A record that was kept as a Python literal: counts and lists by level."""
-    line = text.strip().splitlines()[0]
     try:
-        record = ast.literal_eval(line)
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
-        return Reading()
+        record = ast.literal_eval(text.strip().splitlines()[0])
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        record = None
     reading = Reading()
+    if not isinstance(record, dict):
+        return reading
     for level, short, rows in (
         ("high", "hcount", "highlist"),
         ("middle", "mcount", "middlelist"),
         ("low", "lcount", "lowlist"),
     ):
-        reading.declared[level] = int(record.get(short) or 0)
-        for row in record.get(rows) or ():
-            cells = [str(cell or "").strip("。 ") for cell in row]
+        count, listed = str(record.get(short) or 0), record.get(rows)
+        reading.declared[level] = int(count) if re.fullmatch(r"[0-9]{1,6}", count) else 0
+        for row in listed if isinstance(listed, list) else ():
+            cells = [str(cell or "").strip("。 ") for cell in row] if isinstance(row, (list, tuple)) else [str(row)]
             province, city, county, place = (cells + ["", "", "", ""])[:4]
             code, _ = places.descend(
                 "".join(name for name in (province, "" if city == "市辖区" else city, county) if name)

@@ -163,6 +163,12 @@ def streets(city: str) -> dict[str, tuple[str, ...]]:
     return {name: tuple(codes) for name, codes in found.items()}
 
 
+@lru_cache(maxsize=1024)
+def spoken_of(street: str) -> tuple[str, ...]:
+    """Every name of a street or town (9 digits), the longest first."""
+    return tuple(sorted((n for n, codes in streets(street[:4]).items() if street in codes), key=len, reverse=True))
+
+
 @lru_cache(maxsize=64)
 def communities(city: str) -> dict[str, tuple[str, ...]]:
     """Every name of a community or village of a city -> codes of the streets (9 digits) that have one."""

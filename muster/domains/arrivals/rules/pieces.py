@@ -9,6 +9,7 @@ import re
 
 OPEN, CLOSE = "（", "）"
 SEPARATORS = "、,;。\n"
+LONGEST = 600  # signs of what is put together as one place; the longest of the 543 bulletins of 2021 has 139
 _NUMBER = r"(?:[0-9A-Za-z#-]+|[一二三四五六七八九十百甲乙丙丁东西南北中]{1,3})"
 _UNIT = (
     r"(?:号楼|号院|号|栋|幢|座|期|单元|区|弄|组|社|队|巷|楼|室|"
@@ -35,24 +36,29 @@ _NOUN_END = re.compile(
 )
 
 
-def closing(text: str, at: int) -> int:
-    """Where the bracket opened at `at` closes; `at` itself where it never does."""
-    depth = 0
-    for index in range(at, len(text)):
-        depth += {OPEN: 1, CLOSE: -1}.get(text[index], 0)
-        if depth == 0:
-            return index
-        if text[index] in ";。\n" and depth == 1 and index - at > 80:
-            return at
-    return at
+def brackets(text: str) -> dict[int, int]:
+    """Where each bracket closes, by where it opens. One that never does, or that a sentence ends in, is not there."""
+    found: dict[int, int] = {}
+    opened: list[int] = []
+    broken: set[int] = set()
+    for index, char in enumerate(text):
+        if char == OPEN:
+            opened.append(index)
+        elif char == CLOSE and opened:
+            if (start := opened.pop()) not in broken:
+                found[start] = index
+        elif char in ";。\n" and opened and index - opened[-1] > 80:
+            broken.add(opened[-1])
+    return found
 
 
 def part(text: str, separators: str = SEPARATORS) -> list[tuple[str, str]]:
     """(separator before it, piece) in order, parted at every separator that stands outside brackets."""
     found, start, index, before = [], 0, 0, ""
+    closing = brackets(text)
     while index < len(text):
         if text[index] == OPEN:
-            index = closing(text, index)
+            index = closing.get(index, index)
         elif text[index] in separators:
             found.append((before, text[start:index]))
             before, start = text[index], index + 1
@@ -66,10 +72,12 @@ def belongs(left: str, right: str, mark: str, after: list[str], numbers: bool = 
 
     Without `numbers`, `701号楼、705号楼` are two places: text alone does not tell, and bulletins count them either way.
     """
-    if mark in ";。\n":
+    if mark in ";。\n" or len(left) > LONGEST or len(right) > LONGEST:
         return False
     if _EXCEPT.search(left) and any("外" in piece for piece in [right, *after[:3]]):
         return True
+    if not left.endswith(CLOSE):
+        left = left[-40:]  # only how it ends is looked at from here on
     if _SIDE_END.search(left) and len(left) > 2 and (_SIDE_END.search(right) or _ENCLOSED.search(right)):
         return True
     if _SIDE_START.match(right):

@@ -1,0 +1,97 @@
+"""Bulletins that nobody should send: text at random, lines without end, brackets left open, files half broken."""
+
+import json
+import random
+
+import pytest
+from click.testing import CliRunner
+
+from muster.domains.arrivals.rules import divisions
+from muster.domains.arrivals.rules.bulletins import _masked, read
+from muster.site.commands.read_bulletins_ import command
+
+pytestmark = pytest.mark.skipif(not divisions.TABLE.exists(), reason="`make` has not built the division table")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "（",
+        "高风险地区：",
+        "{'",
+        "{'x':",
+        "{1}",
+        "{'hcount': 'x', 'hlist': 7}",
+        "高风险地区（0个）\n无",
+        "\x01中\n",
+        "：1个" * 50,
+    ],
+)
+def test_hostile_text_is_read_without_error(text):
+    assert read(text).areas == []
+
+
+PIECES = (
+    *"（）()、,，;。:： \n\t|19²፩一十百个处市区县乡路省高中低除外东西至以甲乙'{}[]\x01▲【】①😀\ud800\u202e", "9" * 30,
+    "风险", "地区", "中风险区", "封控区", "解除", "调整为", "由", "将", "无", "全国", "新增", "其中", "境外",
+    "山东省", "青岛市", "李沧区", "九水街道", "开发区", "自治县", "1号楼", "合围区域", "指挥部", "序号",
+    "（1个）", "1个", "\n1\n", "\n2\n", "一、", "（一）",
+)  # fmt: skip
+STARTS = ("", "全国有1个中风险地区：", "中风险地区（2个）\n山东省青岛市（2个）：", "一、高风险区\n", "{'hlist': [[")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_chance_text_is_read_without_error(seed):
+    chance = random.Random(seed)
+    for _ in range(150):
+        text = chance.choice(STARTS) + "".join(chance.choices(PIECES, k=chance.randrange(120)))
+        assert all(area.level for area in read(text).areas)
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        "汉",
+        "（",
+        "（甲",
+        "1",
+        "十",
+        "山东省青岛市",
+        "甲路以东、",
+        "1号楼、",
+        "解除",
+        "解除高风险地",
+        "一一一一一个",
+        "甲▲",
+    ],
+)
+def test_a_very_long_line_takes_no_longer_than_many_short_ones(again):
+    """Of 60,000 signs. What looks again and again from each sign to the end of the line would take minutes."""
+    text = again * (60_000 // len(again))
+    assert read(f"全国有1个中风险地区：{text}").declared == {"middle": 1}
+    assert not read(f"{text}为高风险").areas
+
+
+def test_brackets_that_close_are_masked_and_no_others():
+    assert _masked("（甲（乙）丙）丁（戊（2个）") == "＿＿＿＿＿＿＿丁（戊（2个）"
+    assert _masked("）甲（（共3个）、乙）（丙") == "）甲（（共3个）、乙）（丙"
+
+
+def test_the_command_names_lines_that_are_wrong_and_prints_the_others(tmp_path):
+    file = tmp_path / "bulletins.jsonl"
+    one = {"file": "乙.txt", "text": "全国有1个中风险地区：\u2028河北省石家庄市（1个）：桥西区白金公寓。"}
+    lines = [
+        b"not json", b"", b"[]", b'{"text": 5}', b"{}", b"[" * 20_000, b'{"file": "\\ud800", "text": "\\ud800"}',
+        *(json.dumps(one, ensure_ascii=False).encode(encoding) for encoding in ("utf-8", "gb18030", "utf-8")),
+    ]  # fmt: skip
+    file.write_bytes(b"\xef\xbb\xbf" + b"\r\n".join(lines))
+    done = CliRunner().invoke(command, [str(file), "--json"])
+    assert done.exit_code == 1
+    assert [line.split()[1] for line in done.stderr.splitlines()] == ["1", "3", "6"]
+    assert [(row["file"], row["found"]) for row in json.loads(done.stdout)] == [
+        ("", 0), ("", 0), ("?", 0), ("乙.txt", 1), ("乙.txt", 1), ("乙.txt", 1),
+    ]  # fmt: skip
+    file.write_bytes("\n".join(json.dumps(one, ensure_ascii=False) for _ in range(2)).encode("utf-16"))
+    done = CliRunner().invoke(command, [str(file)])
+    assert (done.exit_code, "2 of 2 agree" in done.output) == (0, True)
