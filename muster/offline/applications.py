@@ -66,10 +66,11 @@ def installable(app: Application) -> None:
 
     @page(f"{app.path}worker.js", name=f"{app.name}_worker", needs=app.needs)
     def worker(request: HttpRequest) -> HttpResponse:
-        """The service worker, with the list of what it keeps."""
+        """The service worker: what it keeps, and the rules of sending, which are the page's own."""
         given = {"name": app.name, "path": app.address, "version": version(app), "files": addresses(app)}
         given["shells"] = {code: f"{app.address}?in={code}" for code, _name in settings.LANGUAGES}
-        text = f"const KIT = {json.dumps(given)};\n{_source('offline/worker.js').decode()}"
+        modules = [_source(f"offline/{name}.js").decode() for name in ("outbox", "posting", "worker")]
+        text = "\n".join([f"const KIT = {json.dumps(given)};", *modules]).replace("\nexport ", "\n")
         return HttpResponse(text, content_type="text/javascript; charset=utf-8")
 
     @page(f"{app.path}manifest.json", name=f"{app.name}_manifest", needs=app.needs)

@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 
 from muster.kernel.operations.errors import Invalid
 
+from .sealing import Unreadable, opened
+
 
 def sent_records(request: HttpRequest) -> list[dict[str, Any]]:
-    """The records, from a JSON body or the field `records` of a form. Raises Invalid."""
+    """The records, sealed ones opened, from a JSON body or the field `records` of a form. Raises Invalid."""
     try:
         as_json = request.content_type == "application/json"
         sent = json.loads(request.body if as_json else request.POST.get("records", ""))
@@ -20,7 +22,11 @@ def sent_records(request: HttpRequest) -> list[dict[str, Any]]:
         sent = None
     if not isinstance(sent, list) or not all(isinstance(each, dict) for each in sent):
         raise Invalid("records", _("A JSON list of records is needed."))
-    return sent
+    try:
+        return [opened(each) for each in sent]
+    except Unreadable:
+        no = _("A sealed record cannot be opened here. Open the page: it is sent from there.")
+        raise Invalid("records", no) from None
 
 
 def answered(answer: dict[str, Any]) -> JsonResponse:

@@ -1,4 +1,4 @@
-"""A phone with a profile on the disk: it can be killed, opened again, and its storage read byte by byte."""
+"""A phone with a profile on the disk: it can be killed, opened again, and woken in the background."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from tests.browsing import PHONE, QUIET
 from tests.journeys.visiting import enter
 
 PIN = "wei-cheng-77"
+CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]  # Chromium's moving test picture
 
 
 class Phone:
@@ -34,7 +34,12 @@ class Phone:
         """Switch it on: a browser with this profile, its clock where it was set."""
         program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
         self.context = self.playwright.chromium.launch_persistent_context(
-            self.profile, executable_path=program, args=QUIET, locale="zh-CN", timezone_id="Asia/Shanghai", **PHONE
+            self.profile,
+            executable_path=program,
+            args=[*QUIET, *CAMERA],
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            **PHONE,
         )
         self.context.set_default_timeout(20_000)
         if self.script:
@@ -56,6 +61,21 @@ class Phone:
     def offline(self, off: bool = True) -> None:
         """Out of reach of any mast, or back."""
         self.context.set_offline(off)
+
+    def wake(self) -> None:
+        """The browser's background sync: it comes to the service workers, whether or not a page is open."""
+        line = self.context.new_cdp_session(self.page)
+        known: dict[str, str] = {}
+        line.on("ServiceWorker.workerRegistrationUpdated", lambda said: known.update(_registered(said)))
+        line.send("ServiceWorker.enable")
+        while not known:
+            self.page.wait_for_timeout(20)  # the browser tells us of its workers one after the other
+        for number in known:
+            line.send(
+                "ServiceWorker.dispatchSyncEvent",
+                {"origin": self.address, "registrationId": number, "tag": "muster-outbox", "lastChance": False},
+            )
+        line.detach()
 
     def sign_in(self, post: Post) -> None:
         """As if the user had signed in."""
@@ -122,6 +142,11 @@ class Phone:
         self.page.wait_for_selector(f'#unsent-says[data-state="{state}"]', state="attached")
 
 
+def _registered(said: dict[str, Any]) -> dict[str, str]:
+    """Number and scope of the service workers in a message of the browser."""
+    return {each["registrationId"]: each["scopeURL"] for each in said["registrations"] if not each["isDeleted"]}
+
+
 def _processes(profile: str) -> list[int]:
     found = []
     for entry in Path("/proc").iterdir():
@@ -131,21 +156,6 @@ def _processes(profile: str) -> list[int]:
         except (FileNotFoundError, ProcessLookupError, PermissionError):
             continue
     return found
-
-
-def found_in(profile: Path, texts: Iterable[str]) -> dict[str, list[str]]:
-    """Which of these texts stand in any file of a profile, in UTF-8 or UTF-16, and where."""
-    wanted: dict[str, tuple[bytes, ...]] = {
-        text: (text.encode(), text.encode("utf-16-le"), text.encode("utf-16-be")) for text in texts
-    }
-    hits: dict[str, list[str]] = {}
-    for path in profile.rglob("*"):
-        if path.is_file() and not path.is_symlink():
-            held = path.read_bytes()
-            for text, spellings in wanted.items():
-                if any(spelling in held for spelling in spellings):
-                    hits.setdefault(text, []).append(str(path.relative_to(profile)))
-    return hits
 
 
 def options(page: Page, selector: str) -> list[Any]:

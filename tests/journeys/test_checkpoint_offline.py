@@ -10,7 +10,8 @@ from muster.domains.arrivals.models import Pass, Passage
 from muster.kernel.posts.logins import acting
 from tests.actions.test_arrivals import COMMUNITY, comes, edition
 from tests.conftest import NIGHT
-from tests.journeys.phones import PIN, Phone, found_in
+from tests.journeys.phones import PIN, Phone
+from tests.journeys.storage import found_in
 from tests.town import build_town
 
 pytestmark = pytest.mark.journey

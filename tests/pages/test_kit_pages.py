@@ -145,7 +145,12 @@ def test_reasons_come_back_once_each_with_a_verdict(town, row):
 def test_standing_tells_a_device_only_of_itself(town, client, clock):
     assert client.get("/standing/").json() == {"standing": "none"}
     sign_in(client, town.worker)
-    assert client.get("/standing/").json() == {"standing": "post", "post": str(town.worker.id)}
+    said = client.get("/standing/").json()
+    assert (said["standing"], said["post"], said.keys() - {"token"}) == (
+        "post",
+        str(town.worker.id),
+        {"standing", "post", "seal"},
+    )
     with acting():
         Post.objects.filter(pk=town.worker.pk).update(until_at=kernel_clock.now())
     clock.advance(minutes=1)

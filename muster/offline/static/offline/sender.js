@@ -1,17 +1,9 @@
 // When the outbox is sent: on opening, after each record, when the network returns, when the browser's background sync
-// wakes us, and again after a growing pause. One sender at a time among the tabs of a device.
+// wakes us, and again after a growing pause. One sender at a time among the tabs of a device and its service worker.
 import { pause } from "./outbox.js";
+import { alone } from "./posting.js";
 
 const STEADY = 60000; // ms between looks at an empty outbox, and the longest wait for a first contact
-
-/** Run `work` unless another tab does; without Web Locks a lease in the store stands in. */
-export async function alone(name, store, work) {
-  if (navigator.locks) {
-    return navigator.locks.request(name, { ifAvailable: true }, (lock) => (lock ? work() : undefined));
-  }
-  if (!(await store.lease(name, 30000))) return undefined;
-  try { return await work(); } finally { await store.release(name); }
-}
 
 export class Sender {
   constructor({ outbox, store, onState, onReturn = () => {} }) {
@@ -20,7 +12,7 @@ export class Sender {
 
   start() {
     window.addEventListener("online", () => this.hurry());
-    document.addEventListener("visibilitychange", () => { if (!document.hidden) this.hurry(); });
+    document.addEventListener("visibilitychange", () => { if (document.hidden) this.#askForSync(); else this.hurry(); });
     navigator.serviceWorker?.addEventListener("message", (event) => { if (event.data === "sync") this.hurry(); });
     this.hurry();
   }
@@ -55,26 +47,16 @@ export class Sender {
       this.onState(outcome);
     }
     if (this.stopped) return;
-    const counts = await this.store.counts();
-    if (counts.waiting && this.state !== "sent") this.#askForSync();
+    if (this.state === "sent") this.asked = false;
+    else if (!this.asked) await this.#askForSync();
     const wait = this.state === "sent" || !outcome ? STEADY : pause(this.failures - 1, outcome.wait);
     this.timer = setTimeout(() => this.run(), wait);
   }
 
-  #askForSync() {
+  /** Once for each loss of the network, and when the page is put away: a sync that fails at once would wake us at once again. */
+  async #askForSync() {
+    if (!(await this.store.counts()).waiting) return;
+    this.asked = true;
     navigator.serviceWorker?.ready.then((worker) => worker.sync?.register("muster-outbox")).catch(() => {});
   }
-}
-
-/** Post a batch as the registration API takes it. Throws where nothing came back. */
-export async function post(lane, records, key, token) {
-  const reply = await fetch(lane, {
-    method: "POST", redirect: "manual", credentials: "same-origin", cache: "no-store",
-    headers: { "Content-Type": "application/json", "Idempotency-Key": key, "X-CSRFToken": token || "" },
-    body: JSON.stringify(records), signal: AbortSignal.timeout(60000),
-  });
-  if (reply.type === "opaqueredirect" || reply.status === 401) return { status: "signed_out" };
-  const json = (reply.headers.get("Content-Type") || "").startsWith("application/json");
-  if (json && [200, 207, 422].includes(reply.status)) return { status: reply.status, answer: await reply.json() };
-  return { status: reply.status, wait: Number(reply.headers.get("Retry-After")) || 0 };
 }

@@ -1,7 +1,8 @@
 // A shift on a phone, whatever is recorded in it: opening the page, the contacts with the server, signing out.
 import { obstacle, only, pass, remember, show } from "./gate.js";
 import { Outbox } from "./outbox.js";
-import { post, Sender } from "./sender.js";
+import { post } from "./posting.js";
+import { Sender } from "./sender.js";
 import { heed, standing } from "./standing.js";
 import { Vault } from "./vault.js";
 import { t } from "../muster/words.js";
@@ -42,6 +43,7 @@ export class Shift {
 
   /** Work: at once where the lists are `known`, else after the first look. */
   async begin(known, choose) {
+    navigator.locks?.request("muster-open", () => new Promise(() => {})); // as long as this page lives its worker leaves sending to it
     const looking = this.look();
     if (!known) await looking;
     this.sender.start();

@@ -21,6 +21,7 @@ export async function heed(vault, said) {
     await vault.forgetKept();
     return (await vault.erase()) ? "erased" : "revoked";
   }
+  if (said.seal !== (await vault.plain("seal"))) await vault.setPlain("seal", said.seal);
   const first = await vault.plain("post");
   if (!first) await vault.setPlain("post", said.post);
   else if (first !== said.post) {

@@ -1,6 +1,8 @@
 // The device's storage: IndexedDB, in which everything that could name a person lies under AES-GCM. Its key leaves no
 // trace that the browser can read back (non-extractable); on the disk it lies wrapped by a key made from the PIN (PBKDF2).
-// In the clear: operation ids, addresses without personal data, states, counts, times of wrong PINs.
+// In the clear: operation ids, addresses without personal data, states, counts, times of wrong PINs, the server's public key.
+// Beside each record lies a copy sealed to that key (`out`): the service worker sends it while the PIN is not there, and
+// nobody but the server can open it (offline/sealing.py).
 
 const ROUNDS = 600000; // PBKDF2-HMAC-SHA-256, OWASP's figure of 2023: half a second to two on a phone
 const LONGEST_LOCK = 3600000, FREE_TRIES = 3;
@@ -34,6 +36,24 @@ async function wrapped(key, secret, rounds) {
   return { salt, iv, rounds, data };
 }
 
+/** A fresh pair of keys against the server's (`k1.POINT`): its public point goes with each record, the rest is not kept. */
+export async function letters(to) {
+  const [name, text] = to.split("."), curve = { name: "ECDH", namedCurve: "P-256" };
+  const theirs = await crypt.subtle.importKey("raw", unbase64url(text), curve, false, []);
+  const ours = await crypt.subtle.generateKey(curve, false, ["deriveBits"]);
+  const point = new Uint8Array(await crypt.subtle.exportKey("raw", ours.publicKey));
+  const shared = await crypt.subtle.importKey("raw", await crypt.subtle.deriveBits({ name: "ECDH", public: theirs }, ours.privateKey, 256), "HKDF", false, ["deriveKey"]);
+  const how = { name: "HKDF", hash: "SHA-256", salt: point, info: encoder.encode("muster sealed record") };
+  return { to, name, point, key: await crypt.subtle.deriveKey(how, shared, { name: "AES-GCM", length: 256 }, false, ["encrypt"]) };
+}
+
+/** A record as only the server can open it (offline/sealing.py): `k1.` and point, initialisation vector and ciphertext in base64url. */
+export async function letter({ name, point, key }, body) {
+  const iv = crypt.getRandomValues(new Uint8Array(12));
+  const sealed = await crypt.subtle.encrypt({ name: "AES-GCM", iv }, key, encoder.encode(JSON.stringify(body)));
+  return `${name}.${base64url([...point, ...iv, ...new Uint8Array(sealed)])}`;
+}
+
 /** Bytes as text that a person can read aloud: no 0, 1, I, O; five bits a letter. */
 export function spelled(bytes) {
   const letters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
@@ -41,7 +61,7 @@ export function spelled(bytes) {
 }
 
 export class Vault {
-  #db; #key = null;
+  #db; #key = null; #letters = null;
 
   /** Open the storage `name`. Throws where the browser has none (private windows of some). */
   static async open(name) {
@@ -131,14 +151,22 @@ export class Vault {
 
   /** Store a record; when this returns, it is on the disk. `beside` is kept in the same transaction ({key: value}). A known `op` is passed over. */
   async append(record, beside = {}) {
-    const sealed = await this.#seal(record.body, `outbox:${record.op}`);
+    const sealed = await this.#seal(record.body, `outbox:${record.op}`), out = await this.#toServer(record.body);
     const rows = await Promise.all(Object.entries(beside).map(async ([key, value]) => [key, await this.#seal(value, `kept:${key}`)]));
     if (await asked(this.#db.transaction("outbox").objectStore("outbox").index("op").getKey(record.op))) return false;
     await this.#write(["outbox", "kept"], (stores) => {
-      stores.outbox.add({ op: record.op, lane: record.lane, after: record.after, state: "waiting", ...sealed });
+      stores.outbox.add({ op: record.op, lane: record.lane, after: record.after, state: "waiting", out, ...sealed });
       for (const [key, row] of rows) stores.kept.put(row, key);
     });
     return true;
+  }
+
+  /** A copy that only the server can open; undefined before its key is known. One pair of keys serves as long as the page lives. */
+  async #toServer(body) {
+    const to = await this.plain("seal");
+    if (!to) return undefined;
+    if (this.#letters?.to !== to) this.#letters = await letters(to);
+    return letter(this.#letters, body);
   }
 
   #states() { return this.#db.transaction("outbox").objectStore("outbox").index("state"); }
@@ -230,3 +258,5 @@ export class Vault {
 
 const hex = (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 const unhex = (text) => new Uint8Array(text.match(/../g).map((pair) => parseInt(pair, 16)));
+const base64url = (bytes) => btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+const unbase64url = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
