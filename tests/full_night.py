@@ -118,7 +118,8 @@ def _third_district(town: Town) -> None:
         )
         spans = {roles.STREET: "001", roles.COMMUNITY: "001001", roles.GRID: "001001001"}
         for role in roles.ROLES:
-            if role not in (roles.ENTERPRISE, roles.ISOLATION_SITE, roles.LABORATORY):
+            alike = role.startswith("sector_") and role != "sector_culture"  # one regulator stands for all
+            if role not in (roles.ENTERPRISE, roles.ISOLATION_SITE, roles.LABORATORY) and not alike:
                 town.posts[f"third_{role}"] = make_post(f"third_{role}", role, THIRD + spans.get(role, ""))
         place = make_place("third_hotel", "杨陵宾馆", "lodging", THIRD + "001001")
         town.posts["third_isolation_site"] = make_post("third_site", roles.ISOLATION_SITE, place_id=place.id)

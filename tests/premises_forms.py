@@ -117,6 +117,7 @@ def forms(form: Any, says: Callable[..., Any]) -> dict[str, Any]:
         "premises:guests": form("", says(name="李远", phone=PHONE, room="302"), says(room="303")),
         "premises:guests send": form("", says(send="yes"), says(send="", left="x")),
         "premises:record_routine": form("worker", says(outcome="done"), says(note="另记")),
+        "premises:begin_check": form("market"),
         "premises:check_routine": form("community", says(wanting=["line"]), says(wanting=["code"]), _recorded),
         "premises:desk paper": form("", _paper, says(code="079927398713"), status=(200,)),
         "premises:issue_code": form(

@@ -15,10 +15,11 @@ from muster.domains.premises.jobs import settle
 from muster.domains.premises.models import Routine
 from muster.kernel import clock as program_clock
 from muster.kernel import ids
+from muster.kernel.posts import roles
 from muster.kernel.posts.logins import ACT, acting
 from tests.pages.reading import read_as
 from tests.premises_cast import desk, venue_of
-from tests.town import build_town, sign_in
+from tests.town import build_town, make_post, sign_in
 
 ENGLISH = {"accept-language": "en"}
 
@@ -106,3 +107,26 @@ def test_many_routines_take_no_more_queries(town, venue):
             assert Client().get(path).status_code == 200
         counts.append(len(held))
     assert counts[0] == counts[1]
+
+
+def test_a_regulator_checks_its_sector_on_the_page(client, town, venue):
+    with acting():
+        town.posts["regulator"] = make_post("regulator", roles.MARKET, "610404")
+        town.posts["culture"] = make_post("culture", roles.REGULATORS["culture"], "610404")
+    read, row = read_as(client), routine("sector_check")
+    assert "0 of 1" in read(town.headquarters, "/premises/routines/")
+    for list_ in ("/premises/venues/", "/premises/routines/?all=yes"):
+        assert "中山菜市场" not in read(town.culture, list_)
+    path = f"/premises/routines/{row.pk}/"
+    assert client.get(path).status_code == 404
+    assert "Record the check" not in read(town.community, path)
+    assert "Record the check" in read(town.regulator, path)
+    form = {"op": str(ids.uuid7()), "wanting": ["line"], "mend_by": "gibberish"}
+    assert client.post(path + "check/", form, headers=ENGLISH).status_code == 422
+    form = {"op": str(ids.uuid7()), "wanting": ["line"], "note": "排队无一米线"}
+    assert client.post(path + "check/", form).status_code == 302
+    assert "Put right until" in client.get(path, headers=ENGLISH).content.decode()
+    assert "Put it right by" in Client().get(f"/d/{desk(venue)}/owed/", headers=ENGLISH).content.decode()
+    begin = f"/premises/venues/{venue.pk}/check/"
+    assert client.post(begin, {"op": str(ids.uuid7())}).headers["Location"] == path
+    assert "1 of 1" in read(town.headquarters, "/premises/routines/")

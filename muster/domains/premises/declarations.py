@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from muster.kernel.declare import duty, fact, menu, permission, personal
 from muster.kernel.messages.kinds import message
 from muster.kernel.people.personal import PARTS, Part, keeps
-from muster.kernel.posts.roles import COMMUNITY, DUTY_DESK, GRID, HEADQUARTERS, INVESTIGATOR, STREET
+from muster.kernel.posts.roles import COMMUNITY, DUTY_DESK, GRID, HEADQUARTERS, INVESTIGATOR, REGULATORS, STREET
 
 from .organisers import link_of
 
@@ -32,7 +32,8 @@ fact("premises.level_set", _("The response level of an area was set"), "order")
 fact("premises.level_undone", _("A decision on the response level was taken back"), "order")
 
 FIELD = (GRID, COMMUNITY, STREET)
-permission("premises.see_venues", *FIELD, HEADQUARTERS, DUTY_DESK, INVESTIGATOR)
+SECTORS = tuple(REGULATORS.values())
+permission("premises.see_venues", *FIELD, HEADQUARTERS, DUTY_DESK, INVESTIGATOR, *SECTORS)
 permission("premises.add_venue", *FIELD, HEADQUARTERS)
 permission("premises.close_venue", COMMUNITY, STREET, HEADQUARTERS)
 permission("premises.show_code", *FIELD, HEADQUARTERS)
@@ -116,11 +117,12 @@ fact("premises.routine_missed", _("A routine of a venue was not recorded by its 
 fact("premises.routine_checked", _("A routine of a venue was checked"), "routine of a venue")
 fact("premises.routine_remedied", _("A venue says that what was wanting is put right"), "routine of a venue")
 fact("premises.remedy_verified", _("What was wanting at a venue is put right, and was checked"), "routine of a venue")
-permission("premises.see_routines", *FIELD, HEADQUARTERS, DUTY_DESK)
-permission("premises.record_routine", *FIELD)
+permission("premises.see_routines", *FIELD, HEADQUARTERS, DUTY_DESK, *SECTORS)
+permission("premises.record_routine", *FIELD, *SECTORS)
+permission("premises.begin_check", *SECTORS)
 permission("premises.record_routine_at_desk")
 permission("premises.remedy_routine")
-permission("premises.check_routine", COMMUNITY, STREET, HEADQUARTERS)
+permission("premises.check_routine", COMMUNITY, STREET, HEADQUARTERS, *SECTORS)
 duty(
     "premises.do_routine", title=_("Do what is due at a venue"), role=GRID, proof="premises.routine_recorded",
     minutes=1440, escalate_minutes=240, url="premises:routine",
@@ -133,6 +135,16 @@ duty(
     "premises.verify_remedy", title=_("See whether a venue has put right what was wanting"), role=COMMUNITY,
     proof="premises.remedy_verified", minutes=1440, escalate_minutes=720, url="premises:routine",
 )  # fmt: skip
+
+for _sector, _role in REGULATORS.items():
+    duty(
+        f"premises.check_{_sector}", title=_("Check a venue of your sector"), role=_role,
+        proof="premises.routine_recorded", minutes=10080, escalate_minutes=1440, url="premises:routine",
+    )  # fmt: skip
+    duty(
+        f"premises.verify_{_sector}", title=_("See whether a venue has put right what was wanting"), role=_role,
+        proof="premises.remedy_verified", minutes=4320, escalate_minutes=1440, url="premises:routine",
+    )  # fmt: skip
 
 fact("premises.guest_registered", _("A guest moved into a lodging house"), "guest")
 fact("premises.guest_left", _("A guest left a lodging house"), "guest")

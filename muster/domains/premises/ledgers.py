@@ -17,6 +17,7 @@ from . import guest_ledgers, routine_ledgers, words
 from .actions.levels import above, below, in_force
 from .approval import approval
 from .models import Contest, Event, Order, Venue
+from .routines import kinds_of
 
 __all__ = ["EVENTS", "LEVELS", "OBJECTIONS", "VENUES", "guest_ledgers", "routine_ledgers"]
 
@@ -30,11 +31,17 @@ def _registering(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def _seen(rows: Any, post: Any) -> Any:
+    """A regulator sees the venues of its sector."""
+    kinds = kinds_of(post)
+    return visible_to(rows if kinds is None else rows.filter(kind__in=kinds), post, place="place_id")
+
+
 VENUES = Ledger(
     name="premises.venues", title=_("Venues"), model=Venue, route="premises:venues", path="premises/venues/",
     needs="premises.see_venues", person="responsible", opens="premises:venue", order="area",
     source=lambda: Venue.objects.filter(closed_at=None), empty=_("No venue here."),
-    scope=lambda rows, post: visible_to(rows, post, place="place_id"),
+    scope=_seen,
     template="premises/venues.html", beside=_registering,
     columns=(
         columns.text("name", _("Venue")),

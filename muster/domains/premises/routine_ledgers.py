@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import chain
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from muster.kernel import clock
 from muster.kernel.posts.permissions import visible_to
+from muster.kernel.posts.roles import SECTORS
 from muster.ledger import columns, filters
 from muster.ledger.declaring import Ledger, register
 from muster.web.templatetags import muster as tags
 
 from . import words
+from .actions.sectors import CHECK, period_of
 from .models import Routine, Venue
-from .routines import kinds, sectors
+from .routines import kinds, kinds_of, sectors
 
 LATE = Q(outcome="", chased_at__isnull=False)
 STATES = {
@@ -26,6 +30,7 @@ STATES = {
     "not_done": (_("Not done"), Q(outcome="not_done")),
     "faulty": (_("Points are wanting"), Q(verdict__in=("faulty", "remedied"))),
     "unchecked": (_("Done, not checked"), Q(outcome="done", verdict="")),
+    "to_check": (_("The regulator's check is owed"), Q(outcome="", doer="sector")),
 }
 
 
@@ -44,23 +49,39 @@ def _of_sector(value: str) -> Q | None:
 
 
 def by_sector(post: Any) -> list[dict[str, Any]]:
-    """Each authority's routines in the post's range that are owed, overdue, or wanting; one query."""
-    rows = visible_to(Routine.objects.filter(venue__closed_at=None), post)
-    rows = rows.filter(Q(outcome="") | Q(verdict__in=("faulty", "remedied")))
-    counts = rows.values("venue__kind").annotate(
-        owed=Count("pk", filter=Q(outcome="")), late=Count("pk", filter=LATE),
-        faulty=Count("pk", filter=Q(verdict__in=("faulty", "remedied"))),
-    )  # fmt: skip
+    """Each sector's routines in the post's range that are owed, overdue, or wanting; what its regulator has checked.
+
+    `checks` and `checked` are of this week; `behind` are checks of any week that are overdue.
+    """
+    rows = _seen(Routine.objects.filter(venue__closed_at=None), post)
+    due = period_of(kinds()[CHECK], clock.now())[1]
+    venues, regulators = ~Q(doer="sector"), Q(doer="sector")
+    of_week = rows.filter(code=CHECK, due_at=due)
+    wanting = Q(verdict__in=("faulty", "remedied"))
+    counts = [
+        rows.filter(Q(outcome="") | wanting).values("venue__kind").annotate(
+            owed=Count("pk", filter=Q(outcome="") & venues), late=Count("pk", filter=LATE & venues),
+            faulty=Count("pk", filter=wanting), behind=Count("pk", filter=LATE & regulators),
+        ),
+        of_week.values("venue__kind").annotate(checks=Count("pk"), checked=Count("pk", filter=Q(outcome="done"))),
+    ]  # fmt: skip
     totals = {name: Counter[str]() for name in sectors()}
     of = {kind: name for name, kinds in sectors().items() for kind in kinds}
-    for row in counts:
-        if row["venue__kind"] in of:
-            totals[of[row["venue__kind"]]].update({name: row[name] for name in ("owed", "late", "faulty")})
+    for row in chain(*counts):
+        if sector := of.get(row.pop("venue__kind")):
+            totals[sector].update(row)
+    names = ("owed", "late", "faulty", "behind", "checks", "checked")
     return [
-        {"code": name, "title": words.SECTORS[name], **{key: total[key] for key in ("owed", "late", "faulty")}}
+        {"code": name, "title": SECTORS[name], **{key: total[key] for key in names}}
         for name, total in totals.items()
         if any(total.values())
     ]
+
+
+def _seen(rows: QuerySet[Routine], post: Any) -> QuerySet[Routine]:
+    """A regulator sees the routines of its sector's venues."""
+    kinds = kinds_of(post)
+    return visible_to(rows if kinds is None else rows.filter(venue__kind__in=kinds), post)
 
 
 def _when(row: Routine) -> Any:
@@ -82,7 +103,7 @@ ROUTINES = Ledger(
     name="premises.routines", title=_("Routines of venues"), model=Routine, route="premises:routines",
     path="premises/routines/", needs="premises.see_routines", opens="premises:routine", order="due_at", live="duties",
     first="state=owed",
-    source=_of_open_venues,
+    source=_of_open_venues, scope=_seen,
     late=lambda row: not row.outcome and row.chased_at is not None,
     empty=_("Nothing is owed: no venue of a kind that owes anything is registered here."),
     template="premises/routines.html", beside=_beside,
@@ -93,14 +114,16 @@ ROUTINES = Ledger(
         columns.area("area", _("Area")),
         columns.due("due_at", _("Due"), sort=True, html=_when),
         columns.words("outcome", _("State"), words.OUTCOMES, words.OUTCOME_TONES),
+        columns.words("doer", _("Whose it is"), words.DOERS, shown=False),
         columns.number("figure", _("How many")),
         columns.words("verdict", _("Spot check"), words.VERDICTS, words.VERDICT_TONES),
+        columns.moment("mend_by", _("Put right until"), shown=False),
     ),
     filters=(
         filters.which("state", _("State"), STATES),
         filters.Filter("code", _("Routine"), _of_code, lambda post: [(c, kind.title) for c, kind in kinds().items()],
                        parts=({"code"},)),
-        filters.Filter("sector", _("Sector"), _of_sector, lambda post: [(c, words.SECTORS[c]) for c in sectors()],
+        filters.Filter("sector", _("Sector"), _of_sector, lambda post: [(c, SECTORS[c]) for c in sectors()],
                        parts=({"venue__kind"},)),
         filters.choice("kind", _("What it is"), words.VENUE_KINDS, field="venue__kind"),
         filters.within(),

@@ -6,17 +6,20 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import get_language
 
+from muster.kernel.posts.roles import REGULATORS, SECTORS
+
 from . import words
 from .rules import checked_period
 
 PACKAGED = Path(__file__).with_name("routines.toml")
-BY = ("venue", "grid")
+BY = tuple(words.DOERS)
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class Kind:
     kinds: tuple[str, ...]
     sources: Mapping[str, str]
     status: str
+    count: int = 0
 
     @property
     def title(self) -> str:
@@ -64,19 +68,38 @@ def sectors() -> dict[str, tuple[str, ...]]:
     return _read(_file())[1]
 
 
+def sector_of(role: str) -> str:
+    """The sector that a role answers for; '' where it is no regulator's."""
+    return next((name for name, held in REGULATORS.items() if held == role), "")
+
+
+def kinds_of(post: Any) -> tuple[str, ...] | None:
+    """The kinds of venue that a post answers for; None where all of its area are its business."""
+    sector = sector_of(post.role)
+    return sectors().get(sector, ()) if sector else None
+
+
+def mend_within() -> timedelta:
+    """How long a venue has to put right what a regulator found, unless the check says otherwise."""
+    return _read(_file())[2]
+
+
 def _file() -> Path:
     own = Path(os.environ.get("MUSTER_HOME", "~/.muster")).expanduser() / "routines.toml"
     return own if own.exists() else PACKAGED
 
 
 @lru_cache(maxsize=8)
-def _read(path: Path) -> tuple[dict[str, Kind], dict[str, tuple[str, ...]]]:
+def _read(path: Path) -> tuple[dict[str, Kind], dict[str, tuple[str, ...]], timedelta]:
     raw = tomllib.loads(path.read_text(encoding="utf-8"))
     found = {row["code"]: _kind(row) for row in raw["routine"]}
     sectors = {str(name): tuple(kinds) for name, kinds in raw["sectors"].items()}
-    if unknown := [name for name in sectors if name not in words.SECTORS]:
+    if unknown := [name for name in sectors if name not in SECTORS]:
         raise ValueError(f"routines.toml: no such sector: {', '.join(unknown)}")
-    return found, sectors
+    of = [kind for kinds in sectors.values() for kind in kinds]
+    if len(of) != len(set(of)):
+        raise ValueError("routines.toml: a kind of venue has two sectors")
+    return found, sectors, timedelta(hours=int(raw.get("mend_hours", 72)))
 
 
 def _kind(row: dict[str, Any]) -> Kind:
@@ -85,5 +108,6 @@ def _kind(row: dict[str, Any]) -> Kind:
         raise ValueError(f"routines.toml: {row['code']}: an unknown kind of venue, or it is nobody's")
     every, due = checked_period(int(row["every"]), int(row["due"]))
     return Kind(
-        row["code"], row["title"], row.get("figure", {}), every, due, row["by"], kinds, row["source"], row["status"]
-    )
+        row["code"], row["title"], row.get("figure", {}), every, due, row["by"], kinds, row["source"], row["status"],
+        int(row.get("count", 0)),
+    )  # fmt: skip

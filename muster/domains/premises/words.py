@@ -120,7 +120,7 @@ EVENT_POINTS = {
 }
 
 # Routines of venues: whose they are, what became of one, what a check found.
-DOERS = {"venue": _("The venue"), "grid": _("The grid worker")}
+DOERS = {"venue": _("The venue"), "grid": _("The grid worker"), "sector": _("The sector's regulator")}
 OUTCOMES = {"": _("Owed"), "done": _("Done"), "not_done": _("Not done")}
 OUTCOME_TONES = {"": "wait", "done": "ok", "not_done": "late"}
 VERDICTS = {
@@ -140,17 +140,4 @@ POINTS = {
     "temperature": _("Temperature is taken at each entrance"),
     "staff_tested": _("The staff have been tested"),
     "crowd": _("No more people are inside than the cap allows"),
-}
-# Which authority looks after which kinds of venue.
-SECTORS = {
-    "commerce": _("Commerce"),
-    "market_supervision": _("Market supervision"),
-    "culture": _("Culture and tourism"),
-    "security": _("Public security (lodging)"),
-    "education": _("Education"),
-    "health": _("Health"),
-    "industry": _("Industry and information"),
-    "transport": _("Transport"),
-    "religion": _("Ethnic and religious affairs"),
-    "housing": _("Housing and urban management"),
 }

@@ -12,10 +12,10 @@ from muster.kernel.posts.roles import (
     HEADQUARTERS,
     INVESTIGATOR,
     ISOLATION_SITE,
-    MARKET,
+    REGULATORS,
     STREET,
 )
 
 fact("duties.escalated", _("A duty was not done in time and went one level up"), "duty")
 _FIELD = (GRID, COMMUNITY, STREET, INVESTIGATOR, ISOLATION_SITE, HEADQUARTERS, DUTY_DESK)
-permission("duties.see_list", *_FIELD, ENTERPRISE, MARKET)
+permission("duties.see_list", *_FIELD, ENTERPRISE, *REGULATORS.values())

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from muster.kernel.posts.roles import REGULATORS
+
 # (digits of the area code, role that holds a duty escalated to that level)
 STEPS = ((15, "grid"), (12, "community"), (9, "street"), (6, "headquarters"), (4, "headquarters"))
-START = {"grid": 0, "community": 1, "street": 2, "investigator": 3, "headquarters": 3, "duty_desk": 3, "market": 3}
+START = {"grid": 0, "community": 1, "street": 2, "investigator": 3, "headquarters": 3, "duty_desk": 3}
+START |= dict.fromkeys(REGULATORS.values(), 3)
 
 
 def first_holder(role: str, area: str) -> tuple[int, str]:

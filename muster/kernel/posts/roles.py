@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 ADMINISTRATOR = "administrator"
@@ -19,6 +20,20 @@ LABORATORY = "laboratory"
 AUDITOR = "auditor"
 ENTERPRISE = "enterprise"
 MARKET = "market"
+# The regulator of each sector; that of markets has its own rooms besides (goods).
+SECTORS = {
+    "commerce": _("Commerce"),
+    "market_supervision": _("Market supervision"),
+    "culture": _("Culture and tourism"),
+    "security": _("Public security (lodging)"),
+    "education": _("Education"),
+    "health": _("Health"),
+    "industry": _("Industry and information"),
+    "transport": _("Transport"),
+    "religion": _("Ethnic and religious affairs"),
+    "housing": _("Housing and urban management"),
+}
+REGULATORS = {name: MARKET if name == "market_supervision" else f"sector_{name}" for name in SECTORS}
 
 
 @dataclass(frozen=True)
@@ -50,6 +65,11 @@ ROLES = {
         Role(AUDITOR, _("Auditor"), privileged=True, home="posts:log"),
         Role(ENTERPRISE, _("Enterprise"), home="goods:lots", bound="place"),
         Role(MARKET, _("Market supervision"), home="goods:batches"),
+        *(
+            Role(role, format_lazy(_("Regulator: {sector}"), sector=SECTORS[name]), home="premises:routines")
+            for name, role in REGULATORS.items()
+            if role != MARKET
+        ),
     )
 }
 

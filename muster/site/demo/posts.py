@@ -31,7 +31,8 @@ PREFIX = "demo-"
 # The cast, in the order of the role links.
 CAST = (
     "headquarters", "desk", "investigator", "street", "community", "grid", "grid-contact", "site", "laboratory",
-    "headquarters-qindu", "investigator-qindu", "grid-qindu", "market", "enterprise", "auditor", "administrator",
+    "headquarters-qindu", "investigator-qindu", "grid-qindu", "market", "culture", "enterprise", "auditor",
+    "administrator",
 )  # fmt: skip
 
 
@@ -91,6 +92,7 @@ def _cast(people: Population, town: Town, picture: Picture, keys: Keys) -> Itera
     yield Held("investigator-qindu", roles.INVESTIGATOR, QINDU)
     yield Held("grid-qindu", roles.GRID, far.code)
     yield Held("market", roles.MARKET, WEICHENG)
+    yield Held("culture", roles.REGULATORS["culture"], WEICHENG)
     yield Held("enterprise", roles.ENTERPRISE, place=goods.shop_places(town, keys)[0])
     yield Held("auditor", roles.AUDITOR, WEICHENG)
     yield Held("administrator", roles.ADMINISTRATOR)
@@ -103,9 +105,12 @@ def _first(ranked: list[Grid], district: str, home: Grid, grids: list[Grid]) -> 
 
 
 def _staff(town: Town, keys: Keys) -> Iterator[Held]:
-    """Posts that no link opens: the city above, a second investigator to sign, the other sites."""
+    """Posts that no link opens: the city above, a second investigator to sign, the other regulators and sites."""
     yield Held("city", roles.HEADQUARTERS, WEICHENG[:4])
     yield Held("investigator-second", roles.INVESTIGATOR, WEICHENG)
+    for sector, role in roles.REGULATORS.items():
+        if sector not in ("culture", "market_supervision"):
+            yield Held(sector, role, WEICHENG)
     for number, site in enumerate(town.sites[1:], start=2):
         yield Held(f"site-{number}", roles.ISOLATION_SITE, place=keys.places[site.place])
 

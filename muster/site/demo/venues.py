@@ -16,12 +16,12 @@ from muster.domains.premises import actions, codes
 from muster.domains.premises.actions.lodging import NIGHT_LIST
 from muster.domains.premises.actions.routines import chase, open_periods
 from muster.domains.premises.models import Routine, Venue
-from muster.domains.premises.routines import kinds
+from muster.domains.premises.routines import kinds, sectors
 from muster.kernel.areas.codes import span
 from muster.kernel.people.models import Person, Place
 from muster.kernel.posts.logins import ACT, acting
 from muster.kernel.posts.models import SYSTEM, Post
-from muster.kernel.posts.roles import COMMUNITY, GRID
+from muster.kernel.posts.roles import COMMUNITY, GRID, REGULATORS
 
 from . import identity, naming
 from .geography import WEICHENG
@@ -64,6 +64,7 @@ def open_venues(town: Town, keys: Keys, first_day: datetime, night: datetime) ->
             open_periods(morning - timedelta(days=back))
         _guests(made, random, morning)
         _routines(random, night)
+        _checks(night)
         chase(night)
         _gatherings(made, night)
     return len(made)
@@ -113,7 +114,8 @@ def _guests(venues: list[Venue], random: np.random.Generator, at: datetime) -> N
 
 def _routines(random: np.random.Generator, night: datetime) -> None:
     """Most of what was due by the night was recorded by the venue, some by a grid worker; some was found wanting."""
-    for row in Routine.objects.filter(due_at__lt=night).select_related("venue").order_by("pk"):
+    recorded = Routine.objects.filter(due_at__lt=night).exclude(doer="sector")
+    for row in recorded.select_related("venue").order_by("pk"):
         if random.random() < _LATE:
             continue
         at = row.due_at - timedelta(minutes=int(random.integers(10, 220)))
@@ -130,6 +132,18 @@ def _routines(random: np.random.Generator, night: datetime) -> None:
             wanting = ["no_record"] if random.random() < _FAULTY else []
             seen = min(at + timedelta(hours=14), night)
             actions.check_routine(by=_post(COMMUNITY, row.area[:12]), routine=row, wanting=wanting, now=seen)
+
+
+def _checks(night: datetime) -> None:
+    """The regulators checked most of last week's venues and one of this week's; every third had something wanting."""
+    sector_of = {kind: name for name, of in sectors().items() for kind in of}
+    rows = Routine.objects.filter(doer="sector").select_related("venue").order_by("due_at", "pk")
+    for number, row in enumerate(rows):
+        if number % 4 == (0 if row.due_at < night else 1) or (row.due_at > night and number % 3):
+            continue
+        by = _post(REGULATORS[sector_of[row.venue.kind]], WEICHENG)
+        wanting, at = ["masks", "code"] if number % 3 == 0 else [], min(row.due_at, night) - timedelta(hours=4)
+        actions.check_routine(by=by, routine=row, wanting=wanting, now=at)
 
 
 def _post(role: str, area: str) -> Any:

@@ -8,6 +8,7 @@ from .organisers import acknowledge_stop, apply_again, report_informed
 from .personal import issue_code, open_device, pin_of
 from .routines import check_routine, record_routine, record_routine_at_desk, remedy_routine
 from .scans import record_scans
+from .sectors import begin_check
 from .status import answer_contest, ask_exemption, confirm_exemption, contest_status, end_exemption
 from .venues import add_venue, close_venue, renew_code
 from .visits import check_in, record_at_desk, record_visit
@@ -19,6 +20,7 @@ __all__ = [
     "apply_again",
     "ask_event",
     "ask_exemption",
+    "begin_check",
     "book",
     "cancel_booking",
     "check_event",

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from muster.kernel import clock, ids
-from muster.kernel.duties.actions import open_duties, open_duty
+from muster.kernel import ids
+from muster.kernel.duties.actions import open_duties
 from muster.kernel.facts.actions import record, record_many
 from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid
@@ -21,7 +21,7 @@ from muster.kernel.posts.permissions import require
 from .. import codes, words
 from ..models import Routine, Venue
 from ..routines import Kind, kinds
-from ..rules import first_of_period
+from .sectors import look_again, mended_by, open_checks, period_of, refuse_others
 from .visits import venue_of
 
 BATCH = 2000
@@ -33,12 +33,11 @@ def open_periods(now: datetime) -> int:
 
     A venue that was registered after the hour owes it from the next period on.
     """
-    return sum(_open(kind, now) for kind in kinds().values())
+    return sum(open_checks(kind, now) if kind.by == "sector" else _open(kind, now) for kind in kinds().values())
 
 
 def _open(kind: Kind, now: datetime) -> int:
-    first = first_of_period(clock.local_day(now), kind.every)
-    due = clock.midnight(first + timedelta(days=kind.every - 1)) + timedelta(hours=kind.due)
+    first, due = period_of(kind, now)
     known = Routine.objects.filter(venue=OuterRef("pk"), code=kind.code, period_on=first)
     owing = Venue.objects.filter(~Exists(known), closed_at=None, kind__in=kind.kinds, opened_at__lt=due)
     rows = [
@@ -75,6 +74,7 @@ def record_routine(
     """A post records what became of a routine: done, or not done and why. Raises Invalid."""
     row = _locked(routine.pk)
     require(by, "premises.record_routine", row.area)
+    refuse_others(by, row)
     if outcome not in ("done", "not_done"):
         raise Invalid("outcome", _("Choose whether it was done."))
     if outcome == "not_done" and not note.strip():
@@ -100,7 +100,7 @@ def _of_desk(desk: str, routine: UUID, now: datetime) -> Routine:
 
 
 def _locked(pk: UUID) -> Routine:
-    return Routine.objects.select_for_update().get(pk=pk)
+    return Routine.objects.select_related("venue").select_for_update(of=("self",)).get(pk=pk)
 
 
 def record_outcome(
@@ -124,28 +124,35 @@ def record_outcome(
 
 
 @action("premises.check_routine")
-def check_routine(*, by: Any, routine: Routine, wanting: Iterable[str], now, op=None) -> Routine:
+def check_routine(
+    *, by: Any, routine: Routine, wanting: Iterable[str], mend_by: datetime | None = None, note: str = "", now, op=None
+) -> Routine:
     """A spot check of what was recorded: in order, or points of `words.POINTS` are wanting, to be put right.
 
-    A check without wanting points after one with them says that it was put right. Raises Invalid.
+    A check without wanting points after one with them says that it was put right. A regulator's own check is recorded
+    by what it finds; what is wanting is put right until `mend_by`. Raises Invalid.
     """
     row = _locked(routine.pk)
     require(by, "premises.check_routine", row.area)
+    refuse_others(by, row, checks=True)
     asked = set(wanting)
     found = [point for point in words.POINTS if point in asked]
     if len(found) != len(asked):
         raise Invalid("wanting", _("There is no such point."))
-    if not row.outcome:
+    if not row.outcome and row.doer != "sector":
         raise Invalid("routine", _("Nothing is recorded yet that could be checked."))
+    deadline = mended_by(by, mend_by, now) if found else row.mend_by
+    if not row.outcome:
+        record_outcome(row, "done", None, note, by, now, op)
     mended = row.verdict in ("faulty", "remedied", "verified") and not found
     row.verdict = "faulty" if found else "verified" if mended else "sound"
-    row.wanting, row.checked_at, row.checked_by = found, now, by.id
-    row.save(update_fields=["verdict", "wanting", "checked_at", "checked_by"])
+    row.wanting, row.checked_at, row.checked_by, row.mend_by = found, now, by.id, deadline
+    row.save(update_fields=["verdict", "wanting", "checked_at", "checked_by", "mend_by"])
     kind = "premises.remedy_verified" if mended else "premises.routine_checked"
     data = {"code": row.code, "wanting": found}
     fact = record(kind, subject=row.pk, area=row.area, by=by, now=now, op=op, data=data)
     if found:
-        open_duty("premises.verify_remedy", subject=row.pk, area=row.area, because=fact, by=by, now=now)
+        look_again(row, by, fact, now)
     return row
 
 

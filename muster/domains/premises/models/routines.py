@@ -16,7 +16,8 @@ class Routine(models.Model):
     """One routine of one venue in one period (`code` and length of it as `routines.toml` has them).
 
     Owed until `outcome` says that it was done, or that it was not. `doer` is whose it is: the venue's own people, by
-    their link, or the grid worker's. `chased_at`: it was not recorded in time and somebody was sent after it.
+    their link, the grid worker's, or the regulator's. `chased_at`: it was not recorded in time and somebody was sent
+    after it. `mend_by`: until when what a check found wanting is to be put right.
     """
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7)
@@ -36,6 +37,7 @@ class Routine(models.Model):
     wanting = models.JSONField(default=list)
     checked_at = models.DateTimeField(null=True)
     checked_by = models.UUIDField(null=True)
+    mend_by = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [

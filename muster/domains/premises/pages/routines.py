@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,17 +14,23 @@ from django.urls import reverse
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM
-from muster.kernel.posts.permissions import may, visible_to
+from muster.kernel.posts.permissions import may
+from muster.ledger.pages import show_list
 from muster.web.answering import answer, id_of, row_of
 from muster.web.page import page
+from muster.web.values import moment
 
 from .. import actions, codes, words
+from ..actions.sectors import theirs
+from ..ledgers import VENUES
 from ..limits import over, wait
-from ..models import Routine
-from ..routines import kinds
+from ..models import Routine, Venue
+from ..routine_ledgers import ROUTINES
+from ..routines import kinds, mend_within, sector_of
 from .public import bad, venue_behind
 
 LISTED = 40
+UNREAD = datetime(1900, 1, 1, tzinfo=UTC)  # a moment that no field takes
 
 
 def number(text: str) -> int | None:
@@ -32,7 +40,7 @@ def number(text: str) -> int | None:
 
 
 def _routines(request: HttpRequest) -> Any:
-    return visible_to(Routine.objects.select_related("venue"), request.post_held)
+    return ROUTINES.rows(request.post_held)
 
 
 @page("premises/routines/<uuid:routine>/", name="premises:routine", needs="premises.see_routines")
@@ -50,8 +58,13 @@ def _routine(request: HttpRequest, row: Routine, errors: dict[str, Any] | None =
         "verdict_tone": words.VERDICT_TONES[row.verdict],
         "wanting": [words.POINTS[point] for point in row.wanting if point in words.POINTS],
         "points": words.POINTS.items(),
-        "may_record": may(post, "premises.record_routine") and not row.outcome,
-        "may_check": may(post, "premises.check_routine") and bool(row.outcome),
+        "may_record": may(post, "premises.record_routine") and not row.outcome and theirs(post, row, checks=False),
+        "may_check": may(post, "premises.check_routine")
+        and bool(row.outcome or row.doer == "sector")
+        and theirs(post, row, checks=True),
+        "checks": bool(sector_of(post.role)),
+        "first_look": row.doer == "sector" and not row.outcome,
+        "mend_hours": int(mend_within() / timedelta(hours=1)),
         "errors": errors,
         "values": request.POST,
     }
@@ -79,11 +92,27 @@ def record_routine(request: HttpRequest, routine: UUID) -> HttpResponse:
 )  # fmt: skip
 def check_routine(request: HttpRequest, routine: UUID) -> HttpResponse:
     """Record a spot check."""
-    row, wanting = row_of(_routines(request), routine), request.POST.getlist("wanting")
+    row, form = row_of(_routines(request), routine), request.POST
+    given: dict[str, Any] = {"wanting": form.getlist("wanting"), "note": form.get("note", "")}
+    if asked := form.get("mend_by", ""):
+        given["mend_by"] = moment(asked) or UNREAD
     return answer(
-        lambda: actions.check_routine(by=request.post_held, routine=row, wanting=wanting, op=request.op),
+        lambda: actions.check_routine(by=request.post_held, routine=row, op=request.op, **given),
         reverse("premises:routine", args=[routine]),
         lambda errors: _routine(request, row, errors),
+    )
+
+
+@page(
+    "premises/venues/<uuid:venue>/check/", name="premises:begin_check", needs="premises.begin_check", methods=("POST",)
+)
+def begin_check(request: HttpRequest, venue: UUID) -> HttpResponse:
+    """A regulator begins a check of a venue."""
+    row: Venue = row_of(VENUES.rows(request.post_held), venue)
+    return answer(
+        lambda: actions.begin_check(by=request.post_held, venue=row, op=request.op),
+        lambda check: reverse("premises:routine", args=[check.pk]),
+        lambda errors: show_list(request, ROUTINES, errors),
     )
 
 
@@ -118,7 +147,8 @@ def _owed(
     request: HttpRequest, venue: Any, desk: str, errors: dict[str, Any] | None = None, about: UUID | None = None
 ) -> HttpResponse:
     with acting():
-        rows = list(venue.routines.filter(doer="venue").order_by("-due_at", "code")[:LISTED])
+        own = Q(doer="venue") | Q(doer="sector", verdict="faulty")
+        rows = list(venue.routines.filter(own).order_by("-due_at", "code")[:LISTED])
     for row in rows:
         row.kind = kinds().get(row.code)
         row.points = [words.POINTS[point] for point in row.wanting if point in words.POINTS]
@@ -127,9 +157,9 @@ def _owed(
     context = {
         "venue": venue,
         "desk": desk,
-        "owed": [row for row in reversed(rows) if not row.outcome],
+        "owed": [row for row in reversed(rows) if not row.outcome and row.doer == "venue"],
         "wanting": [row for row in rows if row.verdict == "faulty"],
-        "recorded": [row for row in rows if row.outcome][:12],
+        "recorded": [row for row in rows if row.outcome and row.doer == "venue"][:12],
         "errors": errors,
         "done": "done" in request.GET and not errors,
     }

@@ -19,7 +19,7 @@ from ..ledgers import VENUES
 from ..models import Venue
 from .drawing import address, drawn
 
-WORK = ("show_code", "renew_code", "close_venue", "record_visit")
+WORK = ("show_code", "renew_code", "close_venue", "record_visit", "see_routines", "begin_check")
 
 
 @page("premises/venues/add/", name="premises:add_venue", needs="premises.add_venue", methods=("POST",))
