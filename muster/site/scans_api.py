@@ -13,7 +13,7 @@ from ninja.security import HttpBearer
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic import ValidationError as NotScans
 
-from muster.domains.premises.actions.scans import MOST_SCANS, Scan, record_scans
+from muster.domains.premises.actions.scans import MOST_SCANS, record_scans
 from muster.domains.premises.limits import MOST, SECONDS
 from muster.kernel import clock
 from muster.kernel.operations.errors import Invalid
@@ -84,13 +84,12 @@ def send_scans(request: HttpRequest) -> Status:
         raise ValidationError([dict(each) for each in wrong]) from None
     if len(scans) > MOST_SCANS:
         return Status(413, {"detail": _("At most %(most)s scans at a time.") % {"most": MOST_SCANS}})
+    for scan in scans:
+        if scan.at.tzinfo is None:
+            scan.at = scan.at.replace(tzinfo=clock.zone())
     link: Any = request.auth  # type: ignore[attr-defined]
     try:
-        done = record_scans(by=SYSTEM, desk=link, scans=[Scan(s.op, s.code, _aware(s.at)) for s in scans])
+        done = record_scans(by=SYSTEM, desk=link, scans=scans)
     except Invalid as no:
         return Status(401, {"detail": str(no.message)})
     return Status(207 if done["rejected"] else 200, done)
-
-
-def _aware(at: datetime) -> datetime:
-    return at if at.tzinfo else at.replace(tzinfo=clock.zone())

@@ -10,7 +10,7 @@ import pytest
 from django.db import DatabaseError, connections, transaction
 
 from muster.kernel.posts.logins import ACT, WEB, acting, connection
-from muster.kernel.presence.load import Loaded, drop_presence, load_presence, short_longest
+from muster.kernel.presence.load import Loaded, drop_presence, load_presence, open_days, short_longest
 from muster.kernel.presence.rows import LODGING, NO_SEAT, NONE, VENUE_CODE, Rows
 
 NOON = datetime(2021, 11, 30, 4, tzinfo=UTC)  # 12:00 in Shanghai
@@ -212,18 +212,40 @@ def test_two_loaders_of_the_same_rows_in_another_order_both_finish(acts, db):
     assert rival.outcome == Loaded(known=900)
 
 
+def test_entries_count_once_whoever_brings_them_and_need_their_day(acts, db):
+    minute = int(NOON.timestamp()) // 60
+    entries = [(person, 10, NOON, None, "venue_code") for person in range(5)]
+
+    def enter(people=tuple(range(5)), minutes=(minute,) * 5):
+        return ask("SELECT presence_enter(10, %s, %s, %s)", VENUE_CODE, [*people], [*minutes])[0][0]
+
+    assert enter() is None and not rows_in_log()
+    open_days([NOON.date(), NOON.date()])
+    assert enter() == 5
+    assert rows_in_log() == [(*entry[:4], VENUE_CODE, None) for entry in entries]
+    assert enter(people=(4, 5, 5, 6, 3)) == 2 and enter() == 0 and load_presence(entries) == Loaded(known=5)
+    assert enter(minutes=(minute,) * 4 + (minute + 24 * 60,)) is None and len(rows_in_log()) == 7
+    with transaction.atomic(using=ACT):
+        assert enter(people=range(20, 25)) == 5
+        rival = Rival(range(20, 25), lambda people: enter(people=people))
+        rival.wait_until_it_waits(db.owner)
+    rival.join()
+    assert rival.outcome == 0 and len(rows_in_log()) == 12
+    assert longest() == {10: (0, None)} and not short_longest()
+
+
 class Rival(threading.Thread):
     """Another process's load, on a connection of its own."""
 
-    def __init__(self, rows) -> None:
+    def __init__(self, rows, load=load_presence) -> None:
         super().__init__()
-        self.rows, self.outcome = rows, None
+        self.rows, self.load, self.outcome = rows, load, None
         self.start()
 
     def run(self) -> None:
         try:
             with acting():
-                self.outcome = load_presence(self.rows)
+                self.outcome = self.load(self.rows)
         except DatabaseError as error:
             self.outcome = error
         finally:
@@ -245,6 +267,7 @@ class Rival(threading.Thread):
         "SELECT FROM place_longest",
         "SELECT presence_open_day('2021-12-01', '2021-12-01', '2021-12-02')",
         "SELECT presence_drop_days('2031-12-01')",
+        "SELECT presence_enter(1, 1, '{1}', '{1}')",
     ],
 )
 def test_pages_cannot_touch_the_log(acts, statement):

@@ -36,6 +36,7 @@ __all__ = [
 SHEET, SCREEN, DESK, PERSON, DEVICE, BOOK, EVENT = b"V", b"R", b"D", b"P", b"M", b"B", b"G"
 SCREEN_LASTS = timedelta(seconds=90)
 PERSON_LENGTH = -(-(HEAD + 16 + SIGNATURE) * 4 // 3)  # characters of a personal code
+_CLAIM = -(-(HEAD + 16) // 3) * 4  # and of its beginning, which names the row
 _BODY = {SHEET: "16sH", SCREEN: "16sHI6s", DESK: "16sH", BOOK: "16sH", PERSON: "16s", DEVICE: "16s", EVENT: "16s"}
 
 
@@ -66,13 +67,16 @@ def mark(text: str) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
-def claimed(text: str) -> UUID | None:
-    """The row that a personal code says it is about. Nothing is checked: compare its `mark`, or `read` it."""
+def claimed(text: str) -> str:
+    """The row (32 hexadecimal digits) that a personal code says it is about, '' where it says none.
+
+    Nothing is checked: compare its `mark`, or `read` it.
+    """
     try:
-        raw = base64.b64decode(text + "=", b"-_", validate=True) if len(text) == PERSON_LENGTH else b""
+        raw = base64.b64decode(text[:_CLAIM], b"-_", validate=True)
     except ValueError:
-        return None
-    return UUID(bytes=raw[HEAD : HEAD + 16]) if raw[:1] == PERSON else None
+        return ""
+    return raw[HEAD : HEAD + 16].hex() if raw[:1] == PERSON and len(text) == PERSON_LENGTH else ""
 
 
 def read(text: str, *kinds: bytes, now: datetime) -> Code:

@@ -104,6 +104,14 @@ def _write(cursor: Any, rows: Rows, loaded: Loaded) -> dict[date, bool]:
     return {day: day in fresh for day, _part in parts}
 
 
+def open_days(days: Iterable[date]) -> None:
+    """Let the log take entries of these local days, for statements that call `presence_enter` themselves."""
+    with transaction.atomic(using=current(), savepoint=False), connection().cursor() as cursor:
+        for day in sorted(set(days)):
+            if _call_day(cursor, "open", day):
+                _call_day(cursor, "attach", day)
+
+
 def _call_day(cursor: Any, verb: str, day: date) -> Any:
     bounds = [day, clock.midnight(day), clock.midnight(day + timedelta(days=1))]
     cursor.execute(f"SELECT presence_{verb}_day(%s::date, %s::timestamptz, %s::timestamptz)", bounds)

@@ -3,41 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
 
-import numpy as np
 from django.utils.translation import gettext as _
 
+from muster.kernel import clock
 from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid
-from muster.kernel.posts.logins import connection
+from muster.kernel.posts.logins import prepared
 from muster.kernel.posts.permissions import require
-from muster.kernel.presence.load import load_presence
-from muster.kernel.presence.rows import NO_SEAT, NONE, VENUE_CODE, Rows
+from muster.kernel.presence.load import open_days
+from muster.kernel.presence.rows import VENUE_CODE
 
 from .. import codes
-from ..rules import number_of
+from ..models import Venue
+from ..rules import DIGITS, number_of
 from .visits import venue_of
 
 MOST_SCANS = 500
 BACK, AHEAD = timedelta(days=2), timedelta(minutes=10)  # how long a device may have been without a network; its clock
 
-# For each text as it was scanned the person who stands for its code, where that is valid now, merges followed; and
-# whether it is the very text that was issued (a typed number needs no signature).
-_HOLDERS = """
-    SELECT s.text, own.key, true FROM unnest(%(texts)s::text[], %(numbers)s::text[]) AS s(text, number)
-    JOIN premises_personalcode c ON c.number = s.number AND c.revoked_at IS NULL AND c.ends_at > %(now)s
-    JOIN people_person p ON p.id = c.person_id JOIN people_person own ON own.id = p.canonical_id
-    UNION ALL
-    SELECT s.text, own.key, coalesce(c.mark = sha256(convert_to(s.text, 'UTF8')), false)
-    FROM unnest(%(signed)s::text[], %(rows)s::uuid[]) AS s(text, row)
-    JOIN premises_personalcode c ON c.id = s.row AND c.revoked_at IS NULL AND c.ends_at > %(now)s
-    JOIN people_person p ON p.id = c.person_id JOIN people_person own ON own.id = p.canonical_id
+# Whose codes these are, merges followed, and their visits: how many are new, and which scans (`n`) have a valid code
+# where some have none. A number that was typed needs no signature; a signed code is known again by its mark, or its
+# signature was checked (then no mark is compared). Arrays come as their text, which costs the driver nothing.
+_ENTER = """
+    WITH sent AS MATERIALIZED (
+        SELECT * FROM unnest(%s::int[], %s::int[], %s::text[], %s::uuid[], %s::text[])
+            AS s(n, minute, number, row, mark)
+    ), valid AS (
+        SELECT s.n, s.minute, c.person_id FROM sent s JOIN premises_personalcode c ON c.number = s.number
+        WHERE c.revoked_at IS NULL AND c.ends_at > %s
+        UNION ALL
+        SELECT s.n, s.minute, c.person_id FROM sent s JOIN premises_personalcode c ON c.id = s.row
+        WHERE c.revoked_at IS NULL AND c.ends_at > %s AND (s.mark IS NULL OR c.mark = decode(s.mark, 'hex'))
+    ), holders AS (
+        SELECT v.n, v.minute, own.key FROM valid v JOIN people_person p ON p.id = v.person_id
+        CROSS JOIN LATERAL (
+            SELECT p.key WHERE p.canonical_id = p.id
+            UNION ALL
+            SELECT o.key FROM people_person o WHERE o.id = p.canonical_id AND p.canonical_id <> p.id
+        ) own
+    )
+    SELECT presence_enter(%s, %s, array_agg(key), array_agg(minute)), CASE WHEN count(*) < %s THEN array_agg(n) END
+    FROM holders HAVING count(*) > 0
 """
 
 
-class Scan(NamedTuple):
+class Scan(Protocol):
     """One scan: the device's own number for it, the code as scanned or its twelve digits, and the moment."""
 
     op: str
@@ -56,42 +69,44 @@ def record_scans(*, by: Any, desk: str, scans: Sequence[Scan], now, op=None) -> 
     if len(scans) > MOST_SCANS:
         raise Invalid("scans", _("At most %(most)s scans at a time.") % {"most": MOST_SCANS})
     venue, _at = venue_of(desk, codes.DESK, now=now)
-    known = _holders({scan.code for scan in scans}, now)
     first, last = (now - BACK).timestamp(), (now + AHEAD).timestamp()
-    people, minutes, rejected = [], [], []
-    for scan in scans:
-        person, moment = known.get(scan.code), scan.at.timestamp()
-        if person is None:
-            rejected.append({"op": scan.op, "reason": _("This code is not valid, or no longer.")})
-        elif not first <= moment <= last:
-            rejected.append({"op": scan.op, "reason": _("Its moment is too far away.")})
-        else:
-            people.append(person)
-            minutes.append(int(moment) // 60 * 60_000_000)
-    done = load_presence(visits(people, venue.place.key, minutes))
-    return {"new": done.new, "known": done.known + done.repeated, "rejected": rejected}
+    sent, far = [], set()
+    for n, scan in enumerate(scans):
+        moment, code = scan.at.timestamp(), scan.code
+        if not first <= moment <= last:
+            far.add(n)
+        elif len(code) == codes.PERSON_LENGTH:
+            if row := codes.claimed(code):
+                sent.append((n, int(moment) // 60, "null", row, codes.mark(code).hex()))
+        elif number := code if len(code) == DIGITS and code.isascii() and code.isdigit() else number_of(code):
+            sent.append((n, int(moment) // 60, number, "null", "null"))
+    new, taken = _enter(venue, sent, now)
+    # Issued before marks were kept, or under another key.
+    older = [(*row[:4], "null") for row in sent if row[0] not in taken and _signed(scans[row[0]].code, now)]
+    more, also = _enter(venue, older, now)
+    taken |= also
+    reasons = _("This code is not valid, or no longer."), _("Its moment is too far away.")
+    rejected = [{"op": scans[n].op, "reason": reasons[n in far]} for n in range(len(scans)) if n not in taken]
+    return {"new": new + more, "known": len(taken) - new - more, "rejected": rejected}
 
 
-def visits(people: list[int], place: int, minutes: list[int]) -> Rows:
-    """Visits of one venue as rows of the log; `minutes` in microseconds since 1970."""
-    many = len(people)
-    small = np.full(many, VENUE_CODE, "int16"), np.full(many, NO_SEAT, "int16")
-    entered = np.array(minutes, "int64")
-    return Rows(np.array(people, "int64"), np.full(many, place, "int64"), entered, np.full(many, NONE), *small)
-
-
-def _holders(texts: set[str], now: datetime) -> dict[str, int]:
-    """The key of the person for each text that is a valid code of ours: its twelve digits, or the signed code."""
-    numbers = {text: number for text in texts if len(text) < codes.PERSON_LENGTH and (number := number_of(text))}
-    rows = {text: row for text in texts if (row := codes.claimed(text))}
-    given = {"texts": [*numbers], "numbers": [*numbers.values()], "signed": [*rows], "rows": [*rows.values()]}
-    with connection().cursor() as cursor:
-        cursor.execute(_HOLDERS, {**given, "now": now})
-        return {text: key for text, key, issued in cursor.fetchall() if issued or _signed(text, now)}
+def _enter(venue: Venue, sent: list[tuple[Any, ...]], now: datetime) -> tuple[int, set[int]]:
+    """How many of these visits are new, and which scans have a valid code."""
+    if not sent:
+        return 0, set()
+    columns = ["{" + ",".join(map(str, column)) + "}" for column in zip(*sent, strict=True)]
+    given = [*columns, now, now, venue.place.key, VENUE_CODE, len(sent)]
+    with prepared() as cursor:
+        found = cursor.execute(_ENTER, given).fetchone()
+        if found and found[0] is None:  # the first of a day
+            open_days({clock.local_day(datetime.fromtimestamp(60 * row[1], UTC)) for row in sent})
+            found = cursor.execute(_ENTER, given).fetchone()
+    new, valid = found or (0, [])
+    return new, {row[0] for row in sent} if valid is None else set(valid)
 
 
 def _signed(text: str, now: datetime) -> bool:
-    """Whether the signature is ours: of a code that was issued before marks were kept, or under another key."""
+    """Whether the signature is ours."""
     try:
         codes.read(text, codes.PERSON, now=now)
     except codes.BadCode:

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid
-from muster.kernel.people.models import Person
+from muster.kernel.people.models import Person, Place
 from muster.kernel.people.named import found_or_made
+from muster.kernel.posts.logins import ACT, prepared
 from muster.kernel.posts.permissions import require
 from muster.kernel.presence.load import load_presence
 from muster.kernel.presence.rows import VENUE_CODE
@@ -24,6 +25,12 @@ from .personal import holder
 
 BAD_CODE = _("This code is not valid here, or no longer. Scan the code at the entrance again.")
 BAD_DESK = _("This link is not valid any longer. Ask the community for a new one.")
+
+_OWN, _ITS = ([field.column for field in model._meta.concrete_fields] for model in (Venue, Place))
+_OPEN = f"""
+    SELECT {", ".join(f"v.{column}" for column in _OWN)}, {", ".join(f"p.{column}" for column in _ITS)}
+    FROM premises_venue v JOIN people_place p ON p.id = v.place_id WHERE v.id = %s AND v.closed_at IS NULL
+"""
 
 
 @action("premises.check_in")
@@ -57,9 +64,12 @@ def venue_of(code: str, *kinds: bytes, now: datetime) -> tuple[Venue, datetime]:
         said = codes.read(code, *kinds, now=now)
     except codes.BadCode:
         raise refused from None
-    venue = Venue.objects.select_related("place").filter(pk=said.about, closed_at=None).first()
-    if venue is None:
+    with prepared() as cursor:
+        row = cursor.execute(_OPEN, [said.about]).fetchone()
+    if row is None:
         raise refused
+    venue = Venue.from_db(ACT, _OWN, row[: len(_OWN)])
+    venue.place = Place.from_db(ACT, _ITS, row[len(_OWN) :])
     number = venue.desk_number if said.kind == codes.DESK else venue.code_number
     if said.number != number or (said.kind == codes.SHEET and venue.screen):
         raise refused
