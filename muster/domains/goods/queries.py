@@ -11,6 +11,7 @@ from muster.kernel.posts.permissions import visible_to
 
 from .models import Batch, Handover, Lot
 
+STREET = 9  # digits; who sees less than a street starts from its lots, who sees more from the batches of the page
 MOST_LOTS = 500  # of one tree on a page; the list of lots has the others
 
 
@@ -39,9 +40,14 @@ class Asked(Exists):
 
 def batches_seen(rows: QuerySet[Batch], post: Any) -> QuerySet[Batch]:
     """The batches that the post declared or receives, and those of which it sees a lot or a handover."""
+    own = _of(post, ["area"], ["owner_place", "first_place"])
+    if post.lo is None or len(post.lo) > STREET:
+        lots = lots_seen(Lot.objects.all(), post).values("batch_id")
+        moved = handovers_seen(Handover.objects.all(), post).values("batch_id")
+        return rows.filter(pk__in=Batch.objects.filter(own).values("pk").union(lots, moved))
     lots = lots_seen(Lot.objects.filter(batch=OuterRef("pk")), post)
     moved = handovers_seen(Handover.objects.filter(batch=OuterRef("pk")), post)
-    return rows.filter(_of(post, ["area"], ["owner_place", "first_place"]) | Asked(lots) | Asked(moved))
+    return rows.filter(own | Asked(lots) | Asked(moved))
 
 
 def handovers_seen(rows: QuerySet[Handover], post: Any) -> QuerySet[Handover]:
