@@ -10,7 +10,8 @@ from django.db import migrations
 from muster.kernel.posts.walls import AT_PLACE, IN_RANGE, area_wall, policy_wall, read_all
 
 PARTS = " OR ".join(
-    f"EXISTS (SELECT FROM goods_{table} part WHERE part.batch_id = goods_batch.id{{each}})" for table in ("lot", "handover")
+    f"EXISTS (SELECT FROM goods_{table} part WHERE part.batch_id = goods_batch.id{{each}})"
+    for table in ("lot", "handover")
 )
 BATCH = " OR ".join([
     IN_RANGE.format(column="area"), AT_PLACE.format(column="owner_place"), AT_PLACE.format(column="first_place"),

@@ -1,8 +1,12 @@
-"""Pairs show where both homes are in range. Whoever writes a name, a number or a home lets the person be compared anew."""
+"""Pairs show where both homes are in range. Whoever writes a name, a number or a home lets the person be compared anew.
+
+People are counted by grid, records that were merged left out.
+"""
 
 from django.db import migrations
 
 from muster.kernel.posts.walls import act_only, area_wall
+from muster.ledger.counting import counted
 
 # Persons that somebody knows to be distinct (a made-up district) need no comparing: SET LOCAL muster.made_up = 'on'.
 _WHEN = "FOR EACH STATEMENT WHEN (current_setting('muster.made_up', true) IS DISTINCT FROM 'on')"
@@ -39,9 +43,15 @@ DROP FUNCTION residents_wait_changed();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("residents", "0001_initial"), ("posts", "0002_walls"), ("people", "0003_born_on")]
+    dependencies = [
+        ("residents", "0001_initial"),
+        ("posts", "0002_walls"),
+        ("people", "0002_walls"),
+        ("ledger", "0002_walls"),
+    ]
     operations = [
         area_wall("residents_candidate"),
         act_only("residents_waiting"),
         migrations.RunSQL(WAITING, BACK),
+        counted("people_person", area="home", where="merged_into_id IS NULL"),
     ]

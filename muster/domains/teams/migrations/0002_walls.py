@@ -23,4 +23,6 @@ class Migration(migrations.Migration):
         area_wall("teams_shift"),
         area_wall("teams_call"),
         policy_wall("teams_mission", MISSION),
+        area_wall("teams_standbysite"),
+        area_wall("teams_standbycheck"),
     ]

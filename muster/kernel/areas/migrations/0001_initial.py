@@ -2,25 +2,35 @@ import muster.kernel.areas.fields
 from django.db import migrations, models
 
 
-# A demonstration cannot become a live system, nor a live one be passed off as a demonstration.
-KIND_IS_FIXED = """
-CREATE FUNCTION areas_kind_is_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'the kind of an installation cannot change' USING ERRCODE = 'check_violation';
-END $$;
-CREATE TRIGGER kind_is_fixed BEFORE UPDATE ON areas_installation
-    FOR EACH ROW WHEN (OLD.kind <> NEW.kind) EXECUTE FUNCTION areas_kind_is_fixed();
-CREATE TRIGGER kind_stays BEFORE DELETE ON areas_installation
-    FOR EACH ROW WHEN (OLD.kind = 'demo') EXECUTE FUNCTION areas_kind_is_fixed();
-"""
-
-
 class Migration(migrations.Migration):
     initial = True
 
     dependencies = []
 
     operations = [
+        migrations.CreateModel(
+            name="Installation",
+            fields=[
+                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("name", models.TextField(default="")),
+                ("timezone", models.TextField(default="Asia/Shanghai")),
+                ("kind", models.TextField(choices=[("live", "live"), ("demo", "demo")], default="live")),
+                ("clock_offset_seconds", models.BigIntegerField(default=0)),
+                ("created_at", models.DateTimeField()),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="installation_single"),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind", "demo"), ("clock_offset_seconds", 0), _connector="OR"),
+                        name="installation_live_clock",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["live", "demo"])), name="installation_kind"
+                    ),
+                ],
+            },
+        ),
         migrations.CreateModel(
             name="Area",
             fields=[
@@ -94,28 +104,4 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.CreateModel(
-            name="Installation",
-            fields=[
-                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ("name", models.TextField(default="")),
-                ("timezone", models.TextField(default="Asia/Shanghai")),
-                ("kind", models.TextField(choices=[("live", "live"), ("demo", "demo")], default="live")),
-                ("clock_offset_seconds", models.BigIntegerField(default=0)),
-                ("created_at", models.DateTimeField()),
-            ],
-            options={
-                "constraints": [
-                    models.CheckConstraint(condition=models.Q(("id", 1)), name="installation_single"),
-                    models.CheckConstraint(
-                        condition=models.Q(("kind", "demo"), ("clock_offset_seconds", 0), _connector="OR"),
-                        name="installation_live_clock",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["live", "demo"])), name="installation_kind"
-                    ),
-                ],
-            },
-        ),
-        migrations.RunSQL(KIND_IS_FIXED),
     ]

@@ -15,18 +15,6 @@ def numbered(model: str) -> migrations.SeparateDatabaseAndState:
     )
 
 
-# A new record is its own canonical one. Bulk loads say so themselves, and then the function is not called.
-OWN_CANONICAL = """
-CREATE FUNCTION people_own_canonical() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    NEW.canonical_id := NEW.id;
-    RETURN NEW;
-END $$;
-CREATE TRIGGER own_canonical BEFORE INSERT ON people_person
-    FOR EACH ROW WHEN (NEW.canonical_id IS NULL) EXECUTE FUNCTION people_own_canonical();
-"""
-
-
 class Migration(migrations.Migration):
     initial = True
 
@@ -61,98 +49,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Person",
-            fields=[
-                ("id", models.UUIDField(default=muster.kernel.ids.uuid7, primary_key=True, serialize=False)),
-                ("ref", models.TextField(null=True)),
-                ("label", models.TextField(default="")),
-                (
-                    "sex",
-                    models.TextField(
-                        blank=True, choices=[("", "not known"), ("female", "female"), ("male", "male")], default=""
-                    ),
-                ),
-                ("born_on", models.DateField(null=True)),
-                ("home", muster.kernel.areas.fields.AreaCodeField(blank=True, db_collation="C", default="")),
-                ("present", muster.kernel.areas.fields.AreaCodeField(blank=True, db_collation="C", default="")),
-                ("team", models.TextField(default="")),
-                ("created_at", models.DateTimeField()),
-                (
-                    "canonical",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="records",
-                        to="people.person",
-                    ),
-                ),
-                (
-                    "guardian",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="wards",
-                        to="people.person",
-                    ),
-                ),
-                (
-                    "household",
-                    models.ForeignKey(
-                        db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to="people.household"
-                    ),
-                ),
-                (
-                    "merged_into",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="merged",
-                        to="people.person",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to="people.organisation"
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Identifier",
-            fields=[
-                ("id", models.UUIDField(default=muster.kernel.ids.uuid7, primary_key=True, serialize=False)),
-                (
-                    "kind",
-                    models.TextField(
-                        choices=[
-                            ("id_card", "Identity card"),
-                            ("passport", "Passport"),
-                            ("phone", "Phone"),
-                            ("plate", "Number plate"),
-                            ("other", "Other"),
-                        ]
-                    ),
-                ),
-                ("country", models.TextField(default="")),
-                ("value_enc", models.BinaryField()),
-                ("key_id", models.TextField()),
-                ("blind_index", models.BinaryField()),
-                (
-                    "person",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="identifiers",
-                        to="people.person",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
             name="Place",
             fields=[
                 ("id", models.UUIDField(default=muster.kernel.ids.uuid7, primary_key=True, serialize=False)),
@@ -181,14 +77,142 @@ class Migration(migrations.Migration):
                 ("area", muster.kernel.areas.fields.AreaCodeField(blank=True, db_collation="C", default="")),
                 ("lat", models.FloatField(null=True)),
                 ("lon", models.FloatField(null=True)),
-                ("layout", models.TextField(default="")),
                 (
                     "organisation",
                     models.ForeignKey(
                         db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to="people.organisation"
                     ),
                 ),
+                ("layout", models.TextField(default="")),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["area", "kind"], name="place_area"),
+                    models.Index(
+                        condition=models.Q(("organisation__isnull", False)),
+                        fields=["organisation"],
+                        name="place_organisation",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("ref",), name="place_ref"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "residence",
+                                    "dining",
+                                    "entertainment",
+                                    "lodging",
+                                    "workplace",
+                                    "school",
+                                    "market",
+                                    "transport",
+                                    "medical",
+                                    "worship",
+                                    "park",
+                                    "other",
+                                ],
+                            )
+                        ),
+                        name="place_kind",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Person",
+            fields=[
+                ("id", models.UUIDField(default=muster.kernel.ids.uuid7, primary_key=True, serialize=False)),
+                ("ref", models.TextField(null=True)),
+                ("label", models.TextField(default="")),
+                (
+                    "sex",
+                    models.TextField(
+                        blank=True, choices=[("", "not known"), ("female", "female"), ("male", "male")], default=""
+                    ),
+                ),
+                ("born_on", models.DateField(null=True)),
+                ("home", muster.kernel.areas.fields.AreaCodeField(blank=True, db_collation="C", default="")),
+                ("present", muster.kernel.areas.fields.AreaCodeField(blank=True, db_collation="C", default="")),
+                (
+                    "household",
+                    models.ForeignKey(
+                        db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to="people.household"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to="people.organisation"
+                    ),
+                ),
+                ("team", models.TextField(default="")),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "canonical",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="records",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "guardian",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="wards",
+                        to="people.person",
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["home", "id"], name="person_home_id"),
+                    models.Index(fields=["born_on"], name="person_born_on"),
+                    models.Index(
+                        condition=models.Q(("household__isnull", False)), fields=["household"], name="person_household"
+                    ),
+                    models.Index(
+                        condition=models.Q(("organisation__isnull", False)),
+                        fields=["organisation", "team"],
+                        name="person_team",
+                    ),
+                    models.Index(
+                        condition=models.Q(("merged_into__isnull", False)), fields=["canonical"], name="person_merged"
+                    ),
+                    models.Index(
+                        condition=models.Q(("merged_into__isnull", False)),
+                        fields=["merged_into"],
+                        name="person_merged_into",
+                    ),
+                    models.Index(
+                        condition=models.Q(("guardian__isnull", False)), fields=["guardian"], name="person_guardian"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("ref",), name="person_ref"),
+                    models.CheckConstraint(
+                        condition=models.Q(("merged_into", models.F("id")), _negated=True),
+                        name="person_not_into_itself",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PersonDetails",
@@ -217,113 +241,55 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="Identifier",
+            fields=[
+                ("id", models.UUIDField(default=muster.kernel.ids.uuid7, primary_key=True, serialize=False)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="identifiers",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.TextField(
+                        choices=[
+                            ("id_card", "Identity card"),
+                            ("passport", "Passport"),
+                            ("phone", "Phone"),
+                            ("plate", "Number plate"),
+                            ("other", "Other"),
+                        ]
+                    ),
+                ),
+                ("country", models.TextField(default="")),
+                ("value_enc", models.BinaryField()),
+                ("key_id", models.TextField()),
+                ("blind_index", models.BinaryField()),
+            ],
+            options={
+                "indexes": [models.Index(fields=["blind_index"], name="identifier_blind")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("person", "blind_index"), name="identifier_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["id_card", "passport", "phone", "plate", "other"])),
+                        name="identifier_kind",
+                    ),
+                ],
+            },
+        ),
         numbered("person"),
-        numbered("place"),
-        migrations.RunSQL(OWN_CANONICAL),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(fields=["home"], name="person_home"),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(
-                condition=models.Q(("household__isnull", False)), fields=["household"], name="person_household"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(
-                condition=models.Q(("organisation__isnull", False)), fields=["organisation", "team"], name="person_team"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(
-                condition=models.Q(("merged_into__isnull", False)), fields=["canonical"], name="person_merged"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(
-                condition=models.Q(("merged_into__isnull", False)), fields=["merged_into"], name="person_merged_into"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(
-                condition=models.Q(("guardian__isnull", False)), fields=["guardian"], name="person_guardian"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.UniqueConstraint(fields=("ref",), name="person_ref"),
-        ),
         migrations.AddConstraint(
             model_name="person",
             constraint=models.UniqueConstraint(fields=("key",), name="person_key"),
         ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("merged_into", models.F("id")), _negated=True), name="person_not_into_itself"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="identifier",
-            index=models.Index(fields=["blind_index"], name="identifier_blind"),
-        ),
-        migrations.AddConstraint(
-            model_name="identifier",
-            constraint=models.UniqueConstraint(fields=("person", "blind_index"), name="identifier_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="identifier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["id_card", "passport", "phone", "plate", "other"])),
-                name="identifier_kind",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="place",
-            index=models.Index(fields=["area", "kind"], name="place_area"),
-        ),
-        migrations.AddIndex(
-            model_name="place",
-            index=models.Index(
-                condition=models.Q(("organisation__isnull", False)), fields=["organisation"], name="place_organisation"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.UniqueConstraint(fields=("ref",), name="place_ref"),
-        ),
+        numbered("place"),
         migrations.AddConstraint(
             model_name="place",
             constraint=models.UniqueConstraint(fields=("key",), name="place_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "residence",
-                            "dining",
-                            "entertainment",
-                            "lodging",
-                            "workplace",
-                            "school",
-                            "market",
-                            "transport",
-                            "medical",
-                            "worship",
-                            "park",
-                            "other",
-                        ],
-                    )
-                ),
-                name="place_kind",
-            ),
         ),
     ]

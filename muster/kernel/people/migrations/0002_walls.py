@@ -7,6 +7,17 @@ from django.db import migrations
 
 from muster.kernel.posts.walls import act_only, area_wall
 
+# A new record is its own canonical one. Bulk loads say so themselves, and then the function is not called.
+OWN_CANONICAL = """
+CREATE FUNCTION people_own_canonical() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.canonical_id := NEW.id;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER own_canonical BEFORE INSERT ON people_person
+    FOR EACH ROW WHEN (NEW.canonical_id IS NULL) EXECUTE FUNCTION people_own_canonical();
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("people", "0001_initial"), ("posts", "0002_walls")]
@@ -16,4 +27,5 @@ class Migration(migrations.Migration):
         area_wall("people_household"),
         area_wall("people_organisation"),
         area_wall("people_place", place="id"),
+        migrations.RunSQL(OWN_CANONICAL),
     ]

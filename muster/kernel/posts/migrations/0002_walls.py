@@ -1,4 +1,4 @@
-"""The post of the running page, as functions that row-level security asks."""
+"""The post of the running page, as functions that row-level security asks; the walls of posts; how the access log ends."""
 
 from django.db import migrations
 
@@ -19,6 +19,23 @@ CREATE FUNCTION muster_signed_in() RETURNS boolean LANGUAGE sql STABLE SECURITY 
     AS $$ SELECT EXISTS (SELECT FROM posts_post WHERE id = muster_post()) $$;
 """
 
+# The access log ends too, and still the acting login cannot take a line away: only whole time that is long past goes.
+# At least half a year of the log stays, counted from its newest line, whatever is asked.
+FORGETTING = """
+CREATE POLICY owner_forgets ON posts_accesslog TO CURRENT_USER USING (true);
+CREATE FUNCTION posts_forget_log(before timestamptz) RETURNS bigint LANGUAGE sql SECURITY DEFINER
+    SET search_path = public, pg_temp
+    AS $$
+        WITH gone AS (
+            DELETE FROM posts_accesslog WHERE at < before
+            AND at < (SELECT max(at) FROM posts_accesslog) - interval '180 days' RETURNING 1
+        )
+        SELECT count(*) FROM gone
+    $$;
+REVOKE EXECUTE ON FUNCTION posts_forget_log(timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION posts_forget_log(timestamptz) TO muster_act;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("posts", "0001_initial"), ("sessions", "0001_initial"), ("operations", "0001_initial")]
@@ -34,4 +51,5 @@ class Migration(migrations.Migration):
         act_only("django_session"),
         act_only("operations_operation"),
         migrations.RunSQL("REVOKE UPDATE, DELETE ON posts_accesslog FROM muster_act"),
+        migrations.RunSQL(FORGETTING),
     ]

@@ -2,8 +2,6 @@
 
 from django.db import migrations
 
-from muster.kernel.posts.walls import act_only
-
 TABLE = """
 CREATE UNLOGGED TABLE site_asked (
     who uuid PRIMARY KEY,
@@ -15,5 +13,5 @@ CREATE UNLOGGED TABLE site_asked (
 
 class Migration(migrations.Migration):
     initial = True
-    dependencies = [("posts", "0002_walls")]
-    operations = [migrations.RunSQL(TABLE, "DROP TABLE site_asked"), act_only("site_asked")]
+    dependencies = []
+    operations = [migrations.RunSQL(TABLE, "DROP TABLE site_asked")]
