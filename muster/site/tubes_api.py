@@ -85,7 +85,10 @@ class TubeAnswer(Schema):
 
 
 class Waiting(Schema):
-    """A tube that the laboratory received and has not reported; `held`: what was sent waits for a second person."""
+    """A tube that the laboratory received and has not reported, and until when it should have.
+
+    `held`: what was sent waits for a second person.
+    """
 
     tube: str
     box: str
@@ -93,6 +96,7 @@ class Waiting(Schema):
     swabs: int
     received_at: datetime
     held: bool
+    due_at: datetime | None
 
 
 class Problem(Schema):

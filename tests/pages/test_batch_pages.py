@@ -59,6 +59,7 @@ def test_a_machine_asks_what_waits_and_reports_it(client, key):
     headers = {"Authorization": f"Bearer {key}"}
     waiting = client.get("/api/v1/tubes/waiting", headers=headers).json()
     assert [(each["tube"], each["box"], each["swabs"]) for each in waiting] == [(f"T{n}", "B1", 2) for n in (1, 2, 3)]
+    assert all(each["due_at"] > each["received_at"] for each in waiting)
     body = batch(("T1", "negative"), ("T2", "positive", 24, 25.5), ("T9", "negative"), tubes=3, negative=2, found=1)
     answer = post(client, key, body)
     assert answer.status_code == 207

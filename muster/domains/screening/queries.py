@@ -20,6 +20,7 @@ from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import ApiKey, Post, User
 
 from .models import Box, Laboratory, Result, Tube
+from .owed import reported_by
 
 
 def persons(refs: Iterable[str]) -> dict[str, Person]:
@@ -209,6 +210,7 @@ def waiting_tubes(laboratory: UUID, after: str, most: int) -> list[dict[str, Any
         {
             "tube": tube.code, "box": tube.box.code if tube.box else "", "disease": tube.round.disease,
             "swabs": tube.members, "received_at": tube.received_at, "held": bool(tube.claimed),
+            "due_at": reported_by(tube.box) if tube.box else None,
         }
         for tube in found
     ]  # fmt: skip

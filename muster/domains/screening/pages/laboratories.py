@@ -20,6 +20,7 @@ from .. import actions, rules
 from ..capacity import Load, loads
 from ..ledgers import BOXES
 from ..models import Box, Laboratory
+from ..owed import owed
 
 
 @page("screening/laboratories/load/", name="screening:laboratories", needs="screening.see_laboratories")
@@ -33,6 +34,14 @@ def laboratories(request: HttpRequest) -> HttpResponse:
         "may_set": may(request.post_held, "screening.set_laboratory"),
     }
     return render(request, "screening/laboratories.html", context)
+
+
+@page("screening/laboratories/owed/", name="screening:owed", needs="screening.see_owed")
+def owed_here(request: HttpRequest) -> HttpResponse:
+    """What the post's own laboratory must receive, report, report again or decide, what is due first at the top."""
+    now = clock.now()
+    rows = [(one, one.due_at is not None and one.due_at < now) for one in owed(request.post_held.organisation_id, now)]
+    return render(request, "screening/owed.html", {"rows": rows, "late": sum(late for _one, late in rows)})
 
 
 @page("screening/boxes/<uuid:box>/laboratory/", name="screening:assign_box", needs="screening.assign_box",
