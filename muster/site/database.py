@@ -16,6 +16,7 @@ import secrets as randomness
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -142,7 +143,8 @@ def prepare(home: Path, owner: str = "") -> None:
     """Makes an empty or an older database ready: logins, tables, rights. Says nothing about the installation itself.
 
     Django must be set up. `owner` is the address to work at, else that of the settings. May be repeated, also by two
-    processes at once. Raises ServerError when the server is too old or the owner may not make logins.
+    processes at once. Raises ServerError when the server is too old, the owner may not make logins, or the database was
+    made by another version, of which this one lacks a migration.
     """
     from django.core.management import call_command
 
@@ -154,12 +156,30 @@ def prepare(home: Path, owner: str = "") -> None:
             ensure_logins(connection, secrets(home))
         except psycopg.errors.InsufficientPrivilege as error:
             raise ServerError(f"The owner of the database may not make logins: {error}") from None
+        if later := _of_other_versions():
+            raise ServerError(
+                f"This database was made by another version of Muster ({', '.join(later[:3])}); nothing was changed."
+                " Start it with that version, or with a later one. A demonstration begins anew with --fresh."
+            )
         gc.disable()  # migrating makes ten thousand classes: to look for garbage meanwhile is a fifth of the time
         try:
             call_command("migrate", database="owner", interactive=False, verbosity=0)
         finally:
             gc.enable()
         connection.execute(_RIGHTS)
+
+
+def _of_other_versions() -> list[str]:
+    """Migrations of our own apps that the database had and this version does not know."""
+    from django.apps import apps
+    from django.db import connections
+    from django.db.migrations.recorder import MigrationRecorder
+
+    ours = {app.label: app.name for app in apps.get_app_configs() if app.name.startswith("muster.")}
+    had = [
+        (ours[app], name) for app, name in MigrationRecorder(connections["owner"]).applied_migrations() if app in ours
+    ]
+    return sorted(f"{app}.{name}" for app, name in had if not find_spec(f"{app}.migrations.{name}"))
 
 
 # Tables of Django and procrastinate are made by their own migrations, which know nothing of our two logins: only

@@ -225,6 +225,16 @@ def test_the_help_lists_every_command_and_each_has_its_own():
         assert muster(name, "--help").startswith("Usage: ")
 
 
+def test_a_database_of_another_version_is_refused_before_anything_is_changed(db, worker_database):
+    later = "('people', '0099_from_tomorrow')"
+    broken(worker_database, f"INSERT INTO django_migrations (app, name, applied) SELECT *, now() FROM (VALUES {later})")
+    try:
+        assert "muster.kernel.people.0099_from_tomorrow" in muster("migrate", code=1)
+    finally:
+        broken(worker_database, f"DELETE FROM django_migrations WHERE (app, name) = {later}")
+    assert "up to date" in muster("migrate")
+
+
 @pytest.mark.slow
 def test_a_fresh_home_from_init_to_trace(tmp_path, fresh_home):
     environment = {**os.environ, "MUSTER_HOME": str(fresh_home / "home"), "LANG": "C"}
