@@ -8,8 +8,10 @@ import pytest
 from click.testing import CliRunner
 
 from muster.domains.arrivals.rules import divisions, known, places, zones
-from muster.domains.arrivals.rules.bulletins import number, plain, read
+from muster.domains.arrivals.rules.bulletins import read
+from muster.domains.arrivals.rules.lines import plain
 from muster.domains.arrivals.rules.pieces import take_apart
+from muster.domains.arrivals.rules.signs import number
 from muster.site.commands.read_bulletins_ import command
 
 pytestmark = pytest.mark.skipif(not divisions.TABLE.exists(), reason="`make` has not built the division table")
@@ -145,6 +147,40 @@ LISTS = {
     "a number under none": (
         "高风险区：无\n中风险区：2个\n渭城区渭阳街道甲花园1号楼\n秦都区人民路街道乙小区",
         {"middle": 2},
+    ),
+    "2020: streets and townships as a kind": (
+        "截至6月20日，北京市有1个高风险街乡镇，2个中风险街乡镇。\n高风险街乡：丰台区花乡地区。\n中风险街乡：西城区金融街街道、海淀区永定路街道。",
+        {"high": 1, "middle": 2},
+    ),
+    "2022: the number in a line, the list under it": (
+        "新疆生产建设兵团第八师石河子市划定高风险区3个。具体如下：\n1.石河子市向阳街道1小区3号楼；\n2.石河子市红山街道22小区；\n"
+        "3.石河子市新城街道4小区5栋。",
+        {"high": 3},
+    ),
+    "2022: the number in a line under its heading": (
+        "一、高风险地区\n共2个，分别是：江苏省徐州市睢宁县、江苏省徐州市邳州市。\n二、中风险地区\n共1个，是江苏省徐州市新沂市。",
+        {"high": 2, "middle": 1},
+    ),
+    "2022: numbers within a line": (
+        "沭阳县划定高风险区2个、中风险区2个。"
+        "高风险区：1.沭城街道甲花园2幢 2.梦溪街道乙苑3幢。\n中风险区：（1）沭城街道丙社区（2）梦溪街道丁社区",
+        {"high": 2, "middle": 2},
+    ),
+    "2022: what is lifted is not counted": (
+        "一、高风险区（1个）\n凤台县顾桥镇甲小区\n二、解除中风险区（2个）\n凤台县城关镇乙小区\n凤台县凤凰镇丙社区\n其他区域风险等级不变。",
+        {"high": 1},
+    ),
+    "2022: a number before the colon of a county, one place with signs in it": (
+        "西安市现有中风险地区3个：\n雁塔区2个：电子城街道甲公寓；长延堡街道乙村一队、二组和乙村东侧空地\n碑林区1个：长乐坊街道丙、丁宿舍",
+        {"middle": 3},
+    ),
+    "2022: temporarily controlled": (
+        "海淀区划定临时管控区2个：\n1.北太平庄街道甲小区\n2.学院路街道乙小区\n高风险区1个：清河街道丙家园5号楼",
+        {"controlled": 2, "high": 1},
+    ),
+    "headings in brackets of their own, ways down by strokes": (
+        "【高风险地区】1个\n河南省/周口市/太康县/城关回族镇\n【中风险地区】2个\n河南省/郑州市/二七区/长江路街道\n湖北省/武汉市/洪山区/关山街道",
+        {"high": 1, "middle": 2},
     ),
     "in brackets": ("目前全国有1个中风险地区（云南省瑞丽市姐告国门社区）。", {"middle": 1}),
 }

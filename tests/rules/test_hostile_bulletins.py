@@ -7,7 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from muster.domains.arrivals.rules import divisions
-from muster.domains.arrivals.rules.bulletins import _masked, read
+from muster.domains.arrivals.rules.bulletins import read
+from muster.domains.arrivals.rules.lines import masked
 from muster.site.commands.read_bulletins_ import command
 
 pytestmark = pytest.mark.skipif(not divisions.TABLE.exists(), reason="`make` has not built the division table")
@@ -74,8 +75,8 @@ def test_a_very_long_line_takes_no_longer_than_many_short_ones(again):
 
 
 def test_brackets_that_close_are_masked_and_no_others():
-    assert _masked("（甲（乙）丙）丁（戊（2个）") == "＿＿＿＿＿＿＿丁（戊（2个）"
-    assert _masked("）甲（（共3个）、乙）（丙") == "）甲（（共3个）、乙）（丙"
+    assert masked("（甲（乙）丙）丁（戊（2个）") == "＿＿＿＿＿＿＿丁（戊（2个）"
+    assert masked("）甲（（共3个）、乙）（丙") == "）甲（（共3个）、乙）（丙"
 
 
 def test_the_command_names_lines_that_are_wrong_and_prints_the_others(tmp_path):

@@ -10,18 +10,15 @@ from __future__ import annotations
 
 import ast
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import NamedTuple
 
-from . import divisions, places, signs
+from . import divisions, places, signs, telling
+from .lines import masked, plain
 from .pieces import take_apart
 from .signs import LEVELS, N, number
-
-_ORNAMENTS = "▲△▼▽★☆◎○□◇※►▶→◄◀ \t"
-_COUNT = re.compile(rf"（(?:共计?|合计)?(?:{N})个?）")
 
 
 class Area(NamedTuple):
@@ -61,45 +58,6 @@ class Reading:
         return not self.disagreements() if self.declared else None
 
 
-def plain(text: str) -> str:
-    """One form of signs, no blanks inside lines; the cells of a table that came one to a line are rows again."""
-    text = unicodedata.normalize("NFKC", text.replace("…", "")).replace("(", "（").replace(")", "）")
-    text = re.sub(r"[\0-\x08\u200b-\u200f\u202a-\u202e\ufeff]", "", text)
-    lines = [_row(line.lstrip(_ORNAMENTS + "【").rstrip(_ORNAMENTS + "】")) for line in text.splitlines()]
-    return "\n".join(line for line in _rows(lines) if line)
-
-
-def _row(line: str) -> str:
-    """A line without blanks; a level that stands in a cell of its own goes to the front of its row."""
-    cells = [cell for cell in re.split(r"[\s|]+", line.strip()) if cell]
-    if cells and re.match(r"[\u4e00-\u9fff]", rest := signs.NUMBERING.sub("", cells[0])):
-        cells[0] = rest
-    level = next((cell for cell in cells if re.fullmatch(r"[高中低]风险(?:地区)?", cell)), "")
-    if level and len(cells) > 2:
-        cells = [cell for cell in cells if cell != level and not re.fullmatch(r"[0-9]+", cell)]
-        return f"\x01{level[0]}{''.join(cells)}"
-    if cells and cells[0] in ("序号", "编号"):
-        return ""
-    if len(cells) > 2 and cells[0].isdigit() and divisions.is_name(cells[1]):
-        cells = cells[1:]
-    return "".join(cells)
-
-
-def _rows(lines: list[str]) -> list[str]:
-    """Joins cells between serial numbers that stand alone in a line and count upwards from 1."""
-    serials = [index for index, line in enumerate(lines) if re.fullmatch(r"[0-9]{1,4}", line)]
-    if len(serials) < 2 or [int(lines[index]) for index in serials[:2]] != [1, 2]:
-        return lines
-    found = lines[: serials[0]]
-    for start, end in zip(serials, [*serials[1:], len(lines)], strict=True):
-        cells = [line for line in lines[start + 1 : end] if line]
-        span = next((i for i, cell in enumerate(cells) if not divisions.is_name(cell)), len(cells) - 1) + 1
-        last = end == len(lines)
-        found.append(_row(" ".join(cells[:span] if last else cells)))
-        found += cells[span:] if last else []
-    return found
-
-
 def read(text: str, recalled: places.Recall | None = None) -> Reading:
     """The bulletin's areas with what it declares. Raises nothing: what was not read is missing, and the counts tell.
 
@@ -124,10 +82,12 @@ def read(text: str, recalled: places.Recall | None = None) -> Reading:
         for area in _areas(row[1:], LEVELS[row[0]], home, recalled)
     ]
     if not reading.areas and any(reading.declared.values()):
-        reading.areas = _bracketed(clean, home, recalled)
+        reading.areas = _bracketed(clean, home, recalled) or ([] if heads else _under_totals(clean, home, recalled))
     reading.changes += _changes(clean, home)
     if not reading.areas and not heads:
         reading.areas = [area for area, _ in reading.changes]
+    if not reading.areas and not reading.changes:
+        reading.areas = _level_after(clean, home, recalled)
     return reading
 
 
@@ -137,7 +97,8 @@ def _level(match: re.Match[str], *groups: str) -> str:
 
 def _where(head: re.Match[str], home: str) -> str:
     """The division before a heading's level (`长春市高风险地区2个:`), else the bulletin's own."""
-    return (places.header(head["where"], home) if head["where"] else "") or home
+    name = head["where"] or head["who"]
+    return (places.header(name, home) if name else "") or home
 
 
 def _declared(text: str, heads: list[re.Match[str]]) -> dict[str, int]:
@@ -145,6 +106,8 @@ def _declared(text: str, heads: list[re.Match[str]]) -> dict[str, int]:
     found: dict[str, int] = {}
     text = re.sub(r"（除[^（）]*）", "", text.partition("更新情况")[0])
     for match in signs.TOTAL.finditer(text):
+        if signs.ENDED.search(text, max(0, match.start() - 6), match.start()):
+            continue  # of what is no longer listed
         found.setdefault(_level(match, "a", "b"), number(match["n"] or match["m"] or match["k"]))
     for match in signs.NONE.finditer(text):
         for char in match["what"].replace("、", ""):
@@ -158,7 +121,18 @@ def _home(text: str) -> str:
     """The division that the bulletin itself belongs to, from its first words; empty where they tell none."""
     codes = (places.descend(text[start : start + 30])[0] for start in range(min(60, len(text))))
     signed = (places.descend(match[1])[0] for match in signs.SIGNED.finditer(text))
-    return next(filter(None, (*codes, *signed)), "")
+    # last, a county whose name no other bears
+    return next(filter(None, (*codes, *signed)), "") or places.find(text[:15]).code[:6] or _city_of_all(text)
+
+
+def _city_of_all(text: str) -> str:
+    """The one city that has every county which the lines begin with, where these are two or more."""
+    named = {name for line in text.split("\n") for name in signs.COUNTY.findall(line[:16])}
+    cities = [
+        {divisions.city_of(code) for code in codes} for name in named if (codes := divisions.counties_named(name))
+    ]
+    common = set.intersection(*cities) if len(cities) > 1 else set()
+    return common.pop() if len(common) == 1 else ""
 
 
 def _body(text: str) -> str:
@@ -169,43 +143,22 @@ def _body(text: str) -> str:
     return text[: max(text.rfind(mark, 0, stop.start()) for mark in "。\n;") + 1] if stop.start() else ""
 
 
-def _masked(text: str) -> str:
-    """The text with what stands in brackets blanked, unless it is only a count or there is such a count in it."""
-    opened: list[int] = []
-    counts: set[int] = set()  # brackets with a count in them
-    blank: list[tuple[int, int]] = []
-    for at, char in enumerate(text):
-        if char == "（":
-            opened.append(at)
-        elif char == "）" and opened:
-            start = opened.pop()
-            if start in counts or _COUNT.fullmatch(text, start, at + 1):
-                counts.update(opened[-1:])
-                continue
-            while blank and blank[-1][0] > start:
-                blank.pop()
-            blank.append((start, at + 1))
-    ends = [0, *(end for _, end in blank)]
-    return (
-        "".join(text[end:start] + "＿" * (after - start) for end, (start, after) in zip(ends, blank, strict=False))
-        + text[ends[-1] :]
-    )
-
-
 def _blocks(text: str, home: str) -> list[tuple[str, int | None, str]]:
     """(division, its declared number, its text) in order; division is empty for what stands before the first."""
     found: list[tuple[str, int | None, str]] = []
     code, count, start = "", None, 0
-    for match in signs.BLOCK.finditer(_masked(text)):
-        counted = bool(match["n"] or match["m"])
-        named, at = _suffix(match["place"], code or home, counted)
+    for match in signs.BLOCK.finditer(masked(text)):
+        place, number_of = signs.COUNT_AT_END.fullmatch(match["place"]).groups()
+        number_of = match["n"] or match["m"] or number_of
+        counted = bool(number_of)
+        named, at = _suffix(place, code or home, counted)
         if not named:
             continue
         if counted and len(named) >= 6 and re.match(r"[、,;。]|\Z", text[match.end() :]):
             continue  # `浦东新区北蔡镇（1个）、`: the count of one place, or of those before it
         found.append((code, count, text[start : match.start("place") + at]))
         code, start = named, match.end()
-        count = number(match["n"] or match["m"]) if match["n"] or match["m"] else None
+        count = number(number_of) if number_of else None
     found.append((code, count, text[start:]))
     return [(code, count, body) for code, count, body in found if body.strip(" \n;,、。:")]
 
@@ -214,9 +167,15 @@ def _in_parts(text: str, home: str) -> str:
     """Gives a line that is only a division's name, with a count or without, over a line that begins with a place of it,
     the stop of a block; what only counts (`城关区12个、七里河区6个`) is left out."""
     lines = text.split("\n")
+    last = home
     for index, (line, after) in enumerate(zip(lines, lines[1:], strict=False)):
         name, count = signs.COUNT_AT_END.fullmatch(signs.NUMBERING.sub("", line)).groups()
-        if 1 < len(name) <= 16 and name[-1] in "省市州盟区县旗" and (code := places.header(name, home)):
+        if (
+            1 < len(name) <= 16
+            and name[-1] in "省市州盟区县旗"
+            and (code := places.header(name, home) or places.header(name, last[:4]))
+        ):
+            last = code
             below = places.find(signs.NUMBERING.sub("", after), code)
             if below.rest and below.code.startswith(code) and (below.named or len(below.code) > len(code)):
                 lines[index] = f"{name}{f'（{count}个）' if count else ''}:"
@@ -240,8 +199,12 @@ def _areas(body: str, level: str, home: str, recalled: places.Recall | None) -> 
     found: list[Area] = []
     for code, count, text in _blocks(_in_parts(body, home), home):
         carried = ""
-        for mark, item in _items(text, count, code):
-            name = re.sub(rf"（(?:{N})个）$", "", signs.NUMBERING.sub("", item).strip("。,;、 "))
+        items = _items(text, count, code)
+        if count is None:
+            items = [(mark, each) for mark, item in items for each in _parted(item, code or home)]
+        for mark, item in items:
+            name = signs.DAY.sub("", signs.NUMBERING.sub("", item)).strip("。,;、 ")
+            name = re.sub(rf"（(?:{N})个）$", "", name)
             if not name or name in ("无", "暂无") or "\x01" in name:
                 continue
             if mark == "\n":
@@ -261,8 +224,18 @@ def _items(text: str, count: int | None, code: str) -> list[tuple[str, str]]:
     lines = [("\n", line.strip()) for line in text.split("\n") if line.strip("。;,、 ")]
     running = take_apart(text)
     readings = [lines, running] if text.startswith("\n") and len(lines) > 1 and _in_lines(lines, code) else [running]
-    readings.append(take_apart(text, numbers=False))
+    readings += [take_apart(text, numbers=False), take_apart(text, ",;。\n")]
     return next((reading for reading in readings if len(reading) == count), readings[0])
+
+
+def _parted(item: str, within: str) -> list[str]:
+    """`甲街道乙村和丙街道丁村` are two places: after the word another division, or a street of the city, begins."""
+    city = divisions.city_of(within)
+    for match in re.finditer("以及|和|及", item) if city and len(item) < 200 else ():
+        right = item[match.end() :]
+        if telling.street(city, right) or places.descend(right, city, full=True)[0] != city or places.find(right).code:
+            return [item[: match.start()], *_parted(right, within)]
+    return [item]
 
 
 def _in_lines(lines: list[tuple[str, str]], code: str) -> bool:
@@ -292,15 +265,44 @@ def _bracketed(text: str, home: str, recalled: places.Recall | None) -> list[Are
     return found
 
 
+def _under_totals(text: str, home: str, recalled: places.Recall | None) -> list[Area]:
+    """`新增3个高风险区` as a line of its own, and the list in the lines under it."""
+    found: list[Area] = []
+    totals = list(signs.TOTAL.finditer(text))
+    for match, after in zip_longest(totals, totals[1:]):
+        if under := signs.UNDER.match(text, match.end()):
+            body = text[under.end() : after.start() if after else len(text)]
+            found += _areas(_body(body), _level(match, "a", "b"), home, recalled)
+    return found
+
+
+def _level_after(text: str, home: str, recalled: places.Recall | None) -> list[Area]:
+    """`甲小区为高风险地区,乙小区、丙小区为中风险地区`: of what is said before a level, places that lie in a county."""
+    found: list[Area] = []
+    for sentence in re.split(r"[。;\n]", text):
+        waiting: list[str] = []
+        for _, item in take_apart(sentence) if re.search(r"[高中低]风险", sentence) else ():
+            if not signs.NO_PLACE.search(item):
+                waiting.append(signs.NUMBERING.sub("", item))
+            if waiting and (match := signs.AFTER.fullmatch(waiting[-1])):
+                waiting[-1] = match["place"]
+                listed = _areas("、".join(waiting), LEVELS[match["level"]], home, recalled)
+                found += [area for area in listed if len(area.code) >= 6]
+                waiting = []
+    return found
+
+
 def _changes(text: str, home: str) -> list[tuple[Area, str]]:
     """Areas whose level is changed, with the level before where it is said."""
     found: list[tuple[Area, str]] = []
     for match in _said_of_changes(text):
         said = re.split(
-            r"(?:时|日|即日)?起,?|,?(?<![\u4e00-\u9fff])将|(?:决定|研究),?将?|[:]|日,|时,", match["places"]
+            r"(?:时|日|即日)?起,?|,?(?<![\u4e00-\u9fff])将|(?:决定|研究),?将?|现将|[:]|日,|时,", match["places"]
         )[-1].removeprefix("将")
+        said = re.sub(r"的?(?:疫情)?风险等级$", "", said)
         carried = ""
-        for _, item in take_apart(said.strip("的,、")):
+        listed = [each for _, item in take_apart(said.strip("的,、")) for each in _parted(item, home)]
+        for item in listed:
             place = places.find(signs.NUMBERING.sub("", item), carried[:4] or home, carried)
             if place.code and not re.search(r"风险|疫情|以下|下列", item):
                 carried = place.code[:6]

@@ -37,7 +37,7 @@ def descend(text: str, within: str = "", full: bool = False) -> tuple[str, str]:
     while len(code) < 6:
         known = divisions.below(code)
         sizes = (n for n in range(min(15, len(rest)), 1, -1) if rest[:n] in known)
-        size = next((n for n in sizes if _KIND.search(rest[:n]) or not (full or _GOES_ON.match(rest[n:]))), 0)
+        size = next((n for n in sizes if _kind(rest[:n], known[rest[:n]]) or not (full or _GOES_ON.match(rest[n:]))), 0)
         if not size:
             break
         code, rest = known[rest[:size]], rest[size:]
@@ -48,6 +48,11 @@ def descend(text: str, within: str = "", full: bool = False) -> tuple[str, str]:
         if size and _KIND.search(rest[:size]):
             code, rest = known[rest[:size]], rest[size:]
     return code, rest
+
+
+def _kind(name: str, code: str) -> bool:
+    """Whether the name says what kind of division it is. That of 杭州 and 贵州 ends with no kind."""
+    return bool(_KIND.search(name)) and (name[-1] != "州" or divisions.names()[code][-1] == "州")
 
 
 def header(text: str, within: str = "") -> str:

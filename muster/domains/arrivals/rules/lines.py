@@ -1,0 +1,110 @@
+"""A bulletin's lines in one form (signs, blanks, rows of tables), and with what stands in brackets masked."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from . import divisions, signs
+from .signs import N
+
+_ORNAMENTS = "#▪◾▸➤✦‣▲△▼▽★☆◎○□◇※►▶→◄◀ \t"
+_COUNT = re.compile(rf"（(?:共计?|合计)?(?:{N})个?）")
+_COLUMNS = {
+    *(
+        "省",
+        "省份",
+        "市",
+        "城市",
+        "地市",
+        "市州",
+        "区",
+        "县",
+        "区县",
+        "县区",
+        "街道",
+        "乡镇",
+        "社区",
+        "小区",
+        "地点",
+        "位置",
+    ),
+    *("区域", "地区", "具体区域", "具体位置", "范围", "名称", "等级", "风险等级"),
+}
+
+
+def plain(text: str) -> str:
+    """One form of signs, no blanks inside lines; the cells of a table that came one to a line are rows again."""
+    text = unicodedata.normalize("NFKC", text.replace("…", "")).replace("(", "（").replace(")", "）")
+    text = re.sub(r"[\0-\x08\u200b-\u200f\u202a-\u202e\ufeff]", "", text)
+    text = re.sub(r"【([高中低]风险[^【】\n]{0,6})】", r"\1", text)
+    text = re.sub(r"(?<=[省市州盟区县旗])[ \t]*[/>·][ \t]*(?=[\u4e00-\u9fff])", "", text)
+    text = re.sub(r"(?<=\S)[ \t]{1,8}(?=[0-9]{1,3}[.)][ \t]*[\u4e00-\u9fff])", "\n", text)
+    text = "\n".join(_numbered(line) for line in text.splitlines())
+    lines = [_row(line.lstrip(_ORNAMENTS + "【").rstrip(_ORNAMENTS + "】")) for line in text.splitlines()]
+    text = "\n".join(line for line in _rows(lines) if line)
+    # the number in a line of its own under the heading
+    return re.sub(rf"([高中低]风险(?:地区|区))[:。]?\n(?=(?:共计?|合计)(?:{N})[个处])", r"\1", text)
+
+
+def _numbered(line: str) -> str:
+    """Places that are numbered within a line, （1）甲（2）乙, in lines of their own."""
+    first = line.find("（1）")
+    if first < 0 or line.find("（2）", first) < 0:
+        return line
+    return re.sub(r"（[0-9]{1,3}）(?=[\u4e00-\u9fff])", r"\n\g<0>", line)
+
+
+def _row(line: str) -> str:
+    """A line without blanks; a level that stands in a cell of its own goes to the front of its row."""
+    cells = [cell for cell in re.split(r"[\s|]+", line.strip()) if cell and cell != "市辖区"]
+    cells = [cell for before, cell in zip(["", *cells], cells, strict=False) if cell != before]  # 北京市 北京市 朝阳区
+    if cells and re.match(r"[\u4e00-\u9fff]", rest := signs.NUMBERING.sub("", cells[0])):
+        cells[0] = rest
+    level = next((cell for cell in cells if re.fullmatch(r"[高中低]风险(?:地区)?", cell)), "")
+    if level and len(cells) > 2:
+        cells = [cell for cell in cells if cell != level and not re.fullmatch(r"[0-9]+", cell)]
+        return f"\x01{level[0]}{''.join(cells)}"
+    if cells and (cells[0] in ("序号", "编号") or len(cells) > 1 and _COLUMNS.issuperset(cells)):
+        return ""
+    if len(cells) > 2 and cells[0].isdigit() and divisions.is_name(cells[1]):
+        cells = cells[1:]
+    return "".join(cells)
+
+
+def _rows(lines: list[str]) -> list[str]:
+    """Joins cells between serial numbers that stand alone in a line and count upwards from 1."""
+    serials = [index for index, line in enumerate(lines) if re.fullmatch(r"[0-9]{1,4}", line)]
+    if len(serials) < 2 or [int(lines[index]) for index in serials[:2]] != [1, 2]:
+        return lines
+    found = lines[: serials[0]]
+    for start, end in zip(serials, [*serials[1:], len(lines)], strict=True):
+        cells = [line for line in lines[start + 1 : end] if line]
+        span = next((i for i, cell in enumerate(cells) if not divisions.is_name(cell)), len(cells) - 1) + 1
+        last = end == len(lines)
+        found.append(_row(" ".join(cells[:span] if last else cells)))
+        found += cells[span:] if last else []
+    return found
+
+
+def masked(text: str) -> str:
+    """The text with what stands in brackets blanked, unless it is only a count or there is such a count in it."""
+    opened: list[int] = []
+    counts: set[int] = set()  # brackets with a count in them
+    blank: list[tuple[int, int]] = []
+    for at, char in enumerate(text):
+        if char == "（":
+            opened.append(at)
+        elif char == "）" and opened:
+            start = opened.pop()
+            if start in counts or _COUNT.fullmatch(text, start, at + 1):
+                counts.update(opened[-1:])
+                continue
+            while blank and blank[-1][0] > start:
+                blank.pop()
+            blank.append((start, at + 1))
+    ends = [0, *(end for _, end in blank)]
+    return (
+        "".join(text[end:start] + "＿" * (after - start) for end, (start, after) in zip(ends, blank, strict=False))
+        + text[ends[-1] :]
+    )
