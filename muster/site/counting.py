@@ -17,37 +17,29 @@ from django.db import connections
 from muster.kernel import clock
 from muster.kernel.posts.logins import ACT, acting, prepared
 
-_ADD = """
-    INSERT INTO site_asked AS a (who, many, ends) VALUES (%s, %s, %s)
-    ON CONFLICT (who) DO UPDATE SET many = EXCLUDED.many, ends = EXCLUDED.ends WHERE a.ends <= %s RETURNING many
+_COUNT = """
+    INSERT INTO site_asked AS a (who, many, ends) VALUES (%s, 1, %s) ON CONFLICT (who) DO UPDATE SET
+        many = CASE WHEN a.ends <= %s THEN 1 ELSE a.many + 1 END,
+        ends = CASE WHEN a.ends <= %s THEN EXCLUDED.ends ELSE a.ends END
+    RETURNING many
 """
-_MORE = "UPDATE site_asked SET many = many + %s WHERE who = %s AND ends > %s RETURNING many"
 
 
 class SharedCounts(BaseCache):
-    """Whole numbers that run out; what else a cache can do is not asked of it."""
+    """Counts that begin anew; what else a cache can do is not asked of it."""
 
     def __init__(self, _location: str, params: dict[str, Any]) -> None:
         super().__init__(params)
 
-    def add(self, key: str, value: int, timeout: Any = 60, version: int | None = None) -> bool:
-        """Begin to count, for so many seconds; False where somebody has begun."""
+    def count(self, key: str, seconds: int) -> int:
+        """Count once more; how many that makes since the first of these `seconds`."""
         now = clock.now()
-        return _ask(_ADD, [self._who(key), value, now + timedelta(seconds=timeout), now]) is not None
-
-    def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
-        """Count on. Raises ValueError where nobody has begun, or the time is over."""
-        many = _ask(_MORE, [delta, self._who(key), clock.now()])
-        if many is None:
-            raise ValueError("nobody counts this")
-        return many
+        who = UUID(bytes=blake2b(key.encode(), digest_size=16, key=settings.SECRET_KEY.encode()[:64]).digest())
+        return int(_ask(_COUNT, [who, now + timedelta(seconds=seconds), now, now]))
 
     def clear(self) -> None:
         """Forget every count."""
         _ask("DELETE FROM site_asked", [])
-
-    def _who(self, key: str) -> UUID:
-        return UUID(bytes=blake2b(key.encode(), digest_size=16, key=settings.SECRET_KEY.encode()[:64]).digest())
 
 
 def forget_asked(now: datetime) -> int:

@@ -26,10 +26,16 @@ from .personal import holder
 BAD_CODE = _("This code is not valid here, or no longer. Scan the code at the entrance again.")
 BAD_DESK = _("This link is not valid any longer. Ask the community for a new one.")
 
-_OWN, _ITS = ([field.column for field in model._meta.concrete_fields] for model in (Venue, Place))
+# Asked at every door, so the server keeps their plans.
+_OWN, _ITS, _WHO = ([field.column for field in model._meta.concrete_fields] for model in (Venue, Place, Person))
 _OPEN = f"""
     SELECT {", ".join(f"v.{column}" for column in _OWN)}, {", ".join(f"p.{column}" for column in _ITS)}
     FROM premises_venue v JOIN people_place p ON p.id = v.place_id WHERE v.id = %s AND v.closed_at IS NULL
+"""
+_REMEMBERED = f"""
+    SELECT d.verified, {", ".join(f"own.{column}" for column in _WHO)}
+    FROM premises_device d JOIN people_person p ON p.id = d.person_id
+    JOIN people_person own ON own.id = coalesce(p.canonical_id, p.id) WHERE d.id = %s AND d.revoked_at IS NULL
 """
 
 
@@ -41,20 +47,30 @@ def check_in(
     """Somebody scanned a venue's code: they, unless `absent`, and the `others` (name, phone) they enter are there now.
 
     Who has no `device` that is remembered says name and phone once. A screen's code counts from its own half minute and
-    a sheet's from the minute, so the same scan again is the same visit. Returns the device's id and the time.
+    a sheet's from the minute, so the same scan again is the same visit. Returns the device's id and whether it is
+    `verified` ('' where not), the venue's name and the time.
     """
     require(by, "premises.check_in", "")
     venue, at = venue_of(code, codes.SHEET, codes.SCREEN, now=now)
-    owner = Device.objects.select_related("person__canonical").filter(pk=device, revoked_at=None).first()
-    if owner is None:
+    known = _remembered(device)
+    if known is None:
         [person] = found_or_made([(name, phone)], venue.area, now)
-        owner = Device.objects.create(person=person, made_at=now)
+        device, verified = Device.objects.create(person=person, made_at=now).pk, False
     else:
-        person = owner.person.canonical
+        verified, person = known
     along = _others(others, phone, why, absent, venue, now)
     write(venue, along if absent else [person, *along], at)
     _remember(venue, along, why, at, by_person=person)
-    return {"device": str(owner.pk), "at": at.isoformat()}
+    return {
+        "device": str(device), "verified": "yes" if verified else "", "venue": venue.name, "at": at.isoformat()
+    }  # fmt: skip
+
+
+def _remembered(device: UUID | None) -> tuple[bool, Person] | None:
+    """Whether a device is verified, and whose it is, merges followed; None where it is not remembered."""
+    with prepared() as cursor:
+        row = cursor.execute(_REMEMBERED, [device]).fetchone() if device else None
+    return (row[0], Person.from_db(ACT, _WHO, row[1:])) if row else None
 
 
 def venue_of(code: str, *kinds: bytes, now: datetime) -> tuple[Venue, datetime]:
@@ -144,6 +160,8 @@ def write(venue: Venue, people: Sequence[Person], at: datetime) -> int:
 
 def _remember(venue: Venue, people: Sequence[Person], why: str, at: datetime, **by: Any) -> None:
     by_person, by_post = by.get("by_person"), by.get("by_post")
+    if not people:
+        return
     EnteredFor.objects.bulk_create(
         EnteredFor(venue=venue, person=person, by_person=by_person, by_post=by_post, why=why, at=at)
         for person in people

@@ -31,14 +31,20 @@ from .drawing import address, drawn
 COOKIE, YEAR = "muster_device", 365 * 24 * 3600
 
 
-def device_of(request: HttpRequest) -> Device | None:
-    """The device that the browser was told to remember, with its person."""
+def claimed_device(request: HttpRequest) -> UUID | None:
+    """The device that the browser was told to remember: its row may have been withdrawn since."""
     try:
-        said = codes.read(request.COOKIES.get(COOKIE, ""), codes.DEVICE, now=clock.now())
+        return codes.read(request.COOKIES.get(COOKIE, ""), codes.DEVICE, now=clock.now()).about
     except codes.BadCode:
         return None
+
+
+def device_of(request: HttpRequest) -> Device | None:
+    """The device that the browser was told to remember, with its person."""
+    device = claimed_device(request)
     with acting():
-        return Device.objects.select_related("person__canonical").filter(pk=said.about, revoked_at=None).first()
+        rows = Device.objects.select_related("person__canonical").filter(revoked_at=None)
+        return rows.filter(pk=device).first() if device else None
 
 
 def remember(response: HttpResponse, device: str) -> None:
@@ -54,35 +60,33 @@ def scan(request: HttpRequest, sheet: str) -> HttpResponse:
     """A venue's code was scanned: name and phone once, then one button."""
     if over(request, "scan"):
         return wait(request)
-    try:
-        venue = venue_behind(sheet, codes.SHEET, codes.SCREEN)
-    except Invalid as no:
-        return bad(request, no)
     # A form with a name is somebody new to this phone, also when it is sent again after the phone has learnt them.
     named = "new" in request.GET or "name" in request.POST
-    device = None if named else device_of(request)
-    if request.method != "POST":
-        return _entrance(request, venue, device)
+    if request.method == "POST":
+        return _check_in(request, sheet, None if named else claimed_device(request))
+    return _entrance(request, sheet, None if named else device_of(request))
+
+
+def _check_in(request: HttpRequest, sheet: str, device: UUID | None) -> HttpResponse:
     form = request.POST
     given = {name: form.get(name, "") for name in ("name", "phone", "why")}
     others = [list(other) for other in people_in(form.get("others", ""))]
     try:
         made = actions.check_in(
-            by=SYSTEM, code=sheet, device=device and device.pk, absent=bool(form.get("absent")), others=others,
-            op=request.op, **given,
-        )  # fmt: skip
+            by=SYSTEM, code=sheet, device=device, absent=bool(form.get("absent")), others=others, op=request.op, **given
+        )
     except Invalid as no:
-        return _entrance(request, venue, device, {no.field: no.message})
-    context = {
-        "venue": venue,
+        if no.field == "code":
+            return bad(request, no)
+        return _entrance(request, sheet, device and device_of(request), {no.field: no.message})
+    context: dict[str, Any] = {
+        "venue": made["venue"],
         "at": datetime.fromisoformat(made["at"]),
         "count": len(others) + (not form.get("absent")),
     }
-    with acting():
-        known = device is not None and str(device.pk) == made["device"]
-        owner = device if known else Device.objects.select_related("person__canonical").get(pk=made["device"])
-        if owner.verified:
-            person = owner.person.canonical
+    if made["verified"]:
+        with acting():
+            person = Device.objects.select_related("person__canonical").get(pk=made["device"]).person.canonical
             context |= {"person": person, "standing": stand([person.pk], clock.now())[person.pk]}
     response = render(request, "premises/entered.html", context)
     remember(response, made["device"])
@@ -99,8 +103,12 @@ def bad(request: HttpRequest, no: Invalid) -> HttpResponse:
 
 
 def _entrance(
-    request: HttpRequest, venue: Venue, device: Device | None, errors: dict[str, Any] | None = None
+    request: HttpRequest, sheet: str, device: Device | None, errors: dict[str, Any] | None = None
 ) -> HttpResponse:
+    try:
+        venue = venue_behind(sheet, codes.SHEET, codes.SCREEN)
+    except Invalid as no:
+        return bad(request, no)
     context = {
         "venue": venue,
         "person": device and device.person.canonical,
