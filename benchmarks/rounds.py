@@ -115,10 +115,9 @@ def run(people: int, batches: int) -> None:
 
 
 PARTS = {
-    "INSERT INTO screening_registration": "swabs, people, counters",
+    "INSERT INTO screening_registration": "swabs, people, tubes, counters",
     "operations_operation (op": "operation noted",
-    "screening_samplingsite": "sites looked up",
-    "screening_tube (id": "new tubes",
+    "screening_samplingsite": "round, sites, tubes looked at",
     "UPDATE operations": "answer kept",
     "": "other statements",
 }

@@ -7,7 +7,8 @@ from importlib.util import find_spec
 from itertools import groupby
 
 from django.conf import settings
-from django.urls import include, path
+from django.urls import path
+from django.urls.resolvers import RoutePattern, URLResolver
 
 from muster.web.page import routes
 
@@ -19,11 +20,25 @@ for _module in [f"{app}.{name}" for app in _APPS for name in _NAMES]:
         import_module(_module)
 
 
+class Folder(RoutePattern):
+    """The routes of one folder; of an address that begins with none of their first words they need not be asked."""
+
+    def __init__(self, paths: list[str]) -> None:
+        super().__init__("")
+        self.firsts = {path.partition("/")[0] for path in paths}
+
+    def match(self, path: str):
+        """As Django's: all of the path is left for the routes."""
+        return (path, (), {}) if path.partition("/")[0] in self.firsts else None
+
+
 def _patterns():
     """Routes by the part of their name before the colon, which is the folder they came from."""
     for namespace, group in groupby(sorted(routes(), key=lambda route: route.name), key=lambda route: route.namespace):
-        entries = [path(route.path, route.view, name=route.short_name) for route in group]
-        yield path("", include((entries, namespace), namespace=namespace))
+        made = [*group]
+        entries = [path(route.path, route.view, name=route.short_name) for route in made]
+        folder = Folder([route.path for route in made])
+        yield URLResolver(folder, entries, app_name=namespace, namespace=namespace)
 
 
 urlpatterns = list(_patterns())

@@ -54,6 +54,18 @@ class Record:
     review: str = ""
 
 
+def read_all(rows: Iterable[Mapping[str, Any]], now: datetime) -> tuple[list[tuple[int, Record]], dict[int, Invalid]]:
+    """The records that can be read, by their numbers, and of the others why not."""
+    found: list[tuple[int, Record]] = []
+    wrong: dict[int, Invalid] = {}
+    for number, row in enumerate(rows):
+        try:
+            found.append((number, read(row, now)))
+        except Invalid as no:
+            wrong[number] = no
+    return found, wrong
+
+
 def read(row: Mapping[str, Any], now: datetime) -> Record:
     """A record as it was sent. Raises Invalid for the field that cannot be taken."""
     do = row.get("do") or "register"

@@ -7,30 +7,47 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import psycopg
-from django.db.backends.utils import CursorWrapper
 
-from muster.kernel.areas.codes import span
-from muster.kernel.posts.logins import ACT, acting, prepared
+from muster.kernel.posts.logins import ACT, connection, prepared
 
 from .models import Round
+from .registering import Record
 
 _ROUND_COLUMNS = [field.column for field in Round._meta.concrete_fields]
-_ROUND = f"SELECT {', '.join(_ROUND_COLUMNS)} FROM screening_round WHERE id = %s"
-_NEW_TUBES = """
+# All that a batch must know before it writes: its round, the sites it names, its tubes (locked in the order of their
+# codes) and those of its swabs that were sent before. Where no tube is there yet none can lie in one; `among_rivals`
+# they are asked for all the same. What a rival writes while we wait for a tube, only the unique indexes tell.
+_LOOK = f"""
+    WITH held AS MATERIALIZED (
+        SELECT code, id, round_id, area, capacity, members, sealed_at IS NOT NULL AS sealed, sealed_op
+        FROM screening_tube WHERE code = ANY(%(codes)s::text[]) ORDER BY code FOR UPDATE
+    )
+    SELECT {", ".join(_ROUND_COLUMNS)},
+        (SELECT json_object_agg(s.id, s.area) FROM screening_samplingsite s WHERE s.id = ANY(%(sites)s::uuid[])),
+        (SELECT json_agg(json_build_array(code, id, round_id, area, capacity, members, sealed, sealed_op)) FROM held),
+        (SELECT json_object_agg(o.op, json_build_array(o.tube_id, o.review)) FROM screening_registration o
+         WHERE o.op = ANY(%(ops)s::uuid[]) AND (%(all)s::bool OR EXISTS (SELECT FROM held)))
+    FROM screening_round WHERE id = %(round)s
+"""
+_TUBES = """
     INSERT INTO screening_tube (id, code, round_id, site_id, desk, area, household, capacity, members, opened_at,
         result, claimed, claimed_why, void_why)
-    SELECT t.id, t.code, t.round, t.site, t.desk, t.area, t.household, t.capacity, 0, %s, '', '', '', ''
-    FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::uuid[], %s::int[], %s::text[], %s::bool[], %s::int[])
-         AS t(id, code, round, site, desk, area, household, capacity)
-    ORDER BY t.code ON CONFLICT (code) DO NOTHING RETURNING code
+    SELECT t.id, t.code, %(round)s::uuid, t.site, t.desk, t.area, t.household, t.capacity, {members},
+        %(now)s::timestamptz, '', '', '', ''
+    FROM unnest(%(new)s::uuid[], %(new_codes)s::text[], %(new_sites)s::uuid[], %(new_desks)s::int[],
+            %(new_areas)s::text[], %(new_households)s::bool[], %(new_capacities)s::int[])
+        AS t(id, code, site, desk, area, household, capacity) {filled}
+    ORDER BY t.code
 """
+_NEW_TUBES = _TUBES.format(members=0, filled="") + "ON CONFLICT (code) DO NOTHING"
 
-# New swabs of known persons (their canonical records), the counters of their buildings, and the tubes they lie in. In
-# this order: counters of the sites follow the tubes' members, so that no two batches wait for one another's counters.
+# New swabs of known persons (their canonical records), the counters of their buildings, and the tubes they lie in, new
+# or not. Counters of the sites follow the tubes' members at the end, so no two batches wait for one another's counters.
 # `counts`: an expected person's first swab in the round; `look` asks who is not the first. Whoever is sampled at this
 # very moment by a rival, or twice in one batch, only the unique index tells (see `register`).
 # Columns that are empty in the whole batch come as empty arrays. The answer is how many are written; with those that
@@ -43,9 +60,8 @@ _REGISTER = """
             left(coalesce(nullif(c.home, ''), (%(areas)s::text[])[r.tube]), 18), (%(areas)s::text[])[r.tube],
             r."position", r.how, coalesce(r.proxy_who, ''), coalesce(r.proxy_why, ''), r."at", %(now)s::timestamptz,
             %(by)s::uuid,
-            NOT a.again AND c.created_at <= %(opened)s::timestamptz AND EXISTS (
-                SELECT FROM unnest(%(los)s::text[], %(his)s::text[]) AS w(lo, hi) WHERE c.home >= w.lo AND c.home < w.hi
-            ) AND (NOT %(due)s::bool OR EXISTS (
+            NOT a.again AND c.created_at <= %(opened)s::timestamptz AND c.home LIKE ANY (%(within)s::text[])
+            AND (NOT %(due)s::bool OR EXISTS (
                 SELECT FROM screening_expected e WHERE e.round_id = %(round)s::uuid AND e.person_id = q.canonical_id
             )),
             CASE WHEN a.again AND coalesce(r.review, '') = '' THEN 'again' ELSE coalesce(r.review, '') END
@@ -79,18 +95,14 @@ _REGISTER = """
         GROUP BY area ORDER BY area
         ON CONFLICT (round_id, area) DO UPDATE SET
             sampled = c.sampled + EXCLUDED.sampled, excused = c.excused + EXCLUDED.excused
-    ), filled AS (
-        UPDATE screening_tube t SET members = t.members + w.many
-        FROM (SELECT tube_id, count(*) AS many FROM written GROUP BY tube_id) w WHERE t.id = w.tube_id
     )
+    -- tubes
     SELECT n.many, w.op::text, w.review FROM (SELECT count(*) AS many FROM written) n
     LEFT JOIN written w ON n.many < %(sent)s::int OR w.review = 'again'
 """
-_AMONG_RIVALS = _REGISTER.replace("-- rivals", "ON CONFLICT DO NOTHING")
-_TUBES = """
-    SELECT code, id::text, round_id, area, capacity, members, sealed_at, sealed_op::text FROM screening_tube
-    WHERE code = ANY(%s) ORDER BY code FOR UPDATE
-"""
+_MANY = "(SELECT tube_id, count(*) AS many FROM written GROUP BY tube_id) w"
+_FILLED = f", filled AS (UPDATE screening_tube t SET members = t.members + w.many FROM {_MANY} WHERE t.id = w.tube_id)"
+_OPENED = _TUBES.format(members="coalesce(w.many, 0)", filled=f"LEFT JOIN {_MANY} ON w.tube_id = t.id")
 
 
 _rivals: ContextVar[bool] = ContextVar("muster_swabs_rivals", default=False)
@@ -108,125 +120,148 @@ def among_rivals() -> Iterator[None]:
 
 @dataclass(slots=True)
 class Held:
-    """A tube that a batch has locked. `fresh`: made for this batch."""
+    """A tube that a batch has locked, or makes with its first swabs: `fresh` until then."""
 
     code: str
     id: str
-    round: UUID
+    round: str
     area: str
     capacity: int
-    members: int
-    sealed_at: datetime | None = None
+    members: int = 0
+    sealed: bool = False
     sealed_op: str | None = None
     fresh: bool = False
+    site: str = ""
+    desk: int = 1
+    household: bool = False
 
 
-def round_of(pk: UUID) -> Round | None:
-    """The round that a device sends to. Whether its post works there is asked by the action."""
-    with acting(), prepared() as cursor:
-        row = cursor.execute(_ROUND, [pk]).fetchone()
-    return Round.from_db(ACT, _ROUND_COLUMNS, row) if row else None
+class Seen(NamedTuple):
+    """What is there before a batch writes: areas of sites by id, tubes by code, tube and review of swabs by op."""
+
+    round: Round
+    areas: dict[str, str]
+    tubes: dict[str, Held]
+    before: dict[str, tuple[str, str]]
 
 
-def hold_tubes(fresh: dict[str, list[Any]], codes: set[str], now: datetime) -> dict[str, Held]:
-    """The tubes with these codes, locked in the order of their codes; `fresh` are made where they are not there yet."""
-    made: set[str] = set()
-    if fresh:
-        with prepared() as cursor:
-            made = {
-                code for (code,) in cursor.execute(_NEW_TUBES, [now, *map(list, zip(*fresh.values(), strict=True))])
-            }
-    held = {}
-    for code in made:
-        id_, _code, round_id, _site, _desk, area, _household, capacity = fresh[code]
-        held[code] = Held(code, str(id_), round_id, area, capacity, 0, fresh=True)
-    if len(made) < len(codes):
-        with prepared() as cursor:
-            held |= {row[0]: Held(*row) for row in cursor.execute(_TUBES, [[*codes - made]])}
-    return held
+def look(round: UUID, codes: Iterable[str], sites: Iterable[str], ops: Iterable[str]) -> Seen:
+    """Look, and lock the tubes. Raises Round.DoesNotExist."""
+    given = {"codes": [*codes], "sites": _array(sites), "ops": _array(ops), "round": round, "all": _rivals.get()}
+    with prepared() as cursor:
+        row = cursor.execute(_LOOK, given).fetchone()
+    if row is None:
+        raise Round.DoesNotExist
+    *columns, areas, tubes, before = row
+    held = {tube[0]: Held(*tube) for tube in tubes or ()}
+    return Seen(Round.from_db(ACT, _ROUND_COLUMNS, columns), areas or {}, held, before or {})
 
 
-class Swab(NamedTuple):
-    """One swab to be written. `tube` is its number (from 1) among the tubes that are given with it."""
+def among(seen: Seen, fresh: dict[str, Held], now: datetime) -> dict[str, Held]:
+    """The tubes of a batch by their codes, those that are there and new ones.
 
-    op: str
-    person: str | None
-    tube: int
-    position: int
-    at: str
-    how: str
-    proxy_who: str
-    proxy_why: str
-    review: str
+    Among rivals the new ones are made now, and looked at again: a rival's are taken as they are.
+    """
+    if fresh and _rivals.get():
+        make_tubes([*fresh.values()], seen.round.id, now)
+        return {**seen.tubes, **look(seen.round.id, fresh, (), ()).tubes}
+    return {**seen.tubes, **fresh}
 
 
-def register(
-    cursor: CursorWrapper, row: Round, tubes: Iterable[Held], swabs: list[Swab], *, by: Any, now: datetime
-) -> dict[str, str]:
+def make_tubes(tubes: list[Held], round: UUID, now: datetime) -> None:
+    """Make tubes with nothing in them; those that are there by now stay as they are."""
+    with prepared() as cursor:
+        cursor.execute(_NEW_TUBES, {"round": round, "now": now, **_new(tubes)})
+
+
+def _new(tubes: list[Held]) -> dict[str, Any]:
+    return {
+        "new": _array(tube.id for tube in tubes),
+        "new_codes": [tube.code for tube in tubes],
+        "new_sites": _array(tube.site for tube in tubes),
+        "new_desks": [tube.desk for tube in tubes],
+        "new_areas": [tube.area for tube in tubes],
+        "new_households": [tube.household for tube in tubes],
+        "new_capacities": [tube.capacity for tube in tubes],
+    }
+
+
+def register(row: Round, tubes: dict[str, Held], swabs: list[Record], *, by: Any, now: datetime) -> dict[str, str]:
     """Write the swabs that are not there yet; returns what is to be reviewed ('' for nothing) by op.
 
     Alone, in one go. Raises UniqueViolation where a rival is there: to be done again, `among_rivals`. There a swab that
     the indexes meet is not written, and tried again with a look (a third more work, so not for everybody).
     """
-    bounds = [span(area) for area in row.areas]
-    held = [*tubes]
+    numbers = {code: number for number, code in enumerate(tubes, start=1)}
     given = {
         "round": row.id,
         "opened": row.opened_at,
-        "los": [lo for lo, _hi in bounds],
-        "his": [hi for _lo, hi in bounds],
+        "within": [f"{area}%" for area in row.areas],
         "due": bool(row.regimes),
-        "tubes": _array(tube.id for tube in held),
-        "areas": _array(tube.area for tube in held),
+        "tubes": _array(tube.id for tube in tubes.values()),
+        "areas": _array(tube.area for tube in tubes.values()),
         "now": now,
         "by": by,
     }
     rivals = _rivals.get() or len({swab.person for swab in swabs}) < len(swabs)
-    sql, looks = (_AMONG_RIVALS, (False, True, True)) if rivals else (_REGISTER, (True,))
     written: dict[str, str] = {}
-    for look in looks:
-        left = [swab for swab in swabs if swab.op not in written]
-        if not left:
-            break
-        columns = dict(zip(Swab._fields, map(_array, zip(*left, strict=True)), strict=True))
-        done = _prepared(cursor, sql, {**given, **columns, "look": look, "sent": len(left)})
+    left = swabs
+    for look in (False, True, True) if rivals else (True,):
+        inside = {swab.tube for swab in left}
+        fresh = [tube for tube in tubes.values() if tube.fresh and tube.code in inside]
+        given |= {"look": look, "sent": len(left), **_columns(left, numbers), **(_new(fresh) if fresh else {})}
+        done = _prepared(_statement(rivals, bool(fresh), len(fresh) < len(inside)), given)
+        for tube in fresh:
+            tube.fresh = False
         if done[0][0] == len(left):
             written |= {swab.op: swab.review for swab in left}
         written |= {op: review for _many, op, review in done if op}
+        left = [swab for swab in left if swab.op not in written]
+        if not left:
+            break
     return written
 
 
-def _prepared(cursor: CursorWrapper, sql: str, values: dict[str, Any]) -> list[Any]:
+def _columns(swabs: list[Record], numbers: dict[str, int]) -> dict[str, str]:
+    return {
+        "op": _array(swab.op for swab in swabs),
+        "person": _array(str(swab.person) for swab in swabs),
+        "tube": _array(str(numbers[swab.tube]) for swab in swabs),
+        "position": _array(str(swab.position) for swab in swabs),
+        "at": _array(swab.at.isoformat() for swab in swabs),
+        "how": _array(swab.how for swab in swabs),
+        "proxy_who": _array(swab.proxy_who for swab in swabs),
+        "proxy_why": _array(swab.proxy_why for swab in swabs),
+        "review": _array(swab.review for swab in swabs),
+    }
+
+
+@cache
+def _statement(rivals: bool, fresh: bool, old: bool) -> str:
+    """The statement for new tubes, those that were there, or both: what nothing is asked of costs nothing."""
+    tubes = (f", opened AS ({_OPENED})" if fresh else "") + (_FILLED if old else "")
+    return _REGISTER.replace("-- tubes", tubes).replace("-- rivals", "ON CONFLICT DO NOTHING" if rivals else "")
+
+
+def _prepared(sql: str, values: dict[str, Any]) -> list[Any]:
     """Run a statement whose plan is kept: this one takes longer to read and plan than small batches take to write.
 
     Not `prepared()`: a rival is told by the driver's own error.
     """
-    return psycopg.Cursor(cursor.db.connection).execute(sql, values, prepare=True).fetchall()
+    return psycopg.Cursor(connection().connection).execute(sql, values, prepare=True).fetchall()
 
 
-def _array(values: Iterable[Any]) -> str:
+def _array(values: Iterable[str]) -> str:
     """An array as PostgreSQL writes it; of ids, numbers, times, codes and our own words, so nothing needs escaping.
 
     Where nothing is said at all it is empty.
     """
-    text = '","'.join(map(str, values))
+    text = '","'.join(values)
     return '{"' + text + '"}' if text.strip('",') else "{}"
 
 
 def sampled_before(ops: list[str]) -> dict[str, tuple[str, str]]:
     """The tube (id) and the review of those of these swabs that are written, by op."""
-    if not ops:
-        return {}
     sql = "SELECT op::text, tube_id::text, review FROM screening_registration WHERE op = ANY(%s::uuid[])"
     with prepared() as cursor:
         return {op: (tube, review) for op, tube, review in cursor.execute(sql, [ops])}
-
-
-def sites(ids: list[str]) -> dict[str, str]:
-    """The areas of sampling sites, by id."""
-    if not ids:
-        return {}
-    with prepared() as cursor:
-        return dict(
-            cursor.execute("SELECT id::text, area FROM screening_samplingsite WHERE id = ANY(%s::uuid[])", [ids])
-        )

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from psycopg.errors import UniqueViolation
 
 from muster.kernel import ids
@@ -28,10 +29,11 @@ from muster.kernel.posts.permissions import reaches, require
 from .. import queries, registering, swabs
 from ..models import Registration, Round, Tube
 from ..registering import UNDO_WITHIN, Record
-from ..swabs import Held, Swab
+from ..swabs import Held
 
 MOST_RECORDS = 500
 NEW, KNOWN, REJECTED = "new", "known", "rejected"
+NOT_TAKEN = gettext_lazy("The round is not open, or these are more than 500 records.")
 NOBODY = str(UUID(int=0))
 NAMES_ONE = ("id_card", "passport")  # kinds of number that are one person's, so that a name may follow later
 Before = dict[str, tuple[str, str]]  # tube and review of swabs that were written before, by op
@@ -45,6 +47,7 @@ class Batch:
     round: Round
     now: datetime
     cursor: CursorWrapper
+    before: Before  # swabs that were sent before
     verdicts: dict[int, str | dict[str, Any]] = field(default_factory=dict)  # the word alone where it says everything
     tubes: dict[str, Held] = field(default_factory=dict)
 
@@ -77,7 +80,8 @@ def register(
 
     Each record has an `op` of its own: sent again, alone or in another batch, it counts once and its verdict is
     `known`. What contradicts (a second swab, a sealed tube) is kept and marked for review; only what cannot be read,
-    or belongs elsewhere, is rejected. Raises Invalid for a round that is not open, or too many records.
+    or belongs elsewhere, is rejected. Of the `round` only the id is asked. Raises Round.DoesNotExist, and Invalid for
+    one that is not open, or too many records.
     """
     given: dict[str, Any] = {"by": by, "round": round, "records": records, "now": now, "op": op}
     try:
@@ -87,7 +91,7 @@ def register(
             answer = _register(**given)
     odd, usual = answer["odd"], answer["usual"]
     verdicts = [
-        odd.get(str(number)) or {"op": registering.id_of(row, "op"), "verdict": usual, "review": ""}
+        (odd and odd.get(str(number))) or {"op": registering.id_of(row, "op"), "verdict": usual, "review": ""}
         for number, row in enumerate(records)
     ]
     return {"verdicts": verdicts, "tubes": answer["tubes"]}
@@ -98,26 +102,31 @@ def _register(
     *, by: Any, round: Round, records: Sequence[Mapping[str, Any]], now: datetime, op: UUID | None = None
 ) -> dict[str, Any]:
     """Do it. The answer is remembered with the operation, so it says once what most records became."""
-    require(by, "screening.register", nearest(by, round))
-    if round.opened_at is None or len(records) > MOST_RECORDS:
-        raise Invalid("records", _("The round is not open, or these are more than 500 records."))
+    if len(records) > MOST_RECORDS:
+        raise Invalid("records", NOT_TAKEN)
+    read, wrong = registering.read_all(records, now)
+    seen = swabs.look(
+        round.pk,
+        {record.tube for _n, record in read},
+        {record.site for _n, record in read if record.site},
+        (record.op for _n, record in read if record.do == "register"),
+    )
+    require(by, "screening.register", nearest(by, seen.round))
+    if seen.round.opened_at is None:
+        raise Invalid("records", NOT_TAKEN)
     with connection().cursor() as cursor:
-        batch = Batch(by, round, now, cursor)
-        read: list[tuple[int, Record]] = []
-        for number, row in enumerate(records):
-            try:
-                read.append((number, registering.read(row, now)))
-            except Invalid as no:
-                batch.reject(number, row.get("op"), no.field, no.message)
-        _place(batch, read)
+        batch = Batch(by, seen.round, now, cursor, seen.before)
+        for number, no in wrong.items():
+            batch.reject(number, records[number].get("op"), no.field, no.message)
+        _place(batch, read, seen)
         for run in registering.runs([(n, r) for n, r in read if n not in batch.verdicts]):
             _samples(batch, [(n, r) for n, r in run if r.do == "register"])
             for number, record in run:
                 if number not in batch.verdicts:
                     (_undo if record.do == "undo" else _seal)(batch, number, record)
-    tubes = {
-        code: {"members": tube.members, "sealed": tube.sealed_at is not None} for code, tube in batch.tubes.items()
-    }
+    if empty := [tube for tube in batch.tubes.values() if tube.fresh]:  # none of its swabs was taken
+        swabs.make_tubes(empty, batch.round.id, now)
+    tubes = {code: {"members": tube.members, "sealed": tube.sealed} for code, tube in batch.tubes.items()}
     usual, odd = batch.told(read)
     return {"usual": usual, "odd": odd, "tubes": tubes}
 
@@ -128,25 +137,29 @@ def nearest(by: Any, round: Round) -> str:
     return by.area if meets else round.area
 
 
-def _place(batch: Batch, read: list[tuple[int, Record]]) -> None:
-    """The tubes that the records name, made where they are new, and locked in the order of their codes."""
-    areas = swabs.sites([*{record.site for _n, record in read if record.site}])
-    reached = {site for site, area in areas.items() if reaches(batch.by, area)}
-    fresh: dict[str, list[Any]] = {}
+def _place(batch: Batch, read: list[tuple[int, Record]], seen: swabs.Seen) -> None:
+    """The tubes that the records name: those that are there, and new ones, which are made with their first swabs."""
+    reached = {site for site, area in seen.areas.items() if reaches(batch.by, area)}
+    named: set[str] = set()
+    fresh: dict[str, Held] = {}
     for number, record in read:
         if record.do != "register":
             continue
+        code = record.tube
         if record.site not in reached:
             batch.reject(number, record.op, "site", _("This sampling site is not in your area."))
-        elif record.tube not in fresh:
-            size = [record.desk, areas[record.site], record.household, record.capacity]
-            fresh[record.tube] = [ids.uuid7(), record.tube, batch.round.id, record.site, *size]
-    codes = {record.tube for _n, record in read}
-    batch.tubes = swabs.hold_tubes(fresh, codes, batch.now)
+        elif code not in named:
+            named.add(code)
+            if code not in seen.tubes:
+                fresh[code] = Held(
+                    code, str(ids.uuid7()), str(batch.round.id), seen.areas[record.site], record.capacity, fresh=True,
+                    site=record.site, desk=record.desk, household=record.household,
+                )  # fmt: skip
+    batch.tubes = swabs.among(seen, fresh, batch.now)
     ours = {
         code
         for code, tube in batch.tubes.items()
-        if tube.round == batch.round.id and (code in fresh or reaches(batch.by, tube.area))
+        if tube.round == str(batch.round.id) and (code in named or reaches(batch.by, tube.area))
     }
     for number, record in read:
         if record.tube not in ours and number not in batch.verdicts:
@@ -157,50 +170,44 @@ def _samples(batch: Batch, read: list[tuple[int, Record]]) -> None:
     """Write the swabs: who they are, where they lie, whether they count; all at once."""
     if not read:
         return
-    # Of a tube made just now no swab is known, so nobody looks; another that was sent before has its place already.
-    met = [record.op for _n, record in read if record.person is None or not batch.tubes[record.tube].fresh]
-    before = swabs.sampled_before(met)
-    _identify(batch, read, before)
+    _identify(batch, read)
     read = [(number, record) for number, record in read if number not in batch.verdicts]
     inside = {code: tube.members for code, tube in batch.tubes.items()}
-    numbers = {code: number for number, code in enumerate(batch.tubes, start=1)}
-    rows: dict[str, Swab] = {}
+    rows: dict[str, Record] = {}
     for _number, record in read:
-        op, code = record.op, record.tube
-        if op in rows or op in before:
+        if record.op in rows or record.op in batch.before:
             continue
-        inside[code] = place = inside[code] + 1
-        record.review = record.review or _doubt(record, batch.tubes[code], place)
-        rows[op] = Swab(
-            op, record.person, numbers[code], record.position or place, record.at.isoformat(), record.how,
-            record.proxy_who, record.proxy_why, record.review,
-        )  # fmt: skip
-    given = batch.round, batch.tubes.values(), [*rows.values()]
-    written = swabs.register(batch.cursor, *given, by=batch.by.id, now=batch.now)
+        inside[record.tube] = place = inside[record.tube] + 1
+        record.review = record.review or _doubt(record, batch.tubes[record.tube], place)
+        record.position = record.position or place
+        rows[record.op] = record
+    written = swabs.register(batch.round, batch.tubes, [*rows.values()], by=batch.by.id, now=batch.now) if rows else {}
     for number, record in read:
         review = written.pop(record.op, None)
         if review is not None:
-            batch.tubes[record.tube].members += 1
+            tube = batch.tubes[record.tube]
+            tube.members += 1
             record.review = review
+            batch.before[record.op] = tube.id, review
             batch.take(number, record, NEW)
-    _known(batch, [(number, record) for number, record in read if number not in batch.verdicts], before)
+    _known(batch, [(number, record) for number, record in read if number not in batch.verdicts])
 
 
 def _doubt(record: Record, tube: Held, place: int) -> str:
     """Why somebody must look at this sample, '' if nobody must."""
-    if tube.sealed_at is not None:
+    if tube.sealed:
         return "after_seal"
     if place > tube.capacity:
         return "overfull"
     return "shared" if record.base is not None and record.base != place - 1 else ""
 
 
-def _known(batch: Batch, read: list[tuple[int, Record]], before: Before) -> None:
+def _known(batch: Batch, read: list[tuple[int, Record]]) -> None:
     """Records that wrote nothing: they were there before, or their person is not known."""
-    if late := [record.op for _number, record in read if record.op not in before]:
-        before |= swabs.sampled_before(late)
+    if late := [record.op for _number, record in read if record.op not in batch.before]:
+        batch.before |= swabs.sampled_before(late)
     for number, record in read:
-        tube, review = before.get(record.op, ("", ""))
+        tube, review = batch.before.get(record.op, ("", ""))
         if not tube:
             batch.reject(number, record.op, "person", _("There is no person with this code."))
         elif tube != batch.tubes[record.tube].id:
@@ -210,7 +217,7 @@ def _known(batch: Batch, read: list[tuple[int, Record]], before: Before) -> None
             batch.take(number, record, KNOWN)
 
 
-def _identify(batch: Batch, read: list[tuple[int, Record]], done: Before) -> None:
+def _identify(batch: Batch, read: list[tuple[int, Record]]) -> None:
     """Find the persons of records that say a number or a name; make a record for those whom nobody knows.
 
     A number of several people is nobody's: a new record is made, to be merged by somebody who looks.
@@ -224,7 +231,7 @@ def _identify(batch: Batch, read: list[tuple[int, Record]], done: Before) -> Non
     owners = queries.owners({index for indexes in said.values() for index in indexes})
     for number, record in asking:
         found = {owner for index in said[number] for owner in owners.get(index, ())}
-        if record.op in done:
+        if record.op in batch.before:
             record.person = NOBODY  # not looked up: the swab is there already
         elif len(found) == 1:
             record.person = str(found.pop())
@@ -273,7 +280,7 @@ def _undo(batch: Batch, number: int, record: Record) -> None:
         batch.reject(number, record.op, "target", _("There is no such sample in this tube."))
     elif row.void_op and str(row.void_op) == record.op:
         batch.take(number, record, KNOWN)
-    elif row.voided_at or tube.sealed_at or not row.device_at <= record.at <= row.device_at + UNDO_WITHIN:
+    elif row.voided_at or tube.sealed or not row.device_at <= record.at <= row.device_at + UNDO_WITHIN:
         batch.reject(number, record.op, "target", _("Too late: the minute is over, or the tube is sealed."))
     else:
         void(batch.cursor, row, op=UUID(record.op), now=batch.now)
@@ -327,7 +334,7 @@ def _name(row: Registration, name: str, now: datetime) -> None:
 def _seal(batch: Batch, number: int, record: Record) -> None:
     """Close a tube; the number counted by hand is kept beside that of the samples, and a difference is reviewed."""
     tube = batch.tubes[record.tube]
-    if tube.sealed_at is not None:
+    if tube.sealed:
         again = tube.sealed_op == record.op
         if again:
             batch.take(number, record, KNOWN)
@@ -337,7 +344,7 @@ def _seal(batch: Batch, number: int, record: Record) -> None:
     if not tube.members:
         batch.reject(number, record.op, "tube", _("There is no sample in this tube."))
         return
-    tube.sealed_at, tube.sealed_op = batch.now, record.op
+    tube.sealed, tube.sealed_op = True, record.op
     given = {"sealed_at": batch.now, "sealed_op": record.op, "sealed_by": batch.by.id, "counted": record.count}
     Tube.objects.filter(pk=tube.id).update(**given)
     batch.take(number, record, NEW)

@@ -25,7 +25,6 @@ from ..models import Registration, Round, SamplingSite, Tube
 from ..models.rounds import POOL_SIZES
 from ..models.samples import HOW, PROXY_WHO, PROXY_WHY, REVIEWS
 from ..registering import UNDO_WITHIN
-from ..swabs import round_of
 
 HOUSEHOLD = "household"
 SETTING = ("site", "desk", "size", "tube", "how")  # what the desk keeps from one person to the next
@@ -138,10 +137,11 @@ def seal(request: HttpRequest, round: UUID) -> HttpResponse:
 )  # fmt: skip
 def records(request: HttpRequest, round: UUID) -> HttpResponse:
     """The registration API of devices: see docs/registration-api.md. 200: all taken; 207: some; 422: none."""
-    row = round_of(round)
-    if row is None:
-        raise Http404
-    return answered(actions.register(by=request.post_held, round=row, records=sent_records(request), op=request.op))
+    given = {"round": Round(id=round), "records": sent_records(request), "op": request.op}
+    try:
+        return answered(actions.register(by=request.post_held, **given))
+    except Round.DoesNotExist:
+        raise Http404 from None
 
 
 @page("screening/rounds/<uuid:round>/doubts/", name="screening:doubts", needs="screening.settle_review")
