@@ -9,9 +9,10 @@ from muster.domains.premises import actions, codes
 from muster.domains.premises.models import Booking, Event, PersonalCode, Venue
 from muster.kernel import clock
 from muster.kernel.people.identifiers import check_character
+from muster.kernel.posts import roles
 from muster.kernel.posts.logins import acting, connection
-from muster.kernel.posts.models import SYSTEM
-from tests.town import GRID, Town
+from muster.kernel.posts.models import SYSTEM, Post
+from tests.town import GRID, Town, make_post
 
 PHONE, OTHER_PHONE = "13800138000", "13900139000"
 
@@ -66,6 +67,14 @@ def gathering(town: Town, **given: Any) -> Event:
         "starts_at": begins, "ends_at": begins + timedelta(hours=8), "organiser": "马师傅", "phone": OTHER_PHONE,
     } | given  # fmt: skip
     return actions.ask_event(by=row.pop("by", town.community), **row)
+
+
+def agreed(town: Town, event: Event) -> Event:
+    """The sector that is asked agrees, by its regulator in the district."""
+    role = roles.REGULATORS[event.sector]
+    with acting():
+        post = Post.objects.filter(role=role, area=event.area[:6]).first() or make_post(role, role, event.area[:6])
+    return actions.give_opinion(by=post, event=event, agrees=True)
 
 
 def link(venue: Venue) -> str:

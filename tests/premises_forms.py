@@ -9,8 +9,9 @@ from uuid import UUID
 from muster.domains.premises import actions, codes
 from muster.domains.premises.models import Booking, Contest, Event, PersonalCode, Routine
 from muster.kernel.posts.logins import acting
-from tests.premises_cast import OTHER_PHONE, PHONE, at_nine, card
-from tests.town import GRID
+from muster.kernel.posts.roles import REGULATORS
+from tests.premises_cast import OTHER_PHONE, PHONE, agreed, at_nine, card
+from tests.town import GRID, make_post
 
 
 def _paper(town: Any) -> dict[str, Any]:
@@ -48,8 +49,28 @@ GATHERING = {
 def _approved(town: Any) -> dict[str, Any]:
     with acting():
         row = Event.objects.get(state="asked")
+    agreed(town, row)
     actions.decide_event(by=town.city, event=row, approve=True)
     return {"event": row.pk}
+
+
+def _heard(town: Any) -> None:
+    with acting():
+        row = Event.objects.get(state="asked")
+    agreed(town, row)
+
+
+def _ready(town: Any) -> dict[str, Any]:
+    where = _approved(town)
+    with acting():
+        row = Event.objects.get(pk=where["event"])
+    actions.check_event(by=town.community, event=row, faults=[])
+    return where
+
+
+def _regulated(town: Any) -> None:
+    with acting():
+        town.posts["commerce"] = make_post("commerce", REGULATORS["commerce"], "610404")
 
 
 LEVEL = {"area": GRID, "level": "1", "number": "指令3号", "reason": "关联病例", "how": "cancelled", "seen": "1"}
@@ -103,7 +124,9 @@ def forms(form: Any, says: Callable[..., Any]) -> dict[str, Any]:
         "premises:answer_stop": form("community", says(what="known"), says(what="informed"), _stopped),
         "premises:gathering": form("", says(what="known"), says(what="informed"), _stopped),
         "premises:check_event": form("community", says(faults=["line"]), says(faults=["code"]), _approved),
-        "premises:decide_event": form("city", says(approve="yes"), says(approve="no")),
+        "premises:decide_event": form("city", says(approve="yes"), says(approve="no"), _heard),
+        "premises:give_opinion": form("commerce", says(agrees="yes"), says(agrees="no", faults=["plan"]), _regulated),
+        "premises:supervise_event": form("street", says(faults=["line"]), says(faults=["code"]), _ready),
         "premises:add_venue": form(
             "worker", says(name="东门面馆", kind="restaurant", area=GRID), says(name="西门面馆")
         ),

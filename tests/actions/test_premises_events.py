@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 
 from muster.domains.premises import actions, approval
+from muster.domains.premises.gates import gates
 from muster.kernel.duties.models import Duty
 from muster.kernel.operations.errors import Invalid, Refused
+from muster.kernel.posts import roles
 from muster.kernel.posts.logins import acting
-from tests.premises_cast import gathering
-from tests.town import GRID, build_town
+from tests.premises_cast import agreed, gathering
+from tests.town import GRID, build_town, make_post
 
 
 @pytest.fixture
@@ -27,7 +29,9 @@ def owed() -> list[tuple[str, str]]:
 
 def test_120_people_are_refused_by_the_county_threshold_and_approved_by_the_city(town):
     event = gathering(town)
-    assert (event.level, owed()) == ("city", [("premises.decide_event_district", "6104")])
+    assert (event.level, event.sector, owed()) == (
+        "city", "commerce", [("premises.decide_event_district", "6104"), ("premises.give_opinion_commerce", "6104")]
+    )  # fmt: skip
     for below in (town.headquarters, town.street, town.community):
         with pytest.raises(Invalid) as no:
             actions.decide_event(by=below, event=event, approve=True)
@@ -36,6 +40,7 @@ def test_120_people_are_refused_by_the_county_threshold_and_approved_by_the_city
         actions.decide_event(by=town.worker, event=event, approve=True)
     with pytest.raises(Refused):
         actions.decide_event(by=town.far_headquarters, event=event, approve=True)
+    agreed(town, event)
     approved = actions.decide_event(by=town.city, event=event, approve=True)
     assert (approved.state, approved.decided_by) == ("approved", town.city.id)
     assert owed() == [("premises.check_event", "610404001001")]
@@ -53,9 +58,9 @@ def test_120_people_are_refused_by_the_county_threshold_and_approved_by_the_city
 )
 def test_smaller_ones_are_decided_below(town, expected, level, decider, kind, held):
     event = gathering(town, expected=expected)
-    assert (event.level, owed()) == (level, [(f"premises.decide_event_{kind}", held)])
+    assert (event.level, owed()[:1]) == (level, [(f"premises.decide_event_{kind}", held)])
     refused = actions.decide_event(by=getattr(town, decider), event=event, approve=False)
-    assert (refused.state, owed()) == ("refused", [])
+    assert (refused.state, refused.opinion) == ("refused", "")
 
 
 def test_the_site_is_checked_before_it_may_be_held(town):
@@ -71,7 +76,7 @@ def test_the_site_is_checked_before_it_may_be_held(town):
     assert (faulty.state, faulty.faults) == ("approved", ["code", "line"])
     assert owed() == [("premises.check_event", "610404001001")]
     assert actions.check_event(by=town.community, event=event, faults=[]).state == "ready"
-    assert owed() == []
+    assert owed() == [("premises.supervise_event", "610404001")]
 
 
 @pytest.mark.parametrize(
@@ -102,3 +107,61 @@ def test_an_installation_has_its_own_thresholds(town, monkeypatch, tmp_path):
         approval.approval()
     approval._read.cache_clear()
     assert GRID.startswith("610404")
+
+
+def test_four_gates_each_with_who_and_when(town, clock):
+    with acting():
+        culture, commerce = (make_post(name, roles.REGULATORS[name], "610404") for name in ("culture", "commerce"))
+        far = make_post("far", roles.REGULATORS["commerce"], "610402")
+    event = gathering(town)
+    with pytest.raises(Invalid) as no:  # nobody has heard the sector
+        actions.decide_event(by=town.city, event=event, approve=True)
+    assert no.value.field == "event"
+    with pytest.raises(Invalid):
+        actions.give_opinion(by=culture, event=event, agrees=True)
+    for refused in (far, town.headquarters):
+        with pytest.raises(Refused):
+            actions.give_opinion(by=refused, event=event, agrees=True)
+    for wrong in ([], ["roof"]):
+        with pytest.raises(Invalid) as no:
+            actions.give_opinion(by=commerce, event=event, agrees=False, faults=wrong)
+        assert no.value.field == "faults"
+    against = actions.give_opinion(by=commerce, event=event, agrees=False, faults=["isolation_room"])
+    assert (against.opinion, against.opinion_faults) == ("objects", ["isolation_room"])
+    with pytest.raises(Invalid):  # not against its objection
+        actions.decide_event(by=town.city, event=event, approve=True)
+    clock.advance(hours=1)
+    actions.give_opinion(by=commerce, event=event, agrees=True)
+    actions.decide_event(by=town.city, event=event, approve=True)
+    with pytest.raises(Invalid):
+        actions.give_opinion(by=commerce, event=event, agrees=True)
+    with pytest.raises(Invalid):  # not before the site is in order
+        actions.supervise_event(by=town.street, event=event, faults=[])
+    actions.check_event(by=town.community, event=event, faults=[])
+    with pytest.raises(Invalid):
+        actions.supervise_event(by=culture, event=event, faults=[])
+    with pytest.raises(Refused):
+        actions.supervise_event(by=town.community, event=event, faults=[])
+    seen = actions.supervise_event(by=commerce, event=event, faults=["line"])
+    assert (seen.state, owed()) == ("approved", [("premises.check_event", "610404001001")])
+    actions.check_event(by=town.community, event=event, faults=[])
+    assert owed() == [("premises.supervise_event", "610404001")]
+    last = actions.supervise_event(by=town.street, event=event, faults=[])
+    assert (last.state, owed()) == ("ready", [])
+    passed = [(gate["tone"], gate["post"].pk, bool(gate["at"])) for gate in gates(last)]
+    assert passed == [("ok", post.id, True) for post in (town.city, commerce, town.community, town.street)]
+
+
+def test_who_is_not_asked_does_not_hold_it_up_and_a_file_without_opinions_is_sound(town, monkeypatch, tmp_path):
+    assert gathering(town, kind="meeting", expected=60).sector == "" and gathering(town, expected=20).sector == ""
+    own = tmp_path / "approval.toml"
+    text = approval.PACKAGED.read_text(encoding="utf-8")
+    head, _mark, tail = text.partition("[opinion]")
+    own.write_text(head + tail[tail.index("[response]") :], encoding="utf-8")
+    monkeypatch.setenv("MUSTER_HOME", str(tmp_path))
+    assert gathering(town).sector == ""
+    own.write_text(text.replace('show = "culture"', 'show = "stage"'), encoding="utf-8")
+    approval._read.cache_clear()
+    with pytest.raises(ValueError, match="sector"):
+        approval.approval()
+    approval._read.cache_clear()

@@ -21,7 +21,7 @@ from muster.kernel.messages.models import Message
 from muster.kernel.operations.errors import Invalid, Refused
 from muster.kernel.posts.logins import ACT, acting
 from muster.kernel.posts.models import SYSTEM
-from tests.premises_cast import gathering
+from tests.premises_cast import agreed, gathering
 from tests.town import FAR_GRID, build_town
 
 ORDER = {"area": "610404", "level": "3", "number": "指令7号", "reason": "出现本土病例"}
@@ -55,6 +55,7 @@ def told(event) -> list[str]:
 def test_a_level_stops_what_it_forbids_by_kind_size_area_and_time(town, clock):
     sizes = [("expo", 1), ("show", 5), ("sport", 99), ("sport", 100), ("meeting", 60), ("banquet", 49), ("other", 99)]
     rows = {size: gathering(town, kind=size[0], expected=size[1]) for size in sizes}
+    agreed(town, rows["sport", 100])
     actions.decide_event(by=town.city, event=rows["sport", 100], approve=True)
     far = gathering(town, by=town.far_headquarters, area=FAR_GRID)
     over, refused = gathering(town), gathering(town)
@@ -188,7 +189,7 @@ def test_nothing_forbidden_is_asked_for_or_approved_and_lowered_it_is_asked_agai
     same = ("area", "name", "kind", "place_name", "expected", "organiser_id", "unit")
     assert [getattr(again, name) for name in same] == [getattr(event, name) for name in same]
     assert (again.state, again.ends_at - again.starts_at) == ("asked", event.ends_at - event.starts_at)
-    assert owed(again) == {"premises.decide_event_district"}
+    assert owed(again) == {"premises.decide_event_district", "premises.give_opinion_commerce"}
     with pytest.raises(Invalid):
         actions.apply_again(by=SYSTEM, event=event, starts_at=starts)
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from muster.kernel import ids
+from muster.kernel.posts.logins import acting
+from muster.kernel.posts.roles import REGULATORS
 from tests.pages.reading import queries_of, read_as
 from tests.premises_cast import OTHER_PHONE, gathering
-from tests.town import GRID, build_town, sign_in
+from tests.town import GRID, build_town, make_post, sign_in
 
 ASKED = {
     "area": GRID, "name": "农产品展销会", "kind": "expo", "place_name": "会展中心", "expected": "120", "tables": "0",
@@ -39,6 +41,13 @@ def test_from_asking_to_a_checked_site(town, read, client):
     assert "A gathering of 120 people is decided by the city, not here." in page and "Approve" not in page
     refused = send(client, path + "decide/", approve="yes")
     assert refused.status_code == 422 and "is decided by the city" in refused.content.decode()
+    with acting():
+        commerce = make_post("commerce", REGULATORS["commerce"], "610404")
+        culture = make_post("culture", REGULATORS["culture"], "610404")
+    read(culture, path, 404)
+    assert path in read(commerce, "/duties/") and "The sector agrees" in read(commerce, path)
+    assert send(client, path + "opinion/", agrees="no").status_code == 422
+    assert send(client, path + "opinion/", agrees="yes").status_code == 302
     assert path in read(town.city, "/duties/") and "Approve" in read(town.city, path)
     assert send(client, path + "decide/", approve="yes").status_code == 302
     sign_in(client, town.community)
@@ -47,6 +56,10 @@ def test_from_asking_to_a_checked_site(town, read, client):
     assert send(client, path + "check/").status_code == 302
     assert "Approved and checked" in read(town.community, path)
     assert "农产品展销会" in read(town.community, "/premises/events/?all=yes")
+    assert "Supervise it" in read(town.street, path)
+    assert send(client, path + "supervise/").status_code == 302
+    page = read(town.headquarters, path)
+    assert "Regulator: Commerce" in page and "Street officer" in page and page.count("In order") == 2
 
 
 def test_a_neighbour_sees_nothing(town, read):

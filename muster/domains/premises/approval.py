@@ -9,8 +9,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from muster.kernel.posts.roles import SECTORS
+
 from . import words
-from .rules import Approval, Response
+from .rules import Approval, Opinion, Response
 
 PACKAGED = Path(__file__).with_name("approval.toml")
 
@@ -27,8 +29,17 @@ def _read(path: Path) -> Approval:
     steps = tuple((int(step["from"]), str(step["level"])) for step in raw["steps"])
     response = _response(raw["response"])
     return Approval(
-        steps, int(raw["outsiders_raise"]), int(raw["banquet_tables"]), dict(raw["source"]), response
-    ).checked()
+        steps, int(raw["outsiders_raise"]), int(raw["banquet_tables"]), dict(raw["source"]), response,
+        _opinion(raw.get("opinion", {})),
+    ).checked()  # fmt: skip
+
+
+def _opinion(raw: dict[str, Any]) -> Opinion:
+    """Whose opinion is asked; nobody's, where the file does not say. Raises ValueError."""
+    asked = dict(raw.get("sectors", {}))
+    if set(asked) - set(words.EVENT_KINDS) or set(asked.values()) - set(SECTORS):
+        raise ValueError("approval.toml: opinion: an unknown kind of gathering, or an unknown sector")
+    return Opinion(asked, int(raw.get("from", 1)), timedelta(hours=int(raw.get("hours", 24))))
 
 
 def _response(raw: dict[str, Any]) -> Response:

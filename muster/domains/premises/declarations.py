@@ -22,6 +22,8 @@ fact("premises.event_asked", _("A gathering was asked for"), "event")
 fact("premises.event_decided", _("A gathering was approved or refused"), "event")
 fact("premises.event_checked", _("The site of a gathering was checked: it may be held"), "event")
 fact("premises.event_faulty", _("The site of a gathering was checked: points are wanting"), "event")
+fact("premises.opinion_given", _("A sector agreed or objected to a gathering"), "event")
+fact("premises.event_supervised", _("A gathering was supervised"), "event")
 fact("premises.event_cancelled", _("A gathering was cancelled"), "event")
 fact("premises.event_postponed", _("A gathering was postponed"), "event")
 fact("premises.event_acknowledged", _("The organiser knows that a gathering is called off"), "event")
@@ -60,7 +62,9 @@ duty(
     escalate_minutes=120,
     url="premises:contest",
 )  # fmt: skip
-permission("premises.see_events", *FIELD, HEADQUARTERS, DUTY_DESK)
+permission("premises.see_events", *FIELD, HEADQUARTERS, DUTY_DESK, *SECTORS)
+permission("premises.give_opinion", *SECTORS)
+permission("premises.supervise_event", STREET, HEADQUARTERS, *SECTORS)
 permission("premises.ask_event", *FIELD, HEADQUARTERS)
 permission("premises.decide_event", COMMUNITY, STREET, HEADQUARTERS)
 permission("premises.check_event", COMMUNITY, STREET)
@@ -77,6 +81,10 @@ for _level, _role in (("community", COMMUNITY), ("street", STREET), ("district",
 duty(
     "premises.check_event", title=_("Check the site of a gathering"), role=COMMUNITY, proof="premises.event_checked",
     minutes=1440, escalate_minutes=60, url="premises:event",
+)  # fmt: skip
+duty(
+    "premises.supervise_event", title=_("Supervise a gathering"), role=STREET, proof="premises.event_supervised",
+    minutes=1440, escalate_minutes=240, url="premises:event",
 )  # fmt: skip
 duty(
     "premises.tell_organiser", title=_("See that the organiser knows that the gathering is called off"), role=COMMUNITY,
@@ -144,6 +152,10 @@ for _sector, _role in REGULATORS.items():
     duty(
         f"premises.verify_{_sector}", title=_("See whether a venue has put right what was wanting"), role=_role,
         proof="premises.remedy_verified", minutes=4320, escalate_minutes=1440, url="premises:routine",
+    )  # fmt: skip
+    duty(
+        f"premises.give_opinion_{_sector}", title=_("Give your sector's opinion on a gathering"), role=_role,
+        proof="premises.opinion_given", minutes=1440, escalate_minutes=240, url="premises:event",
     )  # fmt: skip
 
 fact("premises.guest_registered", _("A guest moved into a lodging house"), "guest")

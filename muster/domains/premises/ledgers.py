@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from muster.kernel import clock
 from muster.kernel.posts.permissions import may, visible_to
+from muster.kernel.posts.roles import SECTORS
 from muster.ledger import columns, filters
 from muster.ledger.declaring import Ledger, register
 
@@ -17,7 +18,7 @@ from . import guest_ledgers, routine_ledgers, words
 from .actions.levels import above, below, in_force
 from .approval import approval
 from .models import Contest, Event, Order, Venue
-from .routines import kinds_of
+from .routines import kinds_of, sector_of
 
 __all__ = ["EVENTS", "LEVELS", "OBJECTIONS", "VENUES", "guest_ledgers", "routine_ledgers"]
 
@@ -73,6 +74,12 @@ def levels_of(post: Any) -> list[tuple[Order, Any, str]]:
     return [(row, words.RESPONSE_LEVELS[row.level], words.RESPONSE_TONES[row.level]) for row in rows]
 
 
+def _seen_events(rows: Any, post: Any) -> Any:
+    """A regulator sees the gatherings on which its sector is heard."""
+    sector = sector_of(post.role)
+    return visible_to(rows.filter(sector=sector) if sector else rows, post)
+
+
 def _when(value: str) -> Q | None:
     return {"coming": Q(ends_at__gt=clock.now()), "over": Q(ends_at__lte=clock.now())}.get(value)
 
@@ -81,7 +88,7 @@ EVENTS = Ledger(
     name="premises.events", title=_("Gatherings"), model=Event, route="premises:events", path="premises/events/",
     needs="premises.see_events", opens="premises:event", order="starts_at", first="show=coming",
     few="each is asked for: some thousands", empty=_("No gatherings here."), template="premises/events.html",
-    beside=_asking, person="organiser",
+    beside=_asking, person="organiser", scope=_seen_events,
     columns=(
         columns.text("name", _("Gathering")),
         columns.words("kind", _("What it is"), words.EVENT_KINDS),
@@ -90,6 +97,9 @@ EVENTS = Ledger(
         columns.moment("starts_at", _("Begins"), sort=True),
         columns.words("level", _("Decided by"), words.LEVELS),
         columns.words("state", _("State"), words.EVENT_STATES, words.EVENT_TONES),
+        columns.words("sector", _("Sector"), SECTORS, shown=False),
+        columns.words("opinion", _("Sector's opinion"), words.OPINIONS, {"": "wait", "agrees": "ok", "objects": "late"},
+                      shown=False),
         columns.text("place_name", _("Place"), shown=False),
         columns.whom(_("Organiser"), shown=False),
         columns.text("unit", _("Unit"), shown=False),

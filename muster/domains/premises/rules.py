@@ -143,6 +143,14 @@ class Response(NamedTuple):
     source: dict[str, str]
 
 
+class Opinion(NamedTuple):
+    """Which sector is heard before approval, by the kind of gathering, from so many expected people on; until when."""
+
+    sectors: dict[str, str]
+    least: int
+    within: timedelta
+
+
 class Approval(NamedTuple):
     """Who decides on a gathering: steps as (from how many people on, level), the largest first; see `approval.toml`."""
 
@@ -151,6 +159,7 @@ class Approval(NamedTuple):
     banquet_tables: int
     source: dict[str, str]
     response: Response
+    opinion: Opinion
 
     def checked(self) -> Approval:
         """Itself. Raises ValueError where a size has no decider, or a larger one has a lower decider."""

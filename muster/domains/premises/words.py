@@ -101,6 +101,7 @@ RESPONSE_LEVELS = {
 RESPONSE_TONES = {"1": "late", "2": "late", "3": "warn", "4": "info", "": "ok"}
 BAD_LINK = _("This link is not valid. Ask the community.")
 HOWS = {"cancelled": _("Cancel them"), "postponed": _("Postpone them")}
+OPINIONS = {"": _("Waits"), "agrees": _("Agrees"), "objects": _("Objects")}
 LEVELS = {
     "community": _("the community"),
     "street": _("the township or street"),

@@ -2,6 +2,7 @@
 
 from .booking import book, cancel_booking, count_door, set_capacity
 from .events import ask_event, check_event, decide_event
+from .gates import give_opinion, supervise_event
 from .lodging import check_out, register_guest, send_night_list
 from .orders import set_level, undo_level
 from .organisers import acknowledge_stop, apply_again, report_informed
@@ -33,6 +34,7 @@ __all__ = [
     "count_door",
     "decide_event",
     "end_exemption",
+    "give_opinion",
     "issue_code",
     "open_device",
     "pin_of",
@@ -48,5 +50,6 @@ __all__ = [
     "send_night_list",
     "set_capacity",
     "set_level",
+    "supervise_event",
     "undo_level",
 ]

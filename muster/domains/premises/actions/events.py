@@ -21,10 +21,11 @@ from .. import words
 from ..approval import approval
 from ..models import Event
 from ..rules import decided_by, decision_area
+from .gates import owe_check, owe_opinions, owe_supervision, points_of, refuse_unheard, sector_asked
 from .levels import refuse_forbidden, together
 
 MOST_PEOPLE, MOST_TABLES = 1_000_000, 10_000
-AHEAD, BEFORE = timedelta(days=366), timedelta(hours=2)
+AHEAD = timedelta(days=366)
 DECIDE = {"community": "premises.decide_event_community", "street": "premises.decide_event_street"}
 DECIDE_ABOVE = "premises.decide_event_district"
 
@@ -84,15 +85,18 @@ def enter(row: Event, by: Any, now: datetime, op: Any) -> Event:
     together()
     refuse_forbidden(row)
     row.level, row.asked_at = decided_by(row.expected, row.tables, row.outsiders, approval()), now
+    row.sector = sector_asked(row)
     row.save(force_insert=True)
-    said = {name: getattr(row, name) for name in ("kind", "expected", "tables", "outsiders", "level")}
+    said = {name: getattr(row, name) for name in ("kind", "expected", "tables", "outsiders", "level", "sector")}
     fact = record("premises.event_asked", subject=row.id, area=row.area, by=by, now=now, op=op, data=said)
     owe_decision([row], fact, by, now)
     return row
 
 
 def owe_decision(rows: Iterable[Event], because: Any, by: Any, now: datetime) -> None:
-    """The bodies that decide on these owe it within two days."""
+    """The bodies that decide on these owe it within two days; the sectors that are asked, their opinion before."""
+    rows = list(rows)
+    owe_opinions(rows, because, by, now)
     owed: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         where = decision_area(row.area, row.level)
@@ -102,18 +106,12 @@ def owe_decision(rows: Iterable[Event], because: Any, by: Any, now: datetime) ->
         open_duties(kind, duties, by=by, now=now)
 
 
-def owe_check(rows: Iterable[Event], because: Any, by: Any, now: datetime) -> None:
-    """The communities owe a check of these sites, two hours before it begins."""
-    owed = [
-        {"subject": row.id, "area": row.area, "because": because, "due_at": max(now, row.starts_at - BEFORE)}
-        for row in rows
-    ]
-    open_duties("premises.check_event", owed, by=by, now=now)
-
-
 @action("premises.decide_event")
 def decide_event(*, by: Any, event: Event, approve: bool, now, op=None) -> Event:
-    """Approve a gathering or refuse it. A body below the level that decides is refused, and told who does (Invalid)."""
+    """Approve a gathering or refuse it. A body below the level that decides is refused, and told who does (Invalid).
+
+    Nothing is approved before the sector that is asked has agreed.
+    """
     row = Event.objects.select_for_update().get(pk=event.pk)
     require(by, "premises.decide_event", row.area)
     where = decision_area(row.area, row.level)
@@ -124,6 +122,7 @@ def decide_event(*, by: Any, event: Event, approve: bool, now, op=None) -> Event
         raise Invalid("event", _("This is decided already."))
     if approve:
         refuse_forbidden(row, "event")
+        refuse_unheard(row)
     row.state, row.decided_at, row.decided_by = "approved" if approve else "refused", now, by.id
     row.save(update_fields=["state", "decided_at", "decided_by"])
     data = {"approved": approve}
@@ -140,13 +139,13 @@ def check_event(*, by: Any, event: Event, faults: Iterable[str], now, op=None) -
     """Check the site of an approved gathering; with no point of `words.EVENT_POINTS` wanting it may be held."""
     row = Event.objects.select_for_update().get(pk=event.pk)
     require(by, "premises.check_event", row.area)
-    found = [point for point in words.EVENT_POINTS if point in set(faults)]
-    if len(found) != len(set(faults)):
-        raise Invalid("faults", _("There is no such point."))
+    found = points_of(faults)
     if row.state not in ("approved", "ready"):
         raise Invalid("event", _("Only an approved gathering is checked."))
-    row.faults, row.checked_at, row.state = found, now, "approved" if found else "ready"
-    row.save(update_fields=["faults", "checked_at", "state"])
+    row.faults, row.checked_at, row.checked_by, row.state = found, now, by.id, "approved" if found else "ready"
+    row.save(update_fields=["faults", "checked_at", "checked_by", "state"])
     kind = "premises.event_faulty" if found else "premises.event_checked"
-    record(kind, subject=row.id, area=row.area, by=by, now=now, op=op, data={"faults": found})
+    fact = record(kind, subject=row.id, area=row.area, by=by, now=now, op=op, data={"faults": found})
+    if not found:
+        owe_supervision([row], fact, by, now)
     return row

@@ -21,7 +21,8 @@ from muster.kernel.posts.permissions import require
 from .. import words
 from ..approval import approval
 from ..models import Event, Order
-from .events import owe_check, owe_decision
+from .events import owe_decision
+from .gates import owe_check, owe_supervision
 from .levels import above, alone, below, forbids, in_force, would_stop
 
 LONGEST_NUMBER, LONGEST_REASON = 60, 300
@@ -150,5 +151,6 @@ def undo_level(*, by: Any, order: Order, now, op=None) -> int:
     facts = _record("premises.event_restored", rows, fact, by, now)
     owe_decision([row for row in rows if row.was == "asked"], fact, by, now)
     owe_check([row for row in rows if row.was == "approved"], fact, by, now)
+    owe_supervision([row for row in rows if row.was == "ready"], fact, by, now)
     _tell("premises.event_restored", rows, facts, now)
     return len(rows)

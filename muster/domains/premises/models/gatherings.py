@@ -38,7 +38,7 @@ class Order(models.Model):
 
 
 class Event(models.Model):
-    """A gathering, who decides on it (`level`, by the thresholds as they were when it was asked for), and its state.
+    """A gathering, who decides on it (`level`) and which `sector` is heard, by the file as it was then, and its state.
 
     What an `order` stopped keeps the state that it had (`was`); asked for again, it is another row that `follows` it.
     """
@@ -59,7 +59,16 @@ class Event(models.Model):
     decided_at = models.DateTimeField(null=True)
     decided_by = models.UUIDField(null=True)
     checked_at = models.DateTimeField(null=True)
+    checked_by = models.UUIDField(null=True)
     faults = models.JSONField(default=list)
+    sector = models.TextField(default="", blank=True)
+    opinion = models.TextField(choices=list(words.OPINIONS.items()), default="", blank=True)
+    opinion_at = models.DateTimeField(null=True)
+    opinion_by = models.UUIDField(null=True)
+    opinion_faults = models.JSONField(default=list)
+    supervised_at = models.DateTimeField(null=True)
+    supervised_by = models.UUIDField(null=True)
+    supervised_faults = models.JSONField(default=list)
     organiser = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     unit = models.TextField(default="")
     order = models.ForeignKey(Order, on_delete=models.PROTECT, null=True, related_name="stopped")
@@ -85,6 +94,7 @@ class Event(models.Model):
             models.CheckConstraint(
                 condition=~Q(state__in=("approved", "ready")) | Q(decided_by__isnull=False), name="event_decided"
             ),
+            models.CheckConstraint(condition=Q(opinion__in=list(words.OPINIONS)), name="event_opinion"),
             models.CheckConstraint(condition=~Q(state="ready") | Q(checked_at__isnull=False), name="event_checked"),
             models.CheckConstraint(
                 condition=~Q(state="postponed") | Q(order__isnull=False, was__in=words.OPEN_STATES),

@@ -19,6 +19,7 @@ from muster.web.page import page
 
 from .. import actions, words
 from ..approval import approval
+from ..gates import gates, what_may
 from ..ledgers import EVENTS
 from ..models import Event
 from ..rules import decision_area
@@ -80,7 +81,8 @@ def show_event(request: HttpRequest, row: Event, errors: dict[str, Any] | None =
         "level": words.LEVELS[row.level],
         "where": where,
         "source": approval().source["en" if get_language() == "en" else "zh"],
-        "faults": [words.EVENT_POINTS[fault] for fault in row.faults],
+        "gates": gates(row),
+        **what_may(post, row),
         "points": words.EVENT_POINTS.items(),
         "may_decide": asked and decides and post.lo <= where < post.hi,
         "too_low": asked and decides and not post.lo <= where < post.hi,
