@@ -101,6 +101,7 @@ def _doubted(town: Town) -> None:
     screening.record_result(
         by=town.lab, person=town.people["zhang"], laboratory=town.laboratory, ref="R2b", disease=wrong.disease,
         sampled_at=wrong.sampled_at, result="invalid", corrects="R2", plan="covid19-cn-8",
+        reason="contaminated", remark="第三批次阴性质控检出",
     )  # fmt: skip
 
 

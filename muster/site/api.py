@@ -18,6 +18,7 @@ from pydantic import ConfigDict, Field
 
 from muster.domains.screening.actions import Report, load_results
 from muster.domains.screening.models.results import HELD_WHY
+from muster.domains.screening.rules import CORRECTION_REASONS
 from muster.kernel import clock
 from muster.kernel.operations.errors import Invalid, OpConflict, Refused
 from muster.web.page import add_route
@@ -45,6 +46,10 @@ class ResultIn(Schema):
     corrects: Cell = Field(
         None, description="reference of the earlier result that this one supersedes; with another outcome it is held"
     )
+    reason: Cell = Field(
+        None, description=f"why it is corrected, for the second person: {', '.join(CORRECTION_REASONS)}"
+    )
+    remark: Cell = Field(None, description="the same in words; needed for `other`; no numbers of persons")
 
 
 class Verdict(Schema):

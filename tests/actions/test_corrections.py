@@ -81,12 +81,11 @@ def certificate(town, clock):
 
 def test_one_word_flips_nothing_and_two_persons_flip_it_with_all_that_follows(town, run_jobs, clock):
     send(town)
-    row = send(town, "R2", "positive", corrects="R1")
-    assert (row.outcome, in_force(town)) == ("waiting", ["negative"])
+    row = send(town, "R2", "positive", corrects="R1", reason="mixed")
+    assert (row.outcome, row.reason, in_force(town)) == ("waiting", "mixed", ["negative"])
     [duty] = owed()
-    assert (duty.role, duty.due_at, duty.data) == (
-        "headquarters", clock.now + timedelta(minutes=60), {"was": "negative", "claimed": "positive"},
-    )  # fmt: skip
+    words = {"was": "negative", "claimed": "positive", "reason": "mixed"}
+    assert (duty.role, duty.due_at, duty.data) == ("headquarters", clock.now + timedelta(minutes=30), words)
     run_jobs()
     with acting():
         assert not Case.objects.exists()
@@ -265,3 +264,36 @@ def test_confirmed_at_the_end_of_a_chain_it_is_written_as_it_was_sent(town):
     send(town, result="positive", ct_orf=30, ct_n=31)
     right = confirmed(town, send(town, "R2", "invalid", corrects="R1"))
     assert (right.ref, right.result, right.corrects.ref) == ("R2", "invalid", "R1")
+
+
+def test_to_positive_is_decided_sooner_also_when_it_comes_second(town, clock):
+    send(town, result="positive", ct_orf=24.0, ct_n=24.0)
+    send(town, "R2", "negative", corrects="R1")
+    assert owed()[0].due_at == clock.now + timedelta(minutes=60)  # the other way round there is time
+    send(town, "N1", person=town.people["zhang"])
+    send(town, "N2", "invalid", corrects="N1", person=town.people["zhang"])
+    [duty] = [each for each in owed() if each.person_id == town.people["zhang"].pk]
+    assert duty.due_at == clock.now + timedelta(minutes=60)
+    clock.advance(minutes=10)
+    send(town, "N3", "positive", corrects="N1", person=town.people["zhang"])
+    [sooner] = [each for each in owed() if each.person_id == town.people["zhang"].pk]
+    assert (sooner.id, sooner.due_at, sooner.next_at) == (duty.id, *[clock.now + timedelta(minutes=30)] * 2)
+
+
+@pytest.mark.parametrize(
+    ("reason", "remark", "field"),
+    [
+        ("lost", "", "reason"), ("", "words alone", "reason"), ("other", "", "remark"), ("mixed", "字" * 201, "remark"),
+        ("other", "he is 610404199001011230", "remark"),
+    ],
+)  # fmt: skip
+def test_a_reason_is_one_of_a_few(town, reason, remark, field):
+    send(town)
+    with pytest.raises(Invalid) as no:
+        send(town, "R2", "positive", corrects="R1", reason=reason, remark=remark)
+    assert no.value.field == field
+    with pytest.raises(Invalid):
+        send(town, "R3", reason="mixed")  # what corrects nothing has no reason
+    row = send(town, "R2", "positive", corrects="R1", reason="other", remark="离心机盖未盖紧")
+    assert (row.reason, row.remark) == ("other", "离心机盖未盖紧")
+    assert send(town, "R2", "positive", corrects="R1", reason="equipment") == row  # sent again it is the same one

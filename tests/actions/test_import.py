@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from rustpy_xlsxwriter import FastExcel
 
-from muster.domains.screening.models import Result
+from muster.domains.screening.models import Correction, Result
 from muster.domains.tracing.models import Case, Contact
 from muster.kernel.areas.models import Area, Installation
 from muster.kernel.duties.models import Duty
@@ -173,6 +173,7 @@ def test_presence_counts_identical_rows_once_and_says_so(muster, put):
 
 
 RESULTS = ["ref", "person", "disease", "sampled_at", "result", "ct_orf", "ct_n", "laboratory", "corrects"]
+WHY = [*RESULTS, "更正原因", "remark"]
 
 
 def test_results_run_procedures_unless_they_are_history(muster, put):
@@ -187,6 +188,10 @@ def test_results_run_procedures_unless_they_are_history(muster, put):
     with acting():
         assert Case.objects.get().person.ref == "b"
         assert Duty.objects.filter(kind="tracing.trace_case").count() == 1
+    flip = ["R3", *["b", *row[2:4]], "阴性", "", "", "lab", "R2", "样本混淆", "两管贴错"]
+    muster("import", "results", put("flip", WHY, flip))
+    with acting():
+        assert Correction.objects.values_list("reason", "remark").get() == ("mixed", "两管贴错")
 
 
 def test_cases_and_contacts_are_history_and_their_plan_must_be_known(muster, put):

@@ -7,7 +7,7 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from muster.domains.screening.models import Result
+from muster.domains.screening.models import Correction, Result
 from muster.kernel import ids
 from muster.kernel.operations.models import Operation
 from muster.kernel.posts.actions import issue_key, revoke_key, secret_of
@@ -68,12 +68,15 @@ def test_each_row_has_its_verdict(client, key):
 
 def test_a_correction_that_flips_a_result_is_held_and_says_why(client, key):
     send(client, key, row())
-    flip = row("R2", result="positive", corrects="R1")
+    flip = row("R2", result="positive", corrects="R1", reason="contaminated")
+    assert send(client, key, {**flip, "reason": "bad"}).json()["verdicts"][0]["field"] == "reason"
     answer = send(client, key, [flip, row("R3", person="li")])
     assert (answer.status_code, answer.json()["held"], answer.json()["new"]) == (207, 1, 1)
     verdict = answer.json()["verdicts"][0]
     assert (verdict["verdict"], verdict["field"]) == ("held", "result") and verdict["reason"]
     assert send(client, key, flip).json()["held"] == 1
+    with acting():
+        assert Correction.objects.get().reason == "contaminated"
     assert stored() == [("R1", "negative"), ("R3", "negative")]
 
 

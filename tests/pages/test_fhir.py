@@ -8,11 +8,12 @@ import random
 
 import pytest
 
-from muster.domains.screening.models import Batch, Result, Tube
+from muster.domains.screening.models import Batch, Correction, Result, Tube
 from muster.kernel.operations.models import Operation
 from muster.kernel.posts.actions import issue_key, secret_of
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM
+from muster.site.fhir.reading import REASON_URL
 from tests import screening_cast as cast
 from tests.fhir_bundles import LOINC, SNOMED, bundle, coded, cycles, observation, specimen
 from tests.screening_cast import brought, packed, seal, send, swab
@@ -151,6 +152,8 @@ def test_a_corrected_observation_that_flips_a_result_is_held(client, key):
     del body["resource"]["specimen"]
     flip = copy.deepcopy(body)
     flip["resource"] |= {"status": "corrected", "valueCodeableConcept": coded(SNOMED, DETECTED)}
+    flip["resource"] |= {"extension": [{"url": "urn:other"}, {"url": REASON_URL, "valueCode": "other"}]}
+    flip["resource"] |= {"note": [{"text": "离心机故障"}]}
     assert said(post(client, key, bundle(body, kind="batch")))[0][0] == "201"
     for number in ("M2", "M3"):
         message = bundle(flip, kind="batch")
@@ -159,6 +162,11 @@ def test_a_corrected_observation_that_flips_a_result_is_held(client, key):
         assert said(answer)[0][:3] == ("202", "warning", "business-rule")
     with acting():
         assert [(row.ref, row.result) for row in Result.objects.all()] == [("R1", "negative")]
+        assert Correction.objects.values_list("reason", "remark").get() == ("other", "离心机故障")
+    flip["resource"]["extension"][1]["valueCode"] = "lost"
+    message = bundle(flip, kind="batch")
+    message["identifier"]["value"] = "M4"
+    assert "extension" in str(said(post(client, key, message))[0])
 
 
 FAULTS = [

@@ -29,7 +29,7 @@ def held(town, clock):
         )  # fmt: skip
 
     send("R1", "negative")
-    return send("R2", "positive", corrects="R1")
+    return send("R2", "positive", corrects="R1", reason="other", remark="离心机故障")
 
 
 def seen(client, town, name, address):
@@ -51,7 +51,7 @@ def test_both_values_stand_side_by_side_and_only_a_second_person_has_buttons(cli
     address = f"{LIST}{held.id}/"
     for name, buttons in (("headquarters", True), ("investigator", False), ("lab", False)):
         text = seen(client, town, name, address).content.decode()
-        assert "阴性" in text and "阳性" in text and "lab" in text
+        assert "阴性" in text and "阳性" in text and "lab" in text and "其他原因 (离心机故障)" in text
         assert ('name="agree"' in text) is buttons
     assert town.wang.label not in seen(client, town, "lab", address).content.decode()
     assert town.wang.label in seen(client, town, "headquarters", address).content.decode()

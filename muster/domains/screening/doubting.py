@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 
-from muster.kernel.duties.actions import open_duty, withdraw_duties
+from muster.kernel.duties.actions import bring_forward, minutes_of, open_duty, withdraw_duties
 from muster.kernel.facts.actions import record
 from muster.kernel.facts.models import Fact
 
+from . import rules
 from .models import Correction, Result
 from .stated import Stated, who
 
 DUTY = "screening.confirm_correction"
+RAISED = "deadlines.raised_result_minutes"  # somebody positive may be walking about
 
 
 def waiting() -> QuerySet[Correction]:
@@ -44,19 +46,22 @@ def says_the_same(stated: Stated, row: Correction) -> bool:
 
 
 def hold(stated: Stated, original: Result, *, by: Any, now: datetime, op: UUID | None) -> Correction:
-    """Keep a correction back, in the place of one that waits already; the duty and its deadline are the first one's."""
+    """Keep a correction back, in the place of one that waits already: the duty and its deadline are the first one's.
+
+    To positive it is decided sooner than the other way round, also where the first one said something else.
+    """
     before = waiting().select_for_update(of=("self",)).filter(result=original).first()
     said, user = stated.finding, getattr(by, "user_id", None)
     row = Correction(
         result=original, person=stated.person, laboratory=stated.laboratory, area=stated.area, ref=said.ref,
         named=said.corrects, found=said.result, ct_orf=said.ct_orf, ct_n=said.ct_n, plan=said.plan, sent_at=now,
-        sent_user=user, first_user=user,
+        sent_user=user, first_user=user, reason=said.reason, remark=said.remark,
     )  # fmt: skip
     row.doubt = before.doubt if before else row.id
     if before:
         before.outcome, before.settled_at = "replaced", now
         before.save(update_fields=["outcome", "settled_at"])
-    words = {"was": original.result, "claimed": row.found}
+    words = {"was": original.result, "claimed": row.found, **({"reason": row.reason} if row.reason else {})}
     fact = record(
         "screening.correction_held", subject=row.doubt, area=row.area, by=by, now=now, op=op,
         because=[original.fact_id, *([before.fact] if before else [])],
@@ -64,11 +69,15 @@ def hold(stated: Stated, original: Result, *, by: Any, now: datetime, op: UUID |
     )  # fmt: skip
     row.fact = fact.id
     row.save(force_insert=True)
+    raised = rules.effect_of_correction(original.result, row.found) == "raise"
+    due = now + timedelta(minutes=minutes_of(RAISED, row.plan)) if raised else None
     if not before:
         open_duty(
             DUTY, subject=row.doubt, area=row.area, person=stated.person, because=fact, by=by, now=now, plan=row.plan,
-            data=words,
+            data=words, due_at=due,
         )  # fmt: skip
+    elif due:
+        bring_forward(DUTY, row.doubt, due)
     return row
 
 

@@ -24,7 +24,7 @@ from muster.web.templatetags.muster import due, moment, state_badge
 
 from . import doubting, progress, queries
 from .models import RESULT_NAMES, Batch, Box, Correction, Laboratory, Regime, Result, Round, SamplingSite
-from .models.corrections import OUTCOME_TONES, OUTCOMES
+from .models.corrections import OUTCOME_TONES, OUTCOMES, REASONS_WHY
 from .models.custody import BOX_STATES, BOX_TONES
 from .models.rounds import CLOSED, POOL_SIZES, ROUND_STATES, ROUND_TONES
 
@@ -72,7 +72,7 @@ def _of_laboratory(request: HttpRequest) -> dict[str, Any]:
         "own": own,
         "may_send": may(request.post_held, "screening.load_results"),
         "keys": queries.keys_of(request.post_held) if own else [],
-        "file_columns": "ref, person, disease, sampled_at, result, ct_orf, ct_n, corrects",
+        "file_columns": "ref, person, disease, sampled_at, result, ct_orf, ct_n, corrects, reason, remark",
         "file_label": _("File (csv or xlsx)"),
     }
 
@@ -125,6 +125,7 @@ CORRECTIONS = Ledger(
         columns.whom(),
         columns.words("was", _("Reported result"), RESULT_NAMES, TONES, "result.result"),
         columns.words("found", _("Correction"), RESULT_NAMES, TONES),
+        columns.words("reason", _("Reason"), REASONS_WHY),
         columns.words("outcome", _("State"), OUTCOMES, OUTCOME_TONES),
         columns.moment("sent_at", _("Sent at"), sort=True),
         columns.yes_no("machine", _("By"), _("A machine"), _("A person"), ("info", "info"),

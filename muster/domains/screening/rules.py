@@ -5,6 +5,7 @@ Plain functions of plain values. Ct: the cycle at which a gene was found, low fo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -82,6 +83,27 @@ def effect_of_correction(old: str, new: str) -> str:
     """What follows: `withdraw` the evidence (it was positive and is not), `raise` it (the reverse), or `none`."""
     was, now = is_positive(old), is_positive(new)
     return "withdraw" if was and not now else "raise" if now and not was else "none"
+
+
+# Why a laboratory corrects a result; `other` is said in words.
+CORRECTION_REASONS = ("mixed", "transcription", "contaminated", "equipment", "other")
+LONGEST_REMARK = 200
+
+
+def fault_of_reason(corrects: str, reason: str, remark: str) -> str:
+    """What is wrong with the reason of a correction: `alone`, `unknown`, `wordless`, `long`, `number`; '' for nothing.
+
+    A long run of digits may be somebody's number, and has no business in a remark that others read.
+    """
+    if not reason and not remark:
+        return ""
+    if not corrects:
+        return "alone"
+    if reason not in CORRECTION_REASONS:
+        return "unknown"
+    if reason == "other" and not remark:
+        return "wordless"
+    return "long" if len(remark) > LONGEST_REMARK else "number" if re.search(r"\d{7}", remark) else ""
 
 
 # -- rounds of mass testing

@@ -38,6 +38,8 @@ class Finding(NamedTuple):
     plan: str
     doubts: tuple[str, ...] = ()
     held: Invalid | None = None
+    reason: str = ""
+    remark: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,11 +98,28 @@ def read(row: Mapping[str, Any], *, plan: str, history: bool, now: datetime) -> 
         raise Invalid("sampled_at", _("The sample cannot have been taken in the future"))
     cycles = read_ct("ct_orf", row.get("ct_orf")), read_ct("ct_n", row.get("ct_n"))
     said = ref, disease, sampled_at, result, *cycles, cell(row.get("corrects"))
+    why = read_reason(row)
     try:
         edition = plan_for(disease, sampled_at, plan)
-        return Finding(*said, edition.edition, check_ct(result, *cycles, edition, history))
+        return Finding(*said, edition.edition, check_ct(result, *cycles, edition, history), None, *why)
     except Invalid as no:
         return Finding(*said, plan="", held=no)
+
+
+def read_reason(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Why the sender corrects a result: one of the codes, and words. Raises Invalid."""
+    reason, remark = cell(row.get("reason")).casefold(), cell(row.get("remark"))
+    words = ", ".join(rules.CORRECTION_REASONS)
+    said = {
+        "alone": ("reason", _("Only a correction has a reason")),
+        "unknown": ("reason", _("The reason of a correction is one of: %(words)s") % {"words": words}),
+        "wordless": ("remark", _("Say the other reason in words")),
+        "long": ("remark", _("At most %(most)s characters") % {"most": rules.LONGEST_REMARK}),
+        "number": ("remark", _("No numbers of persons here: say what happened")),
+    }
+    if fault := rules.fault_of_reason(cell(row.get("corrects")), reason, remark):
+        raise Invalid(*said[fault])
+    return reason, remark
 
 
 def read_ref(row: Mapping[str, Any]) -> str:

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Least
 
 from muster.kernel import plans
 from muster.kernel.declare import DUTIES, DutyKind
@@ -48,6 +49,12 @@ def open_duties(kind: str, rows: Iterable[dict[str, Any]], *, by: Any, now: date
 def minutes_of(value: int | str, plan: str) -> int:
     """A number of minutes, or the plan's number under this key."""
     return value if isinstance(value, int) else int(plans.edition(plan).value(value))
+
+
+def bring_forward(kind: str, subject: UUID, due: datetime) -> None:
+    """What is owed about a subject is due by then, if it was due later: a deadline never moves back."""
+    rows = Duty.objects.open().filter(kind=kind, subject=subject, due_at__gt=due)
+    rows.update(due_at=due, next_at=Least("next_at", Value(due)))
 
 
 def active_ranges(now: datetime) -> dict[str, list[tuple[str, str]]]:

@@ -171,6 +171,7 @@ class Deadlines(Table):
     visit_minutes: Positive = says("first visit to a person in the grid")
     home_assessment_minutes: Positive = says("a home assessed")
     anomaly_minutes: Positive = says("an anomaly answered")
+    raised_result_minutes: Positive = says("a correction of a result to positive decided")
     test_minutes: Positive = says("a test that has come due made")
     release_minutes: Positive = says("a control that has come to its end decided")
     letter_reply_minutes: Positive = says("a co-operation letter answered")

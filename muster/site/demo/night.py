@@ -71,6 +71,6 @@ def hold_correction(by: Post, laboratory: Organisation, case: Person) -> None:
     given = {"by": by, "person": person, "laboratory": laboratory, "disease": DISEASE, "sampled_at": WALKED_IN_AT}
     record_result(ref="20211129-0391", result="negative", now=WALKED_IN_AT + timedelta(hours=5), **given)
     record_result(
-        ref="20211129-0391A", result="positive", ct_orf=31.2, ct_n=30.4, corrects="20211129-0391",
+        ref="20211129-0391A", result="positive", ct_orf=31.2, ct_n=30.4, corrects="20211129-0391", reason="mixed",
         now=NIGHT - timedelta(minutes=20), **given,
     )  # fmt: skip

@@ -36,10 +36,11 @@ QUERIES = {
     """,
     "results": """
         SELECT r.ref, coalesce(p.ref, p.id::text), r.disease, r.sampled_at, r.result, r.ct_orf, r.ct_n,
-               coalesce(o.ref, o.name), c.ref
+               coalesce(o.ref, o.name), c.ref, k.reason, k.remark
         FROM screening_result r JOIN people_person p ON p.id = r.person_id
         LEFT JOIN people_organisation o ON o.id = r.laboratory_id
         LEFT JOIN screening_result c ON c.id = r.corrects_id
+        LEFT JOIN screening_correction k ON k.became_id = r.id
         ORDER BY r.received_at, r.id
     """,
     "cases": """

@@ -27,6 +27,7 @@ TYPE = "application/fhir+json"
 ELEMENTS = {
     "tube": "specimen", "ref": "identifier", "person": "subject", "sampled_at": "effectiveDateTime",
     "result": "valueCodeableConcept", "ct_orf": "component", "ct_n": "component", "disease": "code",
+    "reason": "extension", "remark": "note",
 }  # fmt: skip
 
 

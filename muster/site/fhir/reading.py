@@ -21,6 +21,7 @@ from .outcomes import Fault
 KINDS = {"message": "message", "transaction": "transaction-response", "batch": "batch-response"}
 CORRECTED = ("corrected", "amended")
 FINAL = ("final", *CORRECTED)
+REASON_URL = "urn:muster:correction-reason"  # an extension with a valueCode: the reasons of `screening.rules`
 MOST_ENTRIES = 2_000
 LONGEST = 200
 
@@ -104,7 +105,7 @@ def _entry(n: int, resource: dict[str, Any], specimens: Any, message: Message, c
         else:
             row |= {"disease": codes()[system]["presence"][code]} | _of_person(resource, path)
             if resource["status"] in CORRECTED:
-                row["corrects"] = row["ref"]
+                row |= {"corrects": row["ref"], **_reason(resource, path)}
             message.findings.append(Finding(n, "person", row, [n]))
 
 
@@ -168,6 +169,18 @@ def _of_person(resource: dict[str, Any], path: str) -> dict[str, str]:
         "person": _text(person, f"{path}.subject.identifier.value"),
         "sampled_at": _text(resource.get("effectiveDateTime"), f"{path}.effectiveDateTime"),
     }
+
+
+def _reason(resource: dict[str, Any], path: str) -> dict[str, str]:
+    """Why a result is corrected: the code of our extension, and the first note. R4 has no element for it."""
+    found: dict[str, str] = {}
+    for n, each in enumerate(_list(resource.get("extension", []), f"{path}.extension")):
+        if _object(each, f"{path}.extension[{n}]").get("url") == REASON_URL:
+            found["reason"] = _text(each.get("valueCode"), f"{path}.extension[{n}].valueCode")
+    notes = _list(resource.get("note", []), f"{path}.note")
+    if found and notes:
+        found["remark"] = _text(_object(notes[0], f"{path}.note[0]").get("text"), f"{path}.note[0].text")
+    return found
 
 
 def _answer(resource: dict[str, Any], path: str) -> str:

@@ -43,6 +43,8 @@ def record_result(
     ct_orf: float | None = None,
     ct_n: float | None = None,
     corrects: str = "",
+    reason: str = "",
+    remark: str = "",
     plan: str = "",
     history: bool = False,
     now: datetime,
@@ -50,11 +52,13 @@ def record_result(
 ) -> Result | Correction:
     """Record one result. The same content again changes nothing; `corrects` names the laboratory's earlier reference.
 
-    A correction that says something else than the result in force is held for a second person, and returned as such.
+    A correction that says something else than the result in force is held for a second person, and returned as such;
+    `reason` and `remark` tell that person why.
     `history` records what is past: no procedure runs. Raises Invalid, among others for Ct values that contradict it.
     """
     row = {"ref": ref, "disease": disease, "sampled_at": sampled_at, "result": result, "corrects": corrects}
-    finding = read({**row, "ct_orf": ct_orf, "ct_n": ct_n}, plan=plan, history=history, now=now)
+    why = {"reason": reason, "remark": remark}
+    finding = read({**row, **why, "ct_orf": ct_orf, "ct_n": ct_n}, plan=plan, history=history, now=now)
     stated = Stated(finding, person, laboratory)
     require(by, "screening.record_result", stated.area, organisation=laboratory and laboratory.pk)
     recorder = Recorder([ref, corrects], by=by, now=now, op=op, history=history)
@@ -74,7 +78,8 @@ def load_results(
     now: datetime,
     op: UUID | None = None,
 ) -> Report:
-    """Record a batch of rows (ref, person, disease, sampled_at, result, ct_orf, ct_n, laboratory, corrects), set-based.
+    """Record a batch of rows, set-based; their columns are ref, person, disease, sampled_at, result, ct_orf, ct_n,
+    laboratory, corrects, reason, remark.
 
     A post of a laboratory sends only that laboratory's own; others only about persons in their area. An unknown person
     rejects the row or, with `create_missing`, becomes a bare record; a laboratory that is new to us is recorded.

@@ -10,7 +10,7 @@ from muster.kernel import ids
 from muster.kernel.areas.fields import AreaCodeField
 from muster.kernel.people.models import Organisation, Person
 
-from ..rules import RESULTS
+from ..rules import CORRECTION_REASONS, RESULTS
 from .results import RESULT_NAMES, Result
 
 OUTCOMES = {
@@ -20,6 +20,13 @@ OUTCOMES = {
     "replaced": _("Replaced by a later one"),
 }
 OUTCOME_TONES = {"waiting": "warn", "confirmed": "ok", "refused": "off", "replaced": "off"}
+REASONS_WHY = {
+    "mixed": _("Tubes or samples were mixed up"),
+    "transcription": _("Slip of typing or transcription"),
+    "contaminated": _("Contaminated run"),
+    "equipment": _("Fault of instrument or reagent"),
+    "other": _("Something else"),
+}
 
 
 class Correction(models.Model):
@@ -27,7 +34,8 @@ class Correction(models.Model):
 
     `doubt` is the id of the first one of a chain in which each replaced the one before: the duty is about it, so that
     sending again moves no deadline. `named` is the reference that the sender said it corrects. `sent_user` is None for
-    a machine; `first_user` stands behind it then. `became` is the result that a confirmed one was written as.
+    a machine; `first_user` stands behind it then. `reason` and `remark`: why, as the sender said ('': it did not).
+    `became` is the result that a confirmed one was written as.
     """
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7)
@@ -41,6 +49,8 @@ class Correction(models.Model):
     found = models.TextField(choices=list(RESULT_NAMES.items()))
     ct_orf = models.FloatField(null=True)
     ct_n = models.FloatField(null=True)
+    reason = models.TextField(default="")
+    remark = models.TextField(default="")
     plan = models.TextField()
     sent_at = models.DateTimeField()
     sent_user = models.UUIDField(null=True)
@@ -61,6 +71,7 @@ class Correction(models.Model):
             models.UniqueConstraint(fields=["result"], condition=Q(outcome="waiting"), name="correction_one_waits"),
             models.CheckConstraint(condition=Q(found__in=RESULTS), name="correction_word"),
             models.CheckConstraint(condition=Q(outcome__in=list(OUTCOMES)), name="correction_outcome"),
+            models.CheckConstraint(condition=Q(reason__in=["", *CORRECTION_REASONS]), name="correction_reason"),
             models.CheckConstraint(
                 condition=Q(outcome="waiting", settled_at=None) | (~Q(outcome="waiting") & Q(settled_at__isnull=False)),
                 name="correction_settled",
@@ -75,6 +86,11 @@ class Correction(models.Model):
     def found_title(self):
         """What was sent, in words."""
         return RESULT_NAMES[self.found]
+
+    @property
+    def reason_title(self):
+        """Why, in words; '' where the sender said nothing."""
+        return REASONS_WHY.get(self.reason, "")
 
     @property
     def outcome_title(self):
