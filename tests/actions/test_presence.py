@@ -213,18 +213,18 @@ def test_two_loaders_of_the_same_rows_in_another_order_both_finish(acts, db):
 
 
 def test_entries_count_once_whoever_brings_them_and_need_their_day(acts, db):
-    minute = int(NOON.timestamp()) // 60
+    second = int(NOON.timestamp())
     entries = [(person, 10, NOON, None, "venue_code") for person in range(5)]
 
-    def enter(people=tuple(range(5)), minutes=(minute,) * 5):
-        return ask("SELECT presence_enter(10, %s, %s, %s)", VENUE_CODE, [*people], [*minutes])[0][0]
+    def enter(people=tuple(range(5)), seconds=(second,) * 5):
+        return ask("SELECT presence_enter(10, %s, %s, %s)", VENUE_CODE, [*people], [*seconds])[0][0]
 
     assert enter() is None and not rows_in_log()
     open_days([NOON.date(), NOON.date()])
     assert enter() == 5
     assert rows_in_log() == [(*entry[:4], VENUE_CODE, None) for entry in entries]
     assert enter(people=(4, 5, 5, 6, 3)) == 2 and enter() == 0 and load_presence(entries) == Loaded(known=5)
-    assert enter(minutes=(minute,) * 4 + (minute + 24 * 60,)) is None and len(rows_in_log()) == 7
+    assert enter(seconds=(second,) * 4 + (second + 24 * 3600,)) is None and len(rows_in_log()) == 7
     with transaction.atomic(using=ACT):
         assert enter(people=range(20, 25)) == 5
         rival = Rival(range(20, 25), lambda people: enter(people=people))

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
 from django.db import transaction
 
 from muster.kernel import clock
-from muster.kernel.posts.logins import connection, current
+from muster.kernel.posts.logins import connection, current, prepared
 
 from .rows import NONE, Rejected, Rows, rows_of
 
 _COLUMNS = "person, place, entered_at, left_at, source, seat_row"
 _BULK = 10_000  # from so many new rows on, the days are vacuumed at once: index-only scans need it
+
+_ENTER = "SELECT presence_enter(%s::bigint, %s::int, %s::bigint[], %s::bigint[])"
 
 # One order for all loaders (day, then place and time): two that bring the same rows wait for one another, no more.
 INSERT = f"""
@@ -102,6 +104,15 @@ def _write(cursor: Any, rows: Rows, loaded: Loaded) -> dict[date, bool]:
     for day in fresh:
         _call_day(cursor, "attach", day)
     return {day: day in fresh for day, _part in parts}
+
+
+def enter(place: int, source: int, persons: Sequence[int], at: datetime) -> None:
+    """Add people who came into a place, to the second; those who are known to have done so stay as they are."""
+    given = [place, source, [*persons], [int(at.timestamp())] * len(persons)]
+    with transaction.atomic(using=current(), savepoint=False), prepared() as cursor:
+        if cursor.execute(_ENTER, given).fetchone()[0] is None:
+            open_days([clock.local_day(at)])
+            cursor.execute(_ENTER, given)
 
 
 def open_days(days: Iterable[date]) -> None:

@@ -29,23 +29,23 @@ BACK, AHEAD = timedelta(days=2), timedelta(minutes=10)  # how long a device may 
 # signature was checked (then no mark is compared). Arrays come as their text, which costs the driver nothing.
 _ENTER = """
     WITH sent AS MATERIALIZED (
-        SELECT * FROM unnest(%s::int[], %s::int[], %s::text[], %s::uuid[], %s::text[])
-            AS s(n, minute, number, row, mark)
+        SELECT * FROM unnest(%s::int[], %s::bigint[], %s::text[], %s::uuid[], %s::text[])
+            AS s(n, second, number, row, mark)
     ), valid AS (
-        SELECT s.n, s.minute, c.person_id FROM sent s JOIN premises_personalcode c ON c.number = s.number
+        SELECT s.n, s.second, c.person_id FROM sent s JOIN premises_personalcode c ON c.number = s.number
         WHERE c.revoked_at IS NULL AND c.ends_at > %s
         UNION ALL
-        SELECT s.n, s.minute, c.person_id FROM sent s JOIN premises_personalcode c ON c.id = s.row
+        SELECT s.n, s.second, c.person_id FROM sent s JOIN premises_personalcode c ON c.id = s.row
         WHERE c.revoked_at IS NULL AND c.ends_at > %s AND (s.mark IS NULL OR c.mark = decode(s.mark, 'hex'))
     ), holders AS (
-        SELECT v.n, v.minute, own.key FROM valid v JOIN people_person p ON p.id = v.person_id
+        SELECT v.n, v.second, own.key FROM valid v JOIN people_person p ON p.id = v.person_id
         CROSS JOIN LATERAL (
             SELECT p.key WHERE p.canonical_id = p.id
             UNION ALL
             SELECT o.key FROM people_person o WHERE o.id = p.canonical_id AND p.canonical_id <> p.id
         ) own
     )
-    SELECT presence_enter(%s, %s, array_agg(key), array_agg(minute)), CASE WHEN count(*) < %s THEN array_agg(n) END
+    SELECT presence_enter(%s, %s, array_agg(key), array_agg(second)), CASE WHEN count(*) < %s THEN array_agg(n) END
     FROM holders HAVING count(*) > 0
 """
 
@@ -77,9 +77,9 @@ def record_scans(*, by: Any, desk: str, scans: Sequence[Scan], now, op=None) -> 
             far.add(n)
         elif len(code) == codes.PERSON_LENGTH:
             if row := codes.claimed(code):
-                sent.append((n, int(moment) // 60, "null", row, codes.mark(code).hex()))
+                sent.append((n, int(moment) // 60 * 60, "null", row, codes.mark(code).hex()))
         elif number := code if len(code) == DIGITS and code.isascii() and code.isdigit() else number_of(code):
-            sent.append((n, int(moment) // 60, number, "null", "null"))
+            sent.append((n, int(moment) // 60 * 60, number, "null", "null"))
     new, taken = _enter(venue, sent, now)
     # Issued before marks were kept, or under another key.
     older = [(*row[:4], "null") for row in sent if row[0] not in taken and _signed(scans[row[0]].code, now)]
@@ -99,7 +99,7 @@ def _enter(venue: Venue, sent: list[tuple[Any, ...]], now: datetime) -> tuple[in
     with prepared() as cursor:
         found = cursor.execute(_ENTER, given).fetchone()
         if found and found[0] is None:  # the first of a day
-            open_days({clock.local_day(datetime.fromtimestamp(60 * row[1], UTC)) for row in sent})
+            open_days({clock.local_day(datetime.fromtimestamp(row[1], UTC)) for row in sent})
             found = cursor.execute(_ENTER, given).fetchone()
     new, valid = found or (0, [])
     return new, {row[0] for row in sent} if valid is None else set(valid)

@@ -15,7 +15,7 @@ from muster.kernel.people.models import Person, Place
 from muster.kernel.people.named import found_or_made
 from muster.kernel.posts.logins import ACT, prepared
 from muster.kernel.posts.permissions import require
-from muster.kernel.presence.load import load_presence
+from muster.kernel.presence.load import enter
 from muster.kernel.presence.rows import VENUE_CODE
 
 from .. import codes, words
@@ -153,9 +153,9 @@ def _enter(
     return {"person": str(person.pk), "venue": str(venue.pk)}
 
 
-def write(venue: Venue, people: Sequence[Person], at: datetime) -> int:
+def write(venue: Venue, people: Sequence[Person], at: datetime) -> None:
     """Into the log of who was where: entered now, left not known (the plan says how long that counts)."""
-    return load_presence([(person.key, venue.place.key, at, None, VENUE_CODE) for person in people]).new
+    enter(venue.place.key, VENUE_CODE, [person.key for person in people], at)
 
 
 def _remember(venue: Venue, people: Sequence[Person], why: str, at: datetime, **by: Any) -> None:

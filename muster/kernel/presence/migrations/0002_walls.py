@@ -119,10 +119,10 @@ GRANT EXECUTE ON FUNCTION presence_add, presence_raise_longest TO muster_act;
 
 # People who came into one place and of whom nothing else is known yet: what doors and their devices bring, by hundreds.
 ENTERED = """
--- Returns how many entries (in minutes since 1970) are new; null, and does nothing, where a local day is not open yet.
+-- Returns how many entries (in seconds since 1970) are new; null, and does nothing, where a local day is not open yet.
 -- Nearly always all of them are new: only where one is not (its index says so) is each compared first, which takes half
 -- as long again. In the order of all loaders, so none waits in a circle.
-CREATE FUNCTION presence_enter(at_place bigint, known_from int, persons bigint[], minutes int[]) RETURNS integer
+CREATE FUNCTION presence_enter(at_place bigint, known_from int, persons bigint[], seconds bigint[]) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
     added integer;
@@ -131,13 +131,13 @@ BEGIN
     BEGIN
         BEGIN
             INSERT INTO presence (person, place, entered_at, source)
-            SELECT s.person, at_place, timestamptz 'epoch' + s.minute * interval '1 minute', known_from
-            FROM unnest(persons, minutes) AS s (person, minute) ORDER BY s.minute, s.person;
+            SELECT s.person, at_place, timestamptz 'epoch' + s.second * interval '1 second', known_from
+            FROM unnest(persons, seconds) AS s (person, second) ORDER BY s.second, s.person;
             GET DIAGNOSTICS added = ROW_COUNT;
         EXCEPTION WHEN unique_violation THEN
             INSERT INTO presence (person, place, entered_at, source)
-            SELECT s.person, at_place, timestamptz 'epoch' + s.minute * interval '1 minute', known_from
-            FROM unnest(persons, minutes) AS s (person, minute) ORDER BY s.minute, s.person
+            SELECT s.person, at_place, timestamptz 'epoch' + s.second * interval '1 second', known_from
+            FROM unnest(persons, seconds) AS s (person, second) ORDER BY s.second, s.person
             ON CONFLICT DO NOTHING;
             GET DIAGNOSTICS added = ROW_COUNT;
         END;
