@@ -6,9 +6,12 @@ the template's name holds a digest of all that shapes the schema. MUSTER_TEST_FR
 
 import hashlib
 import os
+import pickle
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -20,6 +23,8 @@ CLUSTER = (
     Path(tempfile.gettempdir()) / f"muster-tests-{os.getuid()}-{hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]}"
 )
 NAME = f"t_{os.getpid()}"
+# Kept worlds belong to the session, of which each worker process is a child: other code makes another world.
+SESSION = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
 # No autovacuum: its snapshots would keep a load's own vacuum from finding every row visible, now and then.
 FAST = {
     "autovacuum": "off",
@@ -82,7 +87,7 @@ class WorkerDatabase:
                 self._copy(template, NAME)
             else:
                 self._build(template)
-        self.owner = psycopg.connect(database.owner_url(CLUSTER, NAME), autocommit=True)
+        self._return()
         self.static = self._filled_tables()
 
     def empty(self) -> None:
@@ -96,6 +101,42 @@ class WorkerDatabase:
             self.owner.execute(statement)
         for (name,) in self.owner.execute(SWOLLEN, [self.static]).fetchall():
             self.owner.execute(sql.SQL("VACUUM {}").format(sql.Identifier(name)))
+
+    def world(self, name: str, build: Callable[[], Any]) -> Any:
+        """Fills the empty database with a world, and returns what `build` said of it: built once for all workers.
+
+        Whoever needs it first builds it and keeps a copy; everybody else gets the copy, and the answer by pickle.
+        """
+        kept = f"w_{SESSION}_{name}"
+        told = CLUSTER / f"{kept}.pickle"
+        with database.locked(CLUSTER, f"{kept}.lock"):
+            if not self._exists(kept):
+                answer = build()
+                self._leave()
+                told.write_bytes(pickle.dumps(answer))
+                with database.locked(CLUSTER, "template.lock"):
+                    self._copy(NAME, kept)
+                self._return()
+                return answer
+        self._leave()
+        self._drop(NAME)
+        with database.locked(CLUSTER, "template.lock"):
+            self._copy(kept, NAME)
+        self._return()
+        return pickle.loads(told.read_bytes())
+
+    def _leave(self) -> None:
+        """Ends every connection of this process to its database."""
+        from django.db import connections
+
+        for connection in connections.all(initialized_only=True):
+            connection.close()
+            if getattr(connection, "pool", None) is not None:
+                connection.close_pool()
+        self.owner.close()
+
+    def _return(self) -> None:
+        self.owner = psycopg.connect(database.owner_url(CLUSTER, NAME), autocommit=True)
 
     def close(self) -> None:
         """Drops the clone and leaves the server, which stops when nobody else uses it."""
@@ -137,9 +178,12 @@ class WorkerDatabase:
     def _drop_leftovers(self, template: str) -> None:
         """Databases of sessions that were killed, and templates of an older schema."""
         for (name,) in self.maintenance.execute("SELECT datname FROM pg_database").fetchall():
-            orphan = name.startswith("t_") and not _alive(int(name.split("_")[1]))
+            orphan = name.startswith(("t_", "w_")) and not _alive(int(name.split("_")[1]))
             if orphan or (name.startswith("template_") and name != template):
                 self._drop(name)
+        for file in CLUSTER.glob("w_*"):
+            if not _alive(int(file.name.split("_")[1])):
+                file.unlink(missing_ok=True)
 
     def _drop(self, name: str) -> None:
         self.maintenance.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -51,17 +51,25 @@ THIRD = "610403"
 
 @contextmanager
 def played(worker_database) -> Iterator[Town]:
-    """The night, built once for a module; the database is emptied after it."""
+    """The night, for a module; the database is emptied after it."""
     frozen = FrozenClock(NIGHT)
     installation.forget()
     try:
-        yield build(frozen, drain)
+        yield again(worker_database, frozen)
     finally:
         clock.thaw()
         for connection in connections.all(initialized_only=True):
             connection.close()
         worker_database.empty()
         installation.forget()
+
+
+def again(worker_database, clock_) -> Town:
+    """The night in an empty database: played once for all tests of a session, copied for each that asks."""
+    town, moment = worker_database.world("night", lambda: (build(clock_, drain), clock.now()))
+    clock_.set(moment)
+    installation.forget()
+    return town
 
 
 def build(clock_, run_jobs) -> Town:

@@ -7,8 +7,6 @@ from psycopg import sql
 
 from muster.kernel.areas import installation
 
-# Who is signed in, who looked, and how often somebody asked, is no effect of a request: every one adds to it.
-APART = {"django_session", "django_migrations", "posts_accesslog", "site_asked"}
 # Who is signed in, and who looked, is no effect of a request: every one adds to it.
 APART = {"django_session", "django_migrations", "posts_accesslog"}
 COUNTED = "site_asked"  # who asked how often: no effect either, but it is put back, or the last tests are told to wait

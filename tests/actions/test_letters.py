@@ -67,8 +67,8 @@ def home(town) -> Stay:
 
 
 @pytest.fixture
-def played(db, clock, run_jobs):
-    return full_night.build(clock, run_jobs)
+def played(db, clock):
+    return full_night.again(db, clock)
 
 
 @pytest.mark.parametrize("name", sorted(LETTERS))

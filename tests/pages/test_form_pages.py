@@ -22,7 +22,7 @@ from tests.town import sign_in
 
 @pytest.fixture
 def town(db, clock, run_jobs):
-    town = full_night.build(clock, run_jobs)
+    town = full_night.again(db, clock)
     town.run_jobs = run_jobs
     return town
 

@@ -19,8 +19,8 @@ from tests.town import sign_in
 
 
 @pytest.fixture
-def town(db, clock, run_jobs):
-    return full_night.build(clock, run_jobs)
+def town(db, clock):
+    return full_night.again(db, clock)
 
 
 @pytest.fixture
