@@ -115,7 +115,7 @@ def demo(db, run_jobs):
 
     said: list[str] = []
     making.make(PEOPLE, said.append)
-    assert len(said) == 7
+    assert len(said) == 8
     clock.freeze(NIGHT + timedelta(minutes=1))
     run_jobs()
     yield

@@ -16,6 +16,7 @@ from muster.kernel.areas import installation
 from muster.kernel.duties.models import Duty
 from muster.kernel.posts.logins import acting
 from muster.site.demo import making
+from muster.site.demo.posts import CAST
 from tests.journeys.visiting import WIDE, barriers, overflow, picture, settle, small_targets
 
 pytestmark = pytest.mark.journey
@@ -65,7 +66,7 @@ def a_grid_worker_has_one_list(phone: Page, address: str) -> None:
     picture(phone, "phone")
     phone.locator(".demo summary").tap()
     roles = phone.locator(".demo .switcher-list a")
-    expect(roles).to_have_count(16)
+    expect(roles).to_have_count(len(CAST))
     roles.filter(has_text="社区工作人员").tap()
     expect(phone.locator("#duty-rows")).to_be_visible()
 

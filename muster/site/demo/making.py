@@ -10,7 +10,7 @@ from muster.kernel.areas.models import Area
 from muster.kernel.posts.logins import acting
 from muster.site.installing import found
 
-from . import clock, goods, index, kits, loading, night, posts, squads, venues
+from . import clock, goods, index, kits, loading, night, posts, rounds, squads, venues
 from .geography import WEICHENG
 from .movement import make_movement
 from .population import make_population
@@ -46,6 +46,8 @@ def make(people: int, say: Say, seed: int = SEED) -> None:
     batches = goods.open_goods(goods.shop_places(town, keys), posts.post_of("market"), night.FIRST_DAY, night.NIGHT)
     say(f"{batches:,} batches of imported goods")
     kits.store_kits(night.FIRST_DAY, night.NIGHT)
+    swabbed, missing = rounds.take_round(posts.post_of("street").area, night.NIGHT)
+    say(f"a round of testing in one street: {swabbed:,} people sampled, {missing:,} missing")
     clock.put_to(night.NIGHT)
     night.receive_result(picture, keys, town)
     with acting():
