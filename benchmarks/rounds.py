@@ -81,7 +81,7 @@ def run(people: int, batches: int) -> None:
     gc.collect()
     gc.freeze()  # as the server does (muster/site/asgi.py)
     batches = min(batches, len(persons) // SIZE)
-    ours, theirs, waits = [], [], Waits()
+    ours, theirs, waits = [], [], Waits(PARTS)
     for number in range(batches):
         chosen = persons[number * SIZE : (number + 1) * SIZE]
         records = [
@@ -124,10 +124,11 @@ PARTS = {
 
 
 class Waits:
-    """How long each kind of statement of a batch takes, and its commit."""
+    """How long each kind of statement of a batch takes (by a text in it), and its commit."""
 
-    def __init__(self) -> None:
-        self.parts: dict[str, list[float]] = {part: [] for part in (*PARTS.values(), "commit")}
+    def __init__(self, kinds: dict[str, str]) -> None:
+        self.kinds = kinds
+        self.parts: dict[str, list[float]] = {part: [] for part in (*kinds.values(), "commit")}
 
     @contextmanager
     def in_batch(self) -> Iterator[None]:
@@ -140,7 +141,7 @@ class Waits:
         committed, connection._commit = connection._commit, lambda: self._timed("commit", committed)
 
         def timed(cursor: Any, sql: Any, *rest: Any, **options: Any) -> Any:  # Django's cursors and prepared ones
-            part = next(name for text, name in PARTS.items() if text in str(sql))
+            part = next(name for text, name in self.kinds.items() if text in str(sql))
             return self._timed(part, lambda: execute(cursor, sql, *rest, **options))
 
         psycopg.Cursor.execute = timed  # type: ignore[method-assign]

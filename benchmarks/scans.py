@@ -2,12 +2,13 @@
 
 The rival of the batches is COPY of the finished rows into a twin of the day's table with the same indexes (place, time
 and person, unique; person and time) and CHECK constraints, without its wall, one transaction a batch, in turn with
-Muster. Both run with the garbage collector frozen after start, as the server's is; codes have their marks, as issued.
-Muster's figure is that of the whole request in this process: JSON read, the venue's link and every personal code
-checked, holders looked up, visits entered, the answer written. It is measured with codes as signed texts, and as twelve
-digits. Counts are compared at the end.
+Muster: rows made into text, sent, indexed, committed (into a twin of the whole log, by days, it takes as long). Both
+run with the garbage collector frozen after start, as the server's is; codes have their marks, as issued. Muster's
+figure is that of the whole request in this process: JSON read, the venue's link and every personal code checked,
+holders looked up, visits entered, the answer written. It is measured with codes as signed texts, and as twelve digits.
+Counts are compared at the end. A second table says where the time goes.
 
-The second table checks signed personal codes in two processes at once, each of its own keys, without any database.
+The last one checks signed personal codes in two processes at once, each of its own keys, without any database.
 
     python -m benchmarks.scans --people 20000 --batches 40
 """
@@ -24,14 +25,21 @@ from statistics import median
 from typing import Any
 
 from benchmarks import district
+from benchmarks.rounds import Waits
 
 SIZE, VENUES, PROCESSES, CODES = 500, 20, 2, 4000
 DAY = datetime(2021, 12, 1, 1, tzinfo=UTC)
+PARTS = {
+    "site_asked": "how often this device asks",
+    "premises_venue": "the venue of the link",
+    "presence_enter": "holders found, visits entered",
+    "": "other statements",
+}
 COLUMNS = "person, place, entered_at, left_at, source, seat_row"
 
 
 def main(people: int = 100_000, batches: int = 100, seconds: float = 10.0) -> None:
-    """Measure at the given size and print both tables."""
+    """Measure at the given size and print the tables."""
     with district.installation("scans"):
         run(min(people, 200_000), batches)
         print()
@@ -62,7 +70,7 @@ def run(people: int, batches: int) -> None:
         owner.execute("CREATE TABLE plain (LIKE presence_20211201 INCLUDING ALL)")
         owner.execute("GRANT SELECT, INSERT ON plain TO muster_act")
     spent: dict[str, list[float]] = {"COPY": [], "signed": [], "digits": []}
-    client = Client()
+    client, waits = Client(), {"signed": Waits(PARTS), "digits": Waits(PARTS)}
     with psycopg.connect(settings.MUSTER_URLS["act"]) as rival:
         for batch in range(batches):
             if batch % 100 == 0:
@@ -72,7 +80,8 @@ def run(people: int, batches: int) -> None:
             spent["COPY"].append(_copied(rival, keys, place, DAY + timedelta(minutes=batch)))
             for number, kind in enumerate(("signed", "digits")):
                 rows = _rows(signed, holders, batch, kind, 1 + number * 500)
-                spent[kind].append(_sent(client, links[batch % VENUES], rows))
+                with waits[kind].in_batch():
+                    spent[kind].append(_sent(client, links[batch % VENUES], rows))
         copied = rival.execute("SELECT count(*) FROM plain").fetchone()
     with acting():
         from muster.kernel.posts.logins import connection
@@ -82,11 +91,24 @@ def run(people: int, batches: int) -> None:
             entered = cursor.fetchone()[0]
         assert PersonalCode.objects.count() == len(holders) and Venue.objects.count() == VENUES
     assert copied and (copied[0], entered) == (batches * SIZE, (2 * batches + 1) * SIZE), (copied, entered)
+    _report(spent, waits)
+
+
+def _report(spent: dict[str, list[float]], waits: dict[str, Waits]) -> None:
+    """Print how fast each kind of batch is, and what its time goes to."""
     bare = median(spent["COPY"])
-    lines = [[kind, batches, f"{1000 * median(of):.1f}", f"{SIZE / median(of):,.0f}", f"{bare / median(of):.2f}"]
+    lines = [[kind, len(of), f"{1000 * median(of):.1f}", f"{SIZE / median(of):,.0f}", f"{bare / median(of):.2f}"]
              for kind, of in spent.items()]  # fmt: skip
     print(f"{district.machine()}\n")
     district.table(["batches of 500 scans", "batches", "ms, p50", "rows/s", "÷ COPY"], lines)
+    print()
+    parts = {kind: dict(of.parts) for kind, of in waits.items()}
+    for kind, of in parts.items():
+        waited = map(sum, zip(*of.values(), strict=True))
+        of["Python: request, JSON, checks, answer"] = [a - b for a, b in zip(spent[kind], waited, strict=True)]
+    names = parts["signed"]
+    rows = [[name, *(f"{1000 * median(of[name]):.1f}" for of in parts.values())] for name in names]
+    district.table(["ms of a batch", *parts], rows)
 
 
 def _world(people: int) -> tuple[list[Any], list[Any]]:

@@ -23,7 +23,7 @@ __all__ = [
     "SIGNATURE",
     "BadCode",
     "Code",
-    "claimed",
+    "claims",
     "make",
     "make_screen",
     "mark",
@@ -36,7 +36,8 @@ __all__ = [
 SHEET, SCREEN, DESK, PERSON, DEVICE, BOOK, EVENT = b"V", b"R", b"D", b"P", b"M", b"B", b"G"
 SCREEN_LASTS = timedelta(seconds=90)
 PERSON_LENGTH = -(-(HEAD + 16 + SIGNATURE) * 4 // 3)  # characters of a personal code
-_CLAIM = -(-(HEAD + 16) // 3) * 4  # and of its beginning, which names the row
+_CLAIM = -(-(HEAD + 16) // 3) * 4  # and of its beginning, which names the row; this decodes to so many digits:
+_CLAIMED = _CLAIM * 3 // 4 * 2
 _BODY = {SHEET: "16sH", SCREEN: "16sHI6s", DESK: "16sH", BOOK: "16sH", PERSON: "16s", DEVICE: "16s", EVENT: "16s"}
 
 
@@ -67,16 +68,22 @@ def mark(text: str) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
-def claimed(text: str) -> str:
-    """The row (32 hexadecimal digits) that a personal code says it is about, '' where it says none.
+def claims(texts: list[str]) -> list[str]:
+    """For each text the row (32 hexadecimal digits) that it says it is about as a personal code, "null" where none.
 
-    Nothing is checked: compare its `mark`, or `read` it.
+    Nothing is checked: compare its `mark`, or `read` it. All are decoded at once.
     """
+    heads = [text[:_CLAIM] if len(text) == PERSON_LENGTH else "A" * _CLAIM for text in texts]
     try:
-        raw = base64.b64decode(text[:_CLAIM], b"-_", validate=True)
+        raw = base64.b64decode("".join(heads), b"-_", validate=True).hex()
     except ValueError:
-        return ""
-    return raw[HEAD : HEAD + 16].hex() if raw[:1] == PERSON and len(text) == PERSON_LENGTH else ""
+        raw = ""
+    if len(raw) == len(texts) * _CLAIMED:
+        starts = range(0, len(raw), _CLAIMED)
+        return [
+            raw[at + 2 * HEAD : at + 2 * HEAD + 32] if raw.startswith(PERSON.hex(), at) else "null" for at in starts
+        ]
+    return [claims([text])[0] for text in texts] if len(texts) > 1 else ["null"]
 
 
 def read(text: str, *kinds: bytes, now: datetime) -> Code:

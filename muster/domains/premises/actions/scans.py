@@ -24,13 +24,13 @@ from .visits import venue_of
 MOST_SCANS = 500
 BACK, AHEAD = timedelta(days=2), timedelta(minutes=10)  # how long a device may have been without a network; its clock
 
-# Whose codes these are, merges followed, and their visits: how many are new, and which scans (`n`) have a valid code
-# where some have none. A number that was typed needs no signature; a signed code is known again by its mark, or its
-# signature was checked (then no mark is compared). Arrays come as their text, which costs the driver nothing.
+# Whose codes these are, merges followed, and their visits: how many are new, and which scans (`n`, from 1) have a valid
+# code where some have none. A number that was typed needs no signature; a signed code is known again by its mark, or
+# its signature was checked (then no mark is compared). Arrays come as their text, which costs the driver nothing.
 _ENTER = """
     WITH sent AS MATERIALIZED (
-        SELECT * FROM unnest(%s::int[], %s::bigint[], %s::text[], %s::uuid[], %s::text[])
-            AS s(n, second, number, row, mark)
+        SELECT * FROM unnest(%s::bigint[], %s::text[], %s::uuid[], %s::text[]) WITH ORDINALITY
+            AS s(second, number, row, mark, n)
     ), valid AS (
         SELECT s.n, s.second, c.person_id FROM sent s JOIN premises_personalcode c ON c.number = s.number
         WHERE c.revoked_at IS NULL AND c.ends_at > %s
@@ -70,39 +70,42 @@ def record_scans(*, by: Any, desk: str, scans: Sequence[Scan], now, op=None) -> 
         raise Invalid("scans", _("At most %(most)s scans at a time.") % {"most": MOST_SCANS})
     venue, _at = venue_of(desk, codes.DESK, now=now)
     first, last = (now - BACK).timestamp(), (now + AHEAD).timestamp()
-    sent, far = [], set()
-    for n, scan in enumerate(scans):
-        moment, code = scan.at.timestamp(), scan.code
-        if not first <= moment <= last:
-            far.add(n)
-        elif len(code) == codes.PERSON_LENGTH:
-            if row := codes.claimed(code):
-                sent.append((n, int(moment) // 60 * 60, "null", row, codes.mark(code).hex()))
-        elif number := code if len(code) == DIGITS and code.isascii() and code.isdigit() else number_of(code):
-            sent.append((n, int(moment) // 60 * 60, number, "null", "null"))
-    new, taken = _enter(venue, sent, now)
+    moments = [scan.at.timestamp() for scan in scans]
+    far = {n for n, moment in enumerate(moments) if not first <= moment <= last}
+    texts = ["" if n in far else scan.code for n, scan in enumerate(scans)]
+    seconds = [0 if n in far else int(moment) // 60 * 60 for n, moment in enumerate(moments)]
+    rows = codes.claims(texts)
+    marks = ["null" if row == "null" else codes.mark(text).hex() for text, row in zip(texts, rows, strict=True)]
+    new, taken = _enter(venue, now, seconds, [_number(text) for text in texts], rows, marks)
     # Issued before marks were kept, or under another key.
-    older = [(*row[:4], "null") for row in sent if row[0] not in taken and _signed(scans[row[0]].code, now)]
-    more, also = _enter(venue, older, now)
-    taken |= also
+    older = [n not in taken and row != "null" and _signed(texts[n], now) for n, row in enumerate(rows)]
+    if any(older):
+        rows = [row if good else "null" for row, good in zip(rows, older, strict=True)]
+        more, also = _enter(venue, now, seconds, [], rows, [])
+        new, taken = new + more, taken | also
     reasons = _("This code is not valid, or no longer."), _("Its moment is too far away.")
-    rejected = [{"op": scans[n].op, "reason": reasons[n in far]} for n in range(len(scans)) if n not in taken]
-    return {"new": new + more, "known": len(taken) - new - more, "rejected": rejected}
+    rejected = [{"op": scan.op, "reason": reasons[n in far]} for n, scan in enumerate(scans) if n not in taken]
+    return {"new": new, "known": len(taken) - new, "rejected": rejected}
 
 
-def _enter(venue: Venue, sent: list[tuple[Any, ...]], now: datetime) -> tuple[int, set[int]]:
+def _number(text: str) -> str:
+    """The twelve digits that were typed; a wrong check digit is a number that nobody was given."""
+    digits = len(text) == DIGITS and text.isascii() and text.isdigit()
+    return text if digits else len(text) < codes.PERSON_LENGTH and number_of(text) or "null"
+
+
+def _enter(venue: Venue, now: datetime, *columns: list[Any]) -> tuple[int, set[int]]:
     """How many of these visits are new, and which scans have a valid code."""
-    if not sent:
-        return 0, set()
-    columns = ["{" + ",".join(map(str, column)) + "}" for column in zip(*sent, strict=True)]
-    given = [*columns, now, now, venue.place.key, VENUE_CODE, len(sent)]
+    arrays = ["{" + ",".join(map(str, column)) + "}" for column in columns]  # nothing but digits and "null"
+    seconds = columns[0]
+    given = [*arrays, now, now, venue.place.key, VENUE_CODE, len(seconds)]
     with prepared() as cursor:
         found = cursor.execute(_ENTER, given).fetchone()
         if found and found[0] is None:  # the first of a day
-            open_days({clock.local_day(datetime.fromtimestamp(row[1], UTC)) for row in sent})
+            open_days({clock.local_day(datetime.fromtimestamp(second, UTC)) for second in seconds if second})
             found = cursor.execute(_ENTER, given).fetchone()
     new, valid = found or (0, [])
-    return new, {row[0] for row in sent} if valid is None else set(valid)
+    return new, set(range(len(seconds)) if valid is None else (n - 1 for n in valid))
 
 
 def _signed(text: str, now: datetime) -> bool:
