@@ -51,8 +51,8 @@ class Gun:
     async def ask(self, request: bytes) -> tuple[int, dict[str, str], bytes]:
         """One request, one answer. Raises OSError where there is none; an answer may be dropped on purpose."""
         async with self.room:
-            while self.idle and self.idle[-1][1].is_closing():
-                self.idle.pop()
+            while self.idle and (self.idle[-1][0].at_eof() or self.idle[-1][1].is_closing()):
+                self.idle.pop()[1].close()  # the server ends connections that nobody uses
             reader, writer = self.idle.pop() if self.idle else await asyncio.open_connection("127.0.0.1", self.port)
             try:
                 writer.write(request)

@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -222,18 +223,13 @@ def register(row: Round, tubes: dict[str, Held], swabs: list[Record], *, by: Any
     return written
 
 
+_FIELDS = ("op", "person", "position", "how", "proxy_who", "proxy_why", "review")
+
+
 def _columns(swabs: list[Record], numbers: dict[str, int]) -> dict[str, str]:
-    return {
-        "op": _array(swab.op for swab in swabs),
-        "person": _array(str(swab.person) for swab in swabs),
-        "tube": _array(str(numbers[swab.tube]) for swab in swabs),
-        "position": _array(str(swab.position) for swab in swabs),
-        "at": _array(swab.at.isoformat() for swab in swabs),
-        "how": _array(swab.how for swab in swabs),
-        "proxy_who": _array(swab.proxy_who for swab in swabs),
-        "proxy_why": _array(swab.proxy_why for swab in swabs),
-        "review": _array(swab.review for swab in swabs),
-    }
+    told = {name: _array(map(str, map(attrgetter(name), swabs))) for name in _FIELDS}
+    tubes = _array([str(numbers[swab.tube]) for swab in swabs])
+    return {**told, "tube": tubes, "at": _array([swab.at.isoformat() for swab in swabs])}
 
 
 @cache
