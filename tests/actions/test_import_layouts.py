@@ -7,17 +7,28 @@ import zipfile
 from datetime import date
 
 import pytest
+from django.utils.translation import override
 from rustpy_xlsxwriter import FastExcel
 
+from muster.domains.screening.ledgers import FILE_COLUMNS
 from muster.ledger.imports.reading import guards, layout, texts
 from muster.ledger.imports.reading.errors import Unreadable
-from muster.ledger.imports.reading.shapes import shapes
+from muster.ledger.imports.reading.shapes import plain, shapes
 from muster.ledger.imports.reading.sheets import Sheet, open_source
 from muster.ledger.imports.reading.table import Wishes, open_table
 
 TODAY = date(2021, 11, 30)
 pytestmark = pytest.mark.usefixtures("worker_database")
 PEOPLE = shapes()["people"]
+
+
+def test_the_headers_that_the_page_of_results_names_are_known():
+    read = shapes()["results"].headers
+    with override("en"):
+        english = str(FILE_COLUMNS).split(", ")
+    with override("zh-hans"):
+        assert [read[plain(name)] for name in str(FILE_COLUMNS).split("、")] == english
+    assert {read[name] for name in map(plain, english)} == set(english)
 
 
 def table_of(rows, ledger="people", **wishes):

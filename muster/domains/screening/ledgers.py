@@ -65,6 +65,9 @@ def _with_doubts(rows: list[Result]) -> None:
         row.held = held.get(row.pk)
 
 
+FILE_COLUMNS = _("ref, person, disease, sampled_at, result, ct_orf, ct_n, corrects, reason, remark")
+
+
 def _of_laboratory(request: HttpRequest) -> dict[str, Any]:
     """A laboratory sees the state of its keys, and sends files from here."""
     own = request.post_held.role == LABORATORY
@@ -72,7 +75,7 @@ def _of_laboratory(request: HttpRequest) -> dict[str, Any]:
         "own": own,
         "may_send": may(request.post_held, "screening.load_results"),
         "keys": queries.keys_of(request.post_held) if own else [],
-        "file_columns": "ref, person, disease, sampled_at, result, ct_orf, ct_n, corrects, reason, remark",
+        "file_columns": FILE_COLUMNS,
         "file_label": _("File (csv or xlsx)"),
     }
 
