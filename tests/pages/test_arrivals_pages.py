@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from muster.domains.arrivals import actions, certificates
 from muster.domains.arrivals.models import Arrival, RiskArea, RiskList
 from muster.domains.arrivals.pages import public
+from muster.domains.arrivals.pages import where as search
 from muster.kernel import ids
 from muster.kernel.areas.models import Area
 from muster.kernel.posts.logins import WEB, acting
@@ -278,6 +279,32 @@ def test_a_vehicle_is_taken_in_one_form(town, read, barrier):
     shown = read(town.community, read(town.community, form, 302, CAR))
     assert "陕D***45" in shown and "12345" not in shown
     assert "The code is red" in shown and "Nothing against it" in shown
+
+
+def test_where_many_places_are_a_part_of_the_name_finds_them(town, read, barrier, monkeypatch):
+    assert f'value="{COMMUNITY}"' in read(town.community, f"/checkpoints/{barrier.pk}/")
+    monkeypatch.setattr(search, "FEW", 2)
+    shown, form = read(town.community, f"/checkpoints/{barrier.pk}/"), f"/checkpoints/{barrier.pk}/check/"
+    assert "<datalist" in shown and COMMUNITY not in shown
+    options = read(town.community, "/arrivals/areas/?to_area=中山")
+    assert options.index("中山街道") < options.index("中山街道 · 中山社区")
+    assert "人民社区" in read(town.street, "/arrivals/areas/?to_area=社区")
+    assert "人民社区" not in read(town.street, "/arrivals/areas/?area=社区")  # a checkpoint stands in one's own area
+    given = {"name": "孙小明", "phone": "13800001111", "origin": "西安市雁塔区", "code": "green", "negative": "yes"}
+    given |= {"complaints": "no", "to_area": "社区"}
+    asked = read(town.community, form, 422, given)
+    assert "Which place?" in asked and "中山街道 · 中山社区" in asked and 'name="to_area_for" value="社区"' in asked
+    assert "is called so" in read(town.community, form, 422, given | {"to_area": "华山社区"})
+    picked = given | {"to_area_code": COMMUNITY, "to_area_for": "社区"}
+    assert "Which place?" in read(town.community, form, 422, picked | {"to_area": "区"})  # typed anew: asked anew
+    passed = read(town.community, form, 302, picked)
+    assert 'value="中山街道 · 中山社区"' in read(
+        town.community, f"/checkpoints/{barrier.pk}/?with={passed.split('/')[-2]}"
+    )
+    for said, code in (("中山社区", COMMUNITY), ("人民路街道 · 人民社区", "610402001001"), ("文汇社", "610404002001")):
+        read(town.community, form, 302, given | {"to_area": said})
+        with acting():
+            assert Arrival.objects.latest("declared_at", "pk").area == code
 
 
 def test_the_lane_of_those_who_booked_asks_for_nothing_twice(town, read, barrier):

@@ -22,7 +22,7 @@ from muster.web.page import page
 
 from .. import actions, certificates, words
 from ..models import Arrival, Call
-from . import forms
+from . import forms, where
 
 ACTS: dict[str, tuple[str, Callable[..., Any]]] = {
     "receive": ("arrivals.receive", lambda row, given: actions.receive(arrival=row, **given())),
@@ -55,13 +55,13 @@ def new(request: HttpRequest) -> HttpResponse:
             made = actions.declare(
                 by=post, channel=given.get("channel", "phone"), left_on=forms.day(given, "left_on"),
                 site_until=forms.day(given, "site_until"), here=bool(given.get("here")), op=request.op,
-                **extra, **forms.declared(given),
+                **extra, **forms.declared(given) | {"area": where.said(given, "area", post.lo or "", post.hi or "")},
             )  # fmt: skip
             return HttpResponseRedirect(reverse("arrivals:arrival", args=[made.pk]))
         except Invalid as no:
             errors = {no.field: no.message}
     context = {
-        "areas": forms.flat(forms.destinations(post.lo or "", post.hi or "")),
+        "where": where.asked(request.POST, "area", post.lo or "", post.hi or "", errors),
         "declarers": words.DECLARERS.items(),
         "channels": [(code, word) for code, word in words.CHANNELS.items() if code not in ("page", "checkpoint")],
         "cohorts": [(code, word) for code, word in words.COHORTS.items() if code],

@@ -21,7 +21,7 @@ from .. import actions, words
 from ..models import Checkpoint, LaneBooking, Pass, Passage, Shift
 from ..rules.checkpoints import stricter
 from ..waiting import lane_of
-from . import forms
+from . import where
 
 LATEST = 20
 
@@ -31,9 +31,10 @@ def checkpoints(request: HttpRequest) -> HttpResponse:
     """The checkpoints of the area, and a form for a new one."""
     post, errors = request.post_held, {}
     if request.method == "POST":
-        given = {name: request.POST.get(name, "").strip() for name in ("name", "kind", "area")}
+        given = {name: request.POST.get(name, "").strip() for name in ("name", "kind")}
         try:
-            made = actions.add_checkpoint(by=post, op=request.op, **given)
+            area = where.said(request.POST, "area", post.lo or "", post.hi or "")
+            made = actions.add_checkpoint(by=post, area=area, op=request.op, **given)
             return HttpResponseRedirect(reverse("arrivals:checkpoint", args=[made.pk]))
         except Invalid as no:
             errors = {no.field: no.message}
@@ -42,7 +43,7 @@ def checkpoints(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": [(row, words.CHECKPOINT_KINDS[row.kind]) for row in rows], "may_add": may_add,
         "kinds": words.CHECKPOINT_KINDS.items(),
-        "areas": forms.flat(forms.destinations(post.lo or "", post.hi or "")) if may_add else [],
+        "where": where.asked(request.POST, "area", post.lo or "", post.hi or "", errors) if may_add else None,
         "values": request.POST, "errors": errors,
     }  # fmt: skip
     return render(request, "arrivals/checkpoints.html", context, status=422 if errors else 200)
@@ -58,12 +59,14 @@ def checkpoint(request: HttpRequest, checkpoint: UUID) -> HttpResponse:
 def check(request: HttpRequest, checkpoint: UUID) -> HttpResponse:
     """One person at the barrier."""
     row, given = found(checkpoint), request.POST
-    said = {name: given.get(name, "").strip() for name in ("name", "phone", "origin", "to_area", "code")}
+    said = {name: given.get(name, "").strip() for name in ("name", "phone", "origin", "code")}
     seen = {name: given.get(name) == "yes" for name in ("negative", "complaints")}
     try:
+        to_area = where.said(given, "to_area")
         made = actions.check_person(
-            by=request.post_held, checkpoint=row, stops_here=bool(said["to_area"]), op=request.op, **said, **seen
-        )
+            by=request.post_held, checkpoint=row, to_area=to_area, stops_here=bool(to_area), op=request.op,
+            **said, **seen,
+        )  # fmt: skip
     except Invalid as no:
         return show(request, row, {("to_area" if no.field == "area" else no.field): no.message})
     return HttpResponseRedirect(reverse("arrivals:passed", args=[made.pk]))
@@ -118,7 +121,7 @@ def show(request: HttpRequest, row: Checkpoint, errors: dict[str, Any] | None = 
     context = {
         "to_review": [(each, words.REVIEWS[each.review]) for each in differs],
         "row": row, "kind": words.CHECKPOINT_KINDS[row.kind], "may_check": may(post, "arrivals.check_person"),
-        "areas": forms.flat(forms.destinations("", "￿")), "codes": words.CODES.items(),
+        "where": where.asked(values, "to_area", errors=errors), "codes": words.CODES.items(),
         "yes_no": [("yes", _("Yes")), ("no", _("No"))],
         "waiting": named(waiting.order_by("waits_since")[:LATEST]), "latest": named(latest[:LATEST]),
         "shift": Shift.objects.filter(checkpoint=row).order_by("-handed_at").first(), "me": post.id,

@@ -50,12 +50,16 @@ def degrees(given: QueryDict, field: str) -> float | None:
         raise Invalid(field, _("This is not a body temperature.")) from None
 
 
-def destinations(lo: str = "", hi: str = "") -> list[tuple[str, list[tuple[str, str]]]]:
-    """Communities by street, within a range; the street itself stands first, for who does not know the community."""
+def destinations(lo: str = "", hi: str = "", most: int = 0) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Communities by street, within a range; the street itself stands first, for who does not know the community.
+
+    None where there are more than `most`.
+    """
     rows = Area.objects.filter(closed_on=None, level__in=["street", "community"])
     if hi:
         rows = rows.filter(code__gte=lo[: LEVELS["street"]], code__lt=hi)
-    return _by_street(rows.order_by("code").values_list("code", "name")[:5000], lo)
+    found = list(rows.order_by("code").values_list("code", "name")[: most + 1 if most else 5000])
+    return [] if most and len(found) > most else _by_street(found, lo)
 
 
 def public_destinations() -> list[tuple[str, list[tuple[str, str]]]]:

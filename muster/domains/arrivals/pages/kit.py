@@ -15,7 +15,7 @@ from muster.web.page import page
 from .. import words
 from ..kit_words import WORDS
 from ..models import Checkpoint
-from . import forms
+from . import forms, where
 
 installable(
     Application(
@@ -39,6 +39,6 @@ def today(request: HttpRequest) -> HttpResponse:
         "checkpoints": [
             {"id": str(row.id), "name": row.name, "lane": reverse("arrivals:records", args=[row.id])} for row in rows
         ],
-        "areas": [[code, str(name)] for code, name in forms.flat(forms.destinations("", "￿"))],
+        "areas": [[code, str(name)] for code, name in forms.flat(forms.destinations("", where.LAST))],
     }  # fmt: skip
     return JsonResponse(given)

@@ -18,7 +18,7 @@ from muster.web.page import page
 
 from .. import actions, words
 from ..models import Checkpoint, Passage
-from . import forms
+from . import where
 from .checkpoints import found, named, show
 
 SEATS = 7  # in the form; a coach is taken with a device, or twice
@@ -35,12 +35,13 @@ def together(request: HttpRequest, checkpoint: UUID) -> HttpResponse:
     if request.method != "POST":
         return _together(request, row)
     form = request.POST
-    given = {name: form.get(name, "").strip() for name in ("vehicle", "plate", "origin", "to_area")}
+    given = {name: form.get(name, "").strip() for name in ("vehicle", "plate", "origin")}
     people = [_person(form, str(number)) for number in range(1, SEATS + 1)]
     inside = [each for each in people if each["name"] or each["phone"]]
     try:
         if not given["vehicle"]:
             raise Invalid("vehicle", _("Choose one of the list."))
+        given["to_area"] = where.said(form, "to_area")
         whole = {**given, "goods": form.get("goods") == "yes", "people": inside}
         made = actions.take_passage(by=request.post_held, checkpoint=row, given=whole, op=request.op)
     except Invalid as no:
@@ -55,7 +56,7 @@ def _together(request: HttpRequest, row: Checkpoint, errors: dict[str, Any] | No
         seats.append((number, said, number == 1 or bool(said["name"] or said["phone"])))
     context = {
         "row": row, "values": values, "errors": errors, "seats": seats, "vehicles": words.VEHICLES.items(),
-        "areas": forms.flat(forms.destinations("", "￿")), "codes": words.CODES.items(), "yes_no": YES_NO,
+        "where": where.asked(values, "to_area", errors=errors), "codes": words.CODES.items(), "yes_no": YES_NO,
     }  # fmt: skip
     return render(request, "arrivals/together.html", context, status=422 if errors else 200)
 

@@ -58,9 +58,17 @@ async function choose() {
 
 function open(found) {
   $("where").textContent = found.name;
-  $("to").replaceChildren(new Option("—", ""), ...shift.today.areas.map(([code, name]) => new Option(name, code)));
+  $("places").replaceChildren(...shift.today.areas.map(([, name]) => new Option("", name)));
   show("barrier");
   seen();
+}
+
+// The code of where they go: "" where nothing is said, null where the text is no place's name or that of several.
+function goal(text) {
+  if (!text) return "";
+  const ends = shift.today.areas.filter(([, name]) => name === text || name.endsWith(` · ${text}`));
+  const found = ends.length ? ends : shift.today.areas.filter(([, name]) => name.includes(text));
+  return found.length === 1 ? found[0][0] : null;
 }
 
 function complain(text) {
@@ -83,6 +91,7 @@ function missing(form, one) {
   if (!one.booking && !one.name) return t("Say who it is: a reference, or a name.");
   if (!one.booking && !one.phone && !one.number) return t("A phone or an identity number is needed.");
   if (!one.booking && !form.origin.value.trim()) return t("Where do they come from?");
+  if (goal(form.to_area.value.trim()) === null) return t("Choose where they go.");
   if (!one.code) return t("Which colour has the code?");
   return form.vehicle.value && !form.plate.value.trim() ? t("A vehicle needs its plate.") : "";
 }
@@ -113,7 +122,7 @@ async function record(event) {
   const found = shift.today.checkpoints.find((each) => each.id === place), op = crypto.randomUUID();
   const vehicle = form.vehicle.value;
   const body = {
-    op, at: shift.now().toISOString(), origin: form.origin.value.trim(), to_area: form.to_area.value, chosen: form.chosen.value, people: inside,
+    op, at: shift.now().toISOString(), origin: form.origin.value.trim(), to_area: goal(form.to_area.value.trim()), chosen: form.chosen.value, people: inside,
     ...(vehicle ? { vehicle, plate: form.plate.value.trim(), goods: form.goods.checked } : {}),
   };
   try { await vault.append({ op, lane: found.lane, body }); } catch (error) { return complain(t("Not stored: the phone's storage failed. Write it down.")); }
