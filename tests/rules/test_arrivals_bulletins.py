@@ -274,6 +274,8 @@ def test_the_county_named_before_goes_on_until_another_is_named():
         ("高新区中和街道长城馨苑小区", "5101", "双流区"),  # the street decides, the zone reaches into several counties
         ("宽城区奋进街道", "2201", "宽城区"),  # the county that is named decides
         ("松山湖高新技术产业开发区台科片区", "4419", "东莞市"),
+        ("江夏经济开发区栗庙还建小区", "4201", "江夏区"),  # a zone that bears its county's name
+        ("云龙示范区大丰安置房", "4302", "石峰区"),
         ("阿尔丁街道熙华公寓", "1502", "昆都仑区"),  # 阿尔丁大街街道
         ("胜利办胜利小区西区", "4109", "华龙区"),  # 胜利路街道
         ("新华街道小寺社区", "2102", "庄河市"),  # two counties have the street, one of them the community

@@ -100,6 +100,13 @@ def below(code: str) -> dict[str, str]:
     return found
 
 
+@lru_cache(maxsize=64)
+def stems(city: str) -> dict[str, str]:
+    """The counties of a city by their names without their kind, from two signs on."""
+    found = ((_END.sub("", _PEOPLE.sub("", name)), code) for code, name in names().items() if len(code) == 6)
+    return {stem: code for stem, code in found if city_of(code) == city and len(stem) > 1}
+
+
 def is_name(text: str) -> bool:
     """Whether the whole text names a province, city or county."""
     return text in below("") or bool(counties_named(text))

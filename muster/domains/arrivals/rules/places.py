@@ -76,7 +76,7 @@ def find(text: str, within: str = "", carried: str = "", recalled: Recall | None
     """
     for start in dict.fromkeys((carried[:6], within, within[:4], within[:2], "")):
         code, rest = descend(text, start, full=bool(within) and len(start) < len(within))
-        if code != start:
+        if code != start and (len(code) >= len(within) or not within.startswith(code)):  # 河北省胸科医院 names no more
             return Place(_finer(code, rest, recalled, text.removesuffix(rest)), rest, True)
     if not within:
         for size in range(min(15, len(text)), 2, -1):
@@ -110,7 +110,7 @@ def _inside(code: str, text: str, carried: str, recalled: Recall | None) -> str:
     if not county and recalled and (earlier := recalled(city, text)):
         found = telling.street(city, text, earlier)
         return found if found.startswith(earlier) else earlier
-    if found := telling.street(city, text, near):
+    if found := telling.street(city, text, near) or telling.zone(city, text):
         return found
     if county:
         return county

@@ -60,6 +60,16 @@ def _by_community(city: str, text: str) -> str:
     return ""
 
 
+def zone(city: str, text: str) -> str:
+    """County (6 digits) whose name the zone bears with which the text begins: `江夏经济开发区`, `新郑教育园区`."""
+    found = ZONE.match(text)
+    for size in range(4, 1, -1) if found else ():
+        code = divisions.stems(city).get(text[:size], "")
+        if code and found.end() > size + 1:
+            return code
+    return ""
+
+
 def community(city: str, text: str, inside: str = "") -> str:
     """Code of the street (9 digits) whose community or village the text begins with."""
     return _told(city, text, inside, divisions.communities)
