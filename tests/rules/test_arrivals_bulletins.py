@@ -5,14 +5,12 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from muster.domains.arrivals.rules import divisions, known, places, zones
 from muster.domains.arrivals.rules.bulletins import read
 from muster.domains.arrivals.rules.lines import plain
 from muster.domains.arrivals.rules.pieces import take_apart
 from muster.domains.arrivals.rules.signs import number
-from muster.site.commands.read_bulletins_ import command
 
 pytestmark = pytest.mark.skipif(not divisions.TABLE.exists(), reason="`make` has not built the division table")
 DATA = Path(__file__).resolve().parents[3] / "shared/data/2_linelists/cn_riskareas"
@@ -182,6 +180,22 @@ LISTS = {
         "【高风险地区】1个\n河南省/周口市/太康县/城关回族镇\n【中风险地区】2个\n河南省/郑州市/二七区/长江路街道\n湖北省/武汉市/洪山区/关山街道",
         {"high": 1, "middle": 2},
     ),
+    "2022: cities with their numbers within a list": (
+        "全省共有中风险地区4个，分布在：郑州市2个，为二七区京广路街道、管城区南曹街道；商丘市2个（虞城县城关镇、睢阳区古宋街道）。",
+        {"middle": 4},
+    ),
+    "2022: numbers of several counties, none of all": (
+        "日喀则市桑珠孜区高风险区2个：城南街道甲组、城北街道乙居委会；拉孜县高风险区1个：曲下镇丙村",
+        {"high": 3},
+    ),
+    "2022: provinces, cities and counties in lines of their own": (
+        "高风险区（2个）：\n\n辽宁省\n\n葫芦岛市\n\n绥中县高岭镇\n\n绥中县前卫镇\n\n低风险区（2个）\n\n江苏省无锡市\n锡山区\n安徽省宿州市\n泗县",
+        {"high": 2, "low": 2},
+    ),
+    "2022: what it is in particular, and what ends": (
+        "泰州市高港区：高风险区共2个，具体为：口岸街道甲小区1号楼、2号楼，刁铺街道乙小区；\n以下区域解除中风险区：\n1.永安洲镇丙村",
+        {"high": 2},
+    ),
     "in brackets": ("目前全国有1个中风险地区（云南省瑞丽市姐告国门社区）。", {"middle": 1}),
 }
 
@@ -346,40 +360,6 @@ def test_every_zone_lies_in_a_county_of_its_city():
 
 def test_signs_and_blanks():
     assert plain("中风险地区（26 个）\n爱达 88 小区") == "中风险地区（26个）\n爱达88小区"
-
-
-def test_the_command_prints_each_file(tmp_path):
-    file = tmp_path / "bulletins.jsonl"
-    text = "全国有1个中风险地区：\n河北省石家庄市（1个）：桥西区白金公寓。"
-    file.write_text(json.dumps({"source": "S", "file": "a.txt", "publish_date": "2021-01-06", "text": text}) + "\n")
-    printed = CliRunner().invoke(command, [str(file), "--json"])
-    (record,) = json.loads(printed.output)
-    assert (record["file"], record["declared"], record["found"], record["agrees"]) == ("a.txt", 1, 1, True)
-    assert record["areas"] == [
-        {
-            "province": "河北省",
-            "city": "石家庄市",
-            "county": "桥西区",
-            "street": "",
-            "place": "白金公寓",
-            "level": "middle",
-        }
-    ]
-    assert "1 of 1 agree" in CliRunner().invoke(command, [str(file)]).output
-
-
-def test_the_command_fills_a_county_from_the_files_other_bulletins_and_says_so(tmp_path):
-    file = tmp_path / "bulletins.jsonl"
-    texts = (
-        "河北省石家庄市（1个）：桥西区白金公寓",
-        "河北省石家庄市（1个）：白金公寓",
-        "云南省临沧市（1个）：孟定诚信寄售行",
-    )
-    file.write_text("\n".join(json.dumps({"file": "x", "text": f"全国有1个中风险地区：\n{text}。"}) for text in texts))
-    areas = [record["areas"][0] for record in json.loads(CliRunner().invoke(command, [str(file), "--json"]).output)]
-    assert [(area["county"], area.get("county_by")) for area in areas] == [
-        ("桥西区", None), ("桥西区", "lists"), ("耿马傣族佤族自治县", "guess"),
-    ]  # fmt: skip
 
 
 @pytest.mark.skipif(not DATA.exists(), reason="the public bulletins are not here (../shared/data)")

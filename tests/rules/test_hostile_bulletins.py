@@ -1,15 +1,12 @@
-"""Bulletins that nobody should send: text at random, lines without end, brackets left open, files half broken."""
+"""Bulletins that nobody should send: text at random, lines without end, brackets left open."""
 
-import json
 import random
 
 import pytest
-from click.testing import CliRunner
 
 from muster.domains.arrivals.rules import divisions
 from muster.domains.arrivals.rules.bulletins import read
 from muster.domains.arrivals.rules.lines import masked
-from muster.site.commands.read_bulletins_ import command
 
 pytestmark = pytest.mark.skipif(not divisions.TABLE.exists(), reason="`make` has not built the division table")
 
@@ -77,22 +74,3 @@ def test_a_very_long_line_takes_no_longer_than_many_short_ones(again):
 def test_brackets_that_close_are_masked_and_no_others():
     assert masked("（甲（乙）丙）丁（戊（2个）") == "＿＿＿＿＿＿＿丁（戊（2个）"
     assert masked("）甲（（共3个）、乙）（丙") == "）甲（（共3个）、乙）（丙"
-
-
-def test_the_command_names_lines_that_are_wrong_and_prints_the_others(tmp_path):
-    file = tmp_path / "bulletins.jsonl"
-    one = {"file": "乙.txt", "text": "全国有1个中风险地区：\u2028河北省石家庄市（1个）：桥西区白金公寓。"}
-    lines = [
-        b"not json", b"", b"[]", b'{"text": 5}', b"{}", b"[" * 20_000, b'{"file": "\\ud800", "text": "\\ud800"}',
-        *(json.dumps(one, ensure_ascii=False).encode(encoding) for encoding in ("utf-8", "gb18030", "utf-8")),
-    ]  # fmt: skip
-    file.write_bytes(b"\xef\xbb\xbf" + b"\r\n".join(lines))
-    done = CliRunner().invoke(command, [str(file), "--json"])
-    assert done.exit_code == 1
-    assert [line.split()[1] for line in done.stderr.splitlines()] == ["1", "3", "6"]
-    assert [(row["file"], row["found"]) for row in json.loads(done.stdout)] == [
-        ("", 0), ("", 0), ("?", 0), ("乙.txt", 1), ("乙.txt", 1), ("乙.txt", 1),
-    ]  # fmt: skip
-    file.write_bytes("\n".join(json.dumps(one, ensure_ascii=False) for _ in range(2)).encode("utf-16"))
-    done = CliRunner().invoke(command, [str(file)])
-    assert (done.exit_code, "2 of 2 agree" in done.output) == (0, True)

@@ -67,8 +67,8 @@ def read(text: str, recalled: places.Recall | None = None) -> Reading:
         return _literal(text)
     clean = plain(text)
     heads = list(signs.HEADING.finditer(clean))
-    reading = Reading(declared=_declared(clean, heads))
     home = _home(clean)
+    reading = Reading(declared=_declared(clean, heads, home))
     for head, after in zip_longest(heads, heads[1:]):
         body = _body(clean[head.end() : after.start() if after else len(clean)])
         found = _areas(body, _level(head, "a", "b"), _where(head, home), recalled)
@@ -101,14 +101,23 @@ def _where(head: re.Match[str], home: str) -> str:
     return (places.header(name, home) if name else "") or home
 
 
-def _declared(text: str, heads: list[re.Match[str]]) -> dict[str, int]:
+def _declared(text: str, heads: list[re.Match[str]], home: str) -> dict[str, int]:
     """Totals by level: the sentence that says them, else the heading; `无中、高风险地区` is two noughts."""
     found: dict[str, int] = {}
+    parts: dict[str, dict[str, int]] = {}  # of a level, by division: `甲县高风险区2个:…;乙县高风险区1个:…`
     text = re.sub(r"（除[^（）]*）", "", text.partition("更新情况")[0])
     for match in signs.TOTAL.finditer(text):
         if signs.ENDED.search(text, max(0, match.start() - 6), match.start()):
             continue  # of what is no longer listed
-        found.setdefault(_level(match, "a", "b"), number(match["n"] or match["m"] or match["k"]))
+        level, count = _level(match, "a", "b"), number(match["n"] or match["m"] or match["k"])
+        before = signs.NAME_AT_END.search(text, max(0, match.start() - 14), match.start())
+        division = places.header(before[0], home) if before else ""
+        if division and (level in parts or level not in found):
+            into = parts.setdefault(level, {})
+            if not any(division.startswith(each) for each in into):
+                into[division] = count
+                found[level] = sum(into.values())
+        found.setdefault(level, count)
     for match in signs.NONE.finditer(text):
         for char in match["what"].replace("、", ""):
             found.setdefault(LEVELS[char], 0)
@@ -177,7 +186,11 @@ def _in_parts(text: str, home: str) -> str:
         ):
             last = code
             below = places.find(signs.NUMBERING.sub("", after), code)
-            if below.rest and below.code.startswith(code) and (below.named or len(below.code) > len(code)):
+            if (
+                (below.rest or len(code) < 6)
+                and below.code.startswith(code)
+                and (below.named or len(below.code) > len(code))
+            ):
                 lines[index] = f"{name}{f'（{count}个）' if count else ''}:"
     return "\n".join(signs.COUNTED.sub("", line) for line in lines)
 
@@ -204,7 +217,15 @@ def _areas(body: str, level: str, home: str, recalled: places.Recall | None) -> 
             items = [(mark, each) for mark, item in items for each in _parted(item, code or home)]
         for mark, item in items:
             name = signs.DAY.sub("", signs.NUMBERING.sub("", item)).strip("。,;、 ")
+            name = re.sub(r"^(?:分别)?[为是]", "", name)
             name = re.sub(rf"（(?:{N})个）$", "", name)
+            of = signs.OF_DIVISION.fullmatch(name)
+            if of and (within := places.header(of[1], code or home)):
+                if of[2]:
+                    found += _areas(of[2], level, within, recalled)
+                else:  # what follows lies there
+                    code, carried = within, ""
+                continue
             if not name or name in ("无", "暂无") or "\x01" in name:
                 continue
             if mark == "\n":
