@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -17,20 +18,21 @@ SPOKEN_ATTRIBUTES = {"title", "placeholder", "alt", "aria-label", "aria-descript
 NAMES = {"Muster", "A4", "Ct", "ORF", "N", "TOTP", "CSV", "API"}  # names and codes that are the same in every language
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sdg]|\{\w*\}")
 _CJK = re.compile(r"[\u3400-\u9fff]")
+sources, written = cache(texts), cache(catalogue)  # read once: all sources, and the catalogue as it stands
 
 
 def test_every_text_is_translated():
-    missing = untranslated(catalogue(), texts())
+    missing = untranslated(written(), sources())
     assert not missing, "run `python -m muster.site.translations`, then fill in:\n" + "\n".join(
         f"{text.path}: {text.singular!r}" for text in missing
     )
 
 
 def test_the_catalogue_holds_nothing_that_no_source_says():
-    said = {(text.context, text.singular) for text in texts()}
+    said = {(text.context, text.singular) for text in sources()}
     kept = {
         (message.context, message.id if isinstance(message.id, str) else message.id[0])
-        for message in catalogue()
+        for message in written()
         if message.id
     }
     assert kept <= said, sorted(str(key) for key in kept - said)
@@ -38,7 +40,7 @@ def test_the_catalogue_holds_nothing_that_no_source_says():
 
 def test_translations_keep_the_placeholders():
     wrong = []
-    for message in catalogue():
+    for message in written():
         if not message.id:
             continue
         ids = [message.id] if isinstance(message.id, str) else list(message.id)
@@ -58,12 +60,12 @@ def test_browser_modules_use_only_words_that_pages_send():
 
 
 def test_sources_are_in_english():
-    wrong = [f"{text.path}: {text.singular}" for text in texts() if _CJK.search(text.singular)]
+    wrong = [f"{text.path}: {text.singular}" for text in sources() if _CJK.search(text.singular)]
     assert not wrong, wrong
 
 
 def test_chinese_has_full_width_punctuation():
-    strings = [string for message in catalogue() if message.id for string in _strings(message.string)]
+    strings = [string for message in written() if message.id for string in _strings(message.string)]
     assert [string for string in strings if full_width(string) != string] == []
 
 
