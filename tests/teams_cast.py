@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from muster.domains.teams import actions
-from muster.domains.teams.models import Call, Mission, StandbySite, Team
+from muster.domains.teams.models import Call, Member, Mission, Service, StandbySite, Team
 from muster.kernel import clock
+from muster.kernel.posts.logins import acting
+from muster.kernel.posts.models import SYSTEM
 from tests.town import GRID, Town
 
 HOME = GRID[:12]
@@ -40,6 +42,13 @@ def on_site(town: Town, call: Call, team: Team) -> Mission:
     return actions.confirm_arrival(by=town.worker, mission=mission, came=team.strength)
 
 
+def served(mission: Mission, *, leads: bool) -> Service:
+    """The leader, or the other one, said that they came to a mission."""
+    with acting():
+        member = Member.objects.get(team=mission.team_id, leads=leads)
+    return actions.serve(by=SYSTEM, member=member, mission=mission, what="there")
+
+
 THINGS = ["采样桌椅", "防护服", "隔离带"]
 
 
@@ -54,7 +63,8 @@ def build(town: Town) -> None:
     first, second = team_of(town), team_of(town, "第二采样队")
     actions.add_shift(by=town.community, team=first, on=clock.today() + timedelta(days=1), shift="morning")
     call = asked(town, wanted=4)
-    on_site(town, call, first)
+    mission = on_site(town, call, first)
+    served(mission, leads=False)
     actions.send(by=town.street, call=call, team=second)
     site = standby_of(town)
     actions.call_up(by=town.street, site=site)

@@ -49,6 +49,11 @@ def _on_the_way(town: Town) -> Values:
     return {"mission": mission.pk}
 
 
+def _here(town: Town) -> Values:
+    with acting():
+        return {"what": "there", "mission": str(Mission.objects.get(state="arrived").pk)}
+
+
 def _resting(town: Town) -> Values:
     return {"standby": standby_of(town, "文化宫备用点").pk}
 
@@ -71,6 +76,7 @@ TEAMS = {
     "teams:answer": Form("community", says(goes="yes"), says(goes="no", why="busy"), _of(Mission, state="offered")),
     "teams:confirm_arrival": Form("worker", says(came="2"), says(came="1"), _on_the_way),
     "teams:release": Form("worker"),
+    "teams:serve": Form("", _here, says(what="cannot")),
     "teams:add_standby": Form("street", says(**SITE), says(staff="5")),
     "teams:call_up": Form("street", prepare=_resting),
     "teams:check_standby": Form("worker", says(staff="4", present=THINGS), says(staff="3")),

@@ -27,6 +27,7 @@ from muster.domains.screening.models import (
     SamplingSite,
     Tube,
 )
+from muster.domains.teams import volunteering
 from muster.domains.teams.models import Call, Member, Mission, Shift, StandbySite
 from muster.domains.tracing.models import Case, Chain, Contact, Incident, Letter, PendingRing
 from muster.kernel import clock
@@ -141,6 +142,7 @@ def _teams() -> dict[str, Any]:
         "call": Call.objects.get().id,
         "mission": mission.id,
         "standby": StandbySite.objects.get().id,
+        "volunteer": volunteering.code_of(Member.objects.get(team=mission.team, leads=True).id),
     }
 
 

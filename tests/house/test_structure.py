@@ -35,6 +35,7 @@ FOR_THE_PUBLIC = {
     "offline:standing",
     "screening:open_link",
     "screening:shown",
+    "teams:serve",
     "premises:scan",
     "premises:desk",
     "premises:screen",

@@ -16,7 +16,8 @@ from muster.ledger.declaring import Deed, Ledger, register
 from muster.web.templatetags import muster as tags
 
 from . import actions, words
-from .models import Call, Mission, StandbySite, Team
+from .actions.services import why_not
+from .models import Call, Mission, Service, StandbySite, Team
 
 FEW = "some for each community or street: thousands at most"
 OPEN = Q(filled_at=None, withdrawn_at=None)
@@ -210,4 +211,40 @@ STANDBY = Ledger(
     ),
 )  # fmt: skip
 
-register(TEAMS, CALLS, MISSIONS, STANDBY)
+
+def _unconfirmed(row: Service, post: Any) -> Any:
+    return why_not(row, clock.now()) or (None if reaches(post, row.area) else _("It lies outside your area."))
+
+
+HOURS = Ledger(
+    name="teams.hours", title=_("Hours served"), model=Service, route="teams:hours", path="teams/hours/",
+    needs="teams.see_teams", order="-came_at", person="person", live="duties",
+    few="one for each time that somebody serves: thousands in a month",
+    source=lambda: Service.objects.filter(came_at__isnull=False).select_related("mission__team", "member"),
+    empty=_("Nobody has served yet."),
+    columns=(
+        columns.whom(),
+        columns.text("team", _("Team"), "mission.team.name"),
+        columns.text("place", _("Where to"), "mission.place"),
+        columns.words("state", _("State"), words.SERVICE_STATES, words.SERVICE_TONES),
+        columns.moment("came_at", _("Came"), sort=True),
+        columns.moment("left_at", _("Left")),
+        columns.number("counted", _("Minutes there")),
+        columns.number("minutes", _("Minutes confirmed")),
+        columns.moment("confirmed_at", _("Confirmed at"), shown=False),
+        columns.area("area", _("Stationed in"), shown=False),
+    ),
+    filters=(
+        filters.which("show", _("State"), {
+            "open": (_("hours to be confirmed"), Q(confirmed_at=None)),
+            "confirmed": (_("hours confirmed"), Q(confirmed_at__isnull=False)),
+        }),
+        filters.within(),
+    ),
+    deeds=(
+        Deed("confirm", _("Confirm the hours as counted"), "teams.confirm_hours", _unconfirmed,
+             lambda by, row, now: actions.confirm_hours(by=by, service=row, now=now)),
+    ),
+)  # fmt: skip
+
+register(HOURS, TEAMS, CALLS, MISSIONS, STANDBY)

@@ -55,3 +55,17 @@ WHY_REFUSED = {
 RESTING, CALLED_UP, READY = "resting", "called_up", "ready"
 STANDBY_STATES = {RESTING: _("on standby"), CALLED_UP: _("called up"), READY: _("ready to sample")}
 STANDBY_TONES = {RESTING: "off", CALLED_UP: "wait", READY: "ok"}
+
+COMING = {"coming": _("comes"), "cannot": _("cannot come")}
+SAY = {"coming": _("I am coming"), "cannot": _("I cannot come"), "there": _("I am there"), "gone": _("I am leaving")}
+SERVICE_STATES = {
+    "asked": _("has not answered"),
+    **COMING,
+    "there": _("is there"),
+    "gone": _("hours to be confirmed"),
+    "confirmed": _("hours confirmed"),
+}
+SERVICE_TONES = {
+    "asked": "wait", "coming": "info", "cannot": "off", "there": "ok", "gone": "warn", "confirmed": "ok",
+}  # fmt: skip
+NOT_YOURS = _("This is not, or no longer, a service of yours.")

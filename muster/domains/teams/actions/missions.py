@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from muster.kernel.duties.actions import minutes_of, open_duty, withdraw_duties
 from muster.kernel.facts.actions import record
 from muster.kernel.facts.models import Fact
+from muster.kernel.messages.actions import tell_many
 from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.permissions import may, reaches, require
@@ -55,6 +56,7 @@ def answer(*, by: Any, mission: Mission, goes: bool, why: str = "", now: datetim
         data={"goes": goes, "why": row.why},
     )  # fmt: skip
     if goes:
+        _tell_volunteers(row, said, now)
         leader = row.team.members.filter(left_at=None, leads=True).first()
         open_duty(
             "teams.arrive", subject=row.pk, area=row.home, by=by, now=now, plan=row.call.plan, because=said,
@@ -62,6 +64,17 @@ def answer(*, by: Any, mission: Mission, goes: bool, why: str = "", now: datetim
         )  # fmt: skip
     settle(row.call, by=by, now=now, op=op)
     return row
+
+
+def _tell_volunteers(row: Mission, said: Fact, now: datetime) -> None:
+    """Volunteers have no post to look at: each who can be reached is told by the link of their own page."""
+    if row.team.kind == words.VOLUNTEERS:
+        members = row.team.members.filter(left_at=None, reachable=True)
+        told = [
+            {"person": each.person_id, "area": row.home, "because": said, "params": {"member": str(each.pk)}}
+            for each in members
+        ]
+        tell_many(told, "teams.you_serve", now)
 
 
 @action("teams.confirm_arrival")

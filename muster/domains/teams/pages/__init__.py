@@ -1,5 +1,5 @@
 """Pages of teams; each module makes its routes when it is imported."""
 
-from . import calls, missions, standby, teams
+from . import calls, missions, services, standby, teams
 
-__all__ = ["calls", "missions", "standby", "teams"]
+__all__ = ["calls", "missions", "services", "standby", "teams"]

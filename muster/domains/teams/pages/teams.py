@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,7 +19,7 @@ from muster.web.values import day
 
 from .. import actions, words
 from ..ledgers import TEAMS
-from ..models import Member, Mission, Shift, Team
+from ..models import Member, Mission, Service, Shift, Team
 
 LISTED = 50
 
@@ -44,7 +45,11 @@ def _team(request: HttpRequest, row: Team, errors: dict[str, Any] | None = None)
     post, now = request.post_held, clock.now()
     context = {
         "team": row,
-        "members": row.members.filter(left_at=None).select_related("person").order_by("-leads", "id"),
+        "members": row.members.filter(left_at=None)
+        .select_related("person")
+        .annotate(hours=Sum("services__minutes"))
+        .order_by("-leads", "id"),
+        "hours": Service.objects.filter(mission__team=row).aggregate(minutes=Sum("minutes", default=0))["minutes"],
         "shifts": row.shifts.filter(ends_at__gt=now, dropped_at=None).order_by("starts_at")[:LISTED],
         "missions": Mission.objects.filter(team=row).order_by("-starts_at")[:LISTED],
         "may_change": row.ended_at is None and may(post, "teams.add_member") and reaches(post, row.area),
