@@ -142,6 +142,9 @@ def forms(form: Any, says: Callable[..., Any]) -> dict[str, Any]:
         "premises:record_routine": form("worker", says(outcome="done"), says(note="另记")),
         "premises:begin_check": form("market"),
         "premises:check_routine": form("community", says(wanting=["line"]), says(wanting=["code"]), _recorded),
+        "units:name_people": form(
+            "", says(name="赵远", phone=PHONE, what="returned", who="staff", origin="河南省郑州市"), says(name="赵近")
+        ),
         "premises:desk paper": form("", _paper, says(code="079927398713"), status=(200,)),
         "premises:issue_code": form(
             "worker", says(name="钱婆婆", id_number=card(2), area=GRID), says(id_number=card(3))

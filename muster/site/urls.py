@@ -14,7 +14,7 @@ from muster.web.page import routes
 
 _SHELVES = ["muster.offline", "muster.ledger", "muster.ledger.forms", "muster.ledger.imports"]
 _APPS = ["muster.web", *_SHELVES, *settings.DOMAINS, "muster.reports", "muster.site"]
-_NAMES = ["pages", "live", "sign_in", "admin", "api", "demo_pages"]
+_NAMES = ["pages", "live", "sign_in", "admin", "api", "units", "demo_pages"]
 for _module in [f"{app}.{name}" for app in _APPS for name in _NAMES]:
     if find_spec(_module):
         import_module(_module)

@@ -126,7 +126,7 @@ def test_the_grid_workers_own_rounds_are_duties_at_once(town):
     with pytest.raises(Invalid) as no:
         actions.record_routine(by=town.worker, routine=row, outcome="not_done")
     assert no.value.field == "note"
-    actions.record_routine(by=town.worker, routine=row, figure=3, note="煤气管老化，已上报")
+    actions.record_visit_there(by=town.worker, routine=row, found="visited", figure=3, note="无")
     assert not open_duties_of(row)
 
 

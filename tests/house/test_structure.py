@@ -52,6 +52,7 @@ FOR_THE_PUBLIC = {
     "premises:proof",
     "premises:verify",
     "premises:verify_offline",
+    "units:name_people",
 }
 VAGUE = {"utils", "helpers", "common", "manager", "misc"}
 

@@ -125,7 +125,12 @@ fact("premises.routine_missed", _("A routine of a venue was not recorded by its 
 fact("premises.routine_checked", _("A routine of a venue was checked"), "routine of a venue")
 fact("premises.routine_remedied", _("A venue says that what was wanting is put right"), "routine of a venue")
 fact("premises.remedy_verified", _("What was wanting at a venue is put right, and was checked"), "routine of a venue")
+fact("premises.nobody_in", _("A visit found nobody in"), "routine of a venue")
+fact("premises.visit_made", _("A day rental or family hotel was visited"), "routine of a venue")
+fact("premises.hazard_found", _("A visit found a hazard"), "routine of a venue")
+permission("premises.see_sweep", *FIELD, HEADQUARTERS, DUTY_DESK, REGULATORS["security"])
 permission("premises.see_routines", *FIELD, HEADQUARTERS, DUTY_DESK, *SECTORS)
+permission("premises.record_visit_there", *FIELD)
 permission("premises.record_routine", *FIELD, *SECTORS)
 permission("premises.begin_check", *SECTORS)
 permission("premises.record_routine_at_desk")
@@ -144,6 +149,10 @@ duty(
     proof="premises.remedy_verified", minutes=1440, escalate_minutes=720, url="premises:routine",
 )  # fmt: skip
 
+duty(
+    "premises.see_refusal", title=_("A visit was refused: see to it"), role=COMMUNITY, proof="premises.routine_checked",
+    minutes=1440, escalate_minutes=240, url="premises:routine",
+)  # fmt: skip
 for _sector, _role in REGULATORS.items():
     duty(
         f"premises.check_{_sector}", title=_("Check a venue of your sector"), role=_role,
@@ -185,4 +194,5 @@ menu(_("Exceptions"), "premises:exemptions", needs="premises.see_exemptions", or
 menu(_("Gatherings"), "premises:events", needs="premises.see_events", order=53, group=_("Venues"))
 menu(_("Response levels"), "premises:levels", needs="premises.see_levels", order=53, group=_("Venues"))
 menu(_("Routines of venues"), "premises:routines", needs="premises.see_routines", order=51, group=_("Venues"))
+menu(_("Day rentals and family hotels"), "premises:sweep", needs="premises.see_sweep", order=51, group=_("Venues"))
 menu(_("Guests of lodging houses"), "premises:guest_list", needs="premises.see_guests", order=51, group=_("Venues"))

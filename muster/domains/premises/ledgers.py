@@ -14,13 +14,13 @@ from muster.kernel.posts.roles import SECTORS
 from muster.ledger import columns, filters
 from muster.ledger.declaring import Ledger, register
 
-from . import guest_ledgers, routine_ledgers, words
+from . import guest_ledgers, routine_ledgers, sweep_ledger, words
 from .actions.levels import above, below, in_force
 from .approval import approval
 from .models import Contest, Event, Order, Venue
 from .routines import kinds_of, sector_of
 
-__all__ = ["EVENTS", "LEVELS", "OBJECTIONS", "VENUES", "guest_ledgers", "routine_ledgers"]
+__all__ = ["EVENTS", "LEVELS", "OBJECTIONS", "VENUES", "guest_ledgers", "routine_ledgers", "sweep_ledger"]
 
 
 def _registering(request: HttpRequest) -> dict[str, Any]:

@@ -40,6 +40,14 @@ def title_of(row: Routine) -> str:
     return kind.title if kind else row.code
 
 
+def counts_of(row: Routine) -> str:
+    """The further numbers of a routine, each with what it means."""
+    kind = kinds().get(row.code)
+    return " · ".join(
+        f"{text}: {row.counts[code]}" for code, text in (kind.counted if kind else []) if code in row.counts
+    )
+
+
 def _of_code(value: str) -> Q | None:
     return Q(code=value) if value in kinds() else None
 
@@ -116,6 +124,7 @@ ROUTINES = Ledger(
         columns.words("outcome", _("State"), words.OUTCOMES, words.OUTCOME_TONES),
         columns.words("doer", _("Whose it is"), words.DOERS, shown=False),
         columns.number("figure", _("How many")),
+        columns.text("counts", _("Of them"), counts_of, shown=False),
         columns.words("verdict", _("Spot check"), words.VERDICTS, words.VERDICT_TONES),
         columns.moment("mend_by", _("Put right until"), shown=False),
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -36,6 +36,8 @@ class Kind:
     sources: Mapping[str, str]
     status: str
     count: int = 0
+    counts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    visits: bool = False
 
     @property
     def title(self) -> str:
@@ -46,6 +48,11 @@ class Kind:
     def figure(self) -> str:
         """What its number means; '' where it has none."""
         return said(self.figures)
+
+    @property
+    def counted(self) -> list[tuple[str, str]]:
+        """Its further numbers: code and what each means, in the reader's language."""
+        return [(code, said(texts)) for code, texts in self.counts.items()]
 
     @property
     def source(self) -> str:
@@ -109,5 +116,5 @@ def _kind(row: dict[str, Any]) -> Kind:
     every, due = checked_period(int(row["every"]), int(row["due"]))
     return Kind(
         row["code"], row["title"], row.get("figure", {}), every, due, row["by"], kinds, row["source"], row["status"],
-        int(row.get("count", 0)),
+        int(row.get("count", 0)), row.get("counts", {}), bool(row.get("visits")),
     )  # fmt: skip

@@ -124,6 +124,14 @@ EVENT_POINTS = {
 DOERS = {"venue": _("The venue"), "grid": _("The grid worker"), "sector": _("The sector's regulator")}
 OUTCOMES = {"": _("Owed"), "done": _("Done"), "not_done": _("Not done")}
 OUTCOME_TONES = {"": "wait", "done": "ok", "not_done": "late"}
+# What a visit to a day rental or family hotel found.
+FOUND = {
+    "visited": _("Visited"),
+    "nobody": _("Nobody was in"),
+    "closed": _("Not let, or closed"),
+    "refused": _("Refused entry"),
+}
+FOUND_TONES = {"": "wait", "visited": "ok", "nobody": "warn", "closed": "off", "refused": "late"}
 VERDICTS = {
     "": _("Not checked"),
     "sound": _("Checked: in order"),

@@ -125,10 +125,14 @@ def _routines(random: np.random.Generator, night: datetime) -> None:
             figure = row.venue.guests.count()  # who moved in on that evening
         desk = codes.make(codes.DESK, row.venue_id, row.venue.desk_number)
         if row.doer == "venue":
-            actions.record_routine_at_desk(by=SYSTEM, desk=desk, routine=row.pk, figure=figure, now=at)
+            counts = dict.fromkeys(kinds()[row.code].counts, 0)
+            actions.record_routine_at_desk(by=SYSTEM, desk=desk, routine=row.pk, figure=figure, counts=counts, now=at)
         else:
-            actions.record_routine(by=_post(GRID, row.area[:15]), routine=row, figure=figure, now=at)
-        if random.random() < _CHECKED:
+            found = "nobody" if random.random() < _LATE else "visited"
+            by = _post(GRID, row.area[:15])
+            actions.record_visit_there(by=by, routine=row, found=found, figure=figure, now=at)
+        row.refresh_from_db()
+        if row.outcome and random.random() < _CHECKED:
             wanting = ["no_record"] if random.random() < _FAULTY else []
             seen = min(at + timedelta(hours=14), night)
             actions.check_routine(by=_post(COMMUNITY, row.area[:12]), routine=row, wanting=wanting, now=seen)

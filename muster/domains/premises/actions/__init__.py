@@ -11,6 +11,7 @@ from .routines import check_routine, record_routine, record_routine_at_desk, rem
 from .scans import record_scans
 from .sectors import begin_check
 from .status import answer_contest, ask_exemption, confirm_exemption, contest_status, end_exemption
+from .sweeps import record_visit_there
 from .venues import add_venue, close_venue, renew_code
 from .visits import check_in, record_at_desk, record_visit
 
@@ -43,6 +44,7 @@ __all__ = [
     "record_routine_at_desk",
     "record_scans",
     "record_visit",
+    "record_visit_there",
     "register_guest",
     "remedy_routine",
     "renew_code",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -69,26 +69,30 @@ def chase(now: datetime) -> int:
 
 @action("premises.record_routine")
 def record_routine(
-    *, by: Any, routine: Routine, outcome: str = "done", figure: int | None = None, note: str = "", now, op=None
-) -> Routine:
-    """A post records what became of a routine: done, or not done and why. Raises Invalid."""
-    row = _locked(routine.pk)
+    *, by: Any, routine: Routine, outcome: str = "done", figure: int | None = None, note: str = "",
+    counts: Mapping[str, int | None] | None = None, now, op=None,
+) -> Routine:  # fmt: skip
+    """A post records what became of a routine that is no visit: done, or not done and why. Raises Invalid."""
+    row = locked(routine.pk)
     require(by, "premises.record_routine", row.area)
     refuse_others(by, row)
     if outcome not in ("done", "not_done"):
         raise Invalid("outcome", _("Choose whether it was done."))
     if outcome == "not_done" and not note.strip():
         raise Invalid("note", _("Say why it was not done."))
-    return record_outcome(row, outcome, figure, note, by, now, op)
+    if (kind := kinds().get(row.code)) and kind.visits:
+        raise Invalid("found", _("Choose what was found."))
+    return record_outcome(row, outcome, figure, note, by, now, op, counts)
 
 
 @action("premises.record_routine_at_desk")
 def record_routine_at_desk(
-    *, by: Any, desk: str, routine: UUID, figure: int | None = None, note: str = "", now, op=None
-) -> Routine:
+    *, by: Any, desk: str, routine: UUID, figure: int | None = None, note: str = "",
+    counts: Mapping[str, int | None] | None = None, now, op=None,
+) -> Routine:  # fmt: skip
     """The venue's people record that it is done, by the venue's link. Raises Invalid."""
     require(by, "premises.record_routine_at_desk", "")
-    return record_outcome(_of_desk(desk, routine, now), "done", figure, note, SYSTEM, now, op)
+    return record_outcome(_of_desk(desk, routine, now), "done", figure, note, SYSTEM, now, op, counts)
 
 
 def _of_desk(desk: str, routine: UUID, now: datetime) -> Routine:
@@ -99,13 +103,16 @@ def _of_desk(desk: str, routine: UUID, now: datetime) -> Routine:
     return row
 
 
-def _locked(pk: UUID) -> Routine:
+def locked(pk: UUID) -> Routine:
+    """The routine as it is now, with its venue, held until the transaction ends."""
     return Routine.objects.select_related("venue").select_for_update(of=("self",)).get(pk=pk)
 
 
 def record_outcome(
-    row: Routine, outcome: str, figure: int | None, note: str, by: Any, now: datetime, op: Any
-) -> Routine:
+    row: Routine, outcome: str, figure: int | None, note: str, by: Any, now: datetime, op: Any,
+    counts: Mapping[str, int | None] | None = None,
+) -> Routine:  # fmt: skip
+    """Write down what became of it, with the numbers that its kind asks for where it was done. Raises Invalid."""
     if row.outcome:
         raise Invalid("routine", _("This is recorded already."))
     kind = kinds().get(row.code)
@@ -113,12 +120,17 @@ def record_outcome(
         raise Invalid("figure", _("Enter a number; 0 counts too."))
     if figure is not None and not 0 <= figure <= MOST:
         raise Invalid("figure", _("Enter a number; 0 counts too."))
+    said = {code: (counts or {}).get(code) for code in (kind.counts if kind and outcome == "done" else ())}
+    for code, count in said.items():
+        if count is None or not 0 <= count <= MOST:
+            raise Invalid(f"count_{code}", _("Enter a number; 0 counts too."))
     if len(note) > LONGEST_NOTE:
         raise Invalid("note", _("At most %(most)s characters") % {"most": LONGEST_NOTE})
     row.outcome, row.recorded_at, row.figure, row.note = outcome, now, figure, note.strip()
     row.recorded_by = None if by is SYSTEM else by.id
-    row.save(update_fields=["outcome", "recorded_at", "recorded_by", "figure", "note"])
-    data = {"code": row.code, "outcome": outcome, "figure": figure, "late": now > row.due_at}
+    row.counts = said
+    row.save(update_fields=["outcome", "recorded_at", "recorded_by", "figure", "note", "counts"])
+    data = {"code": row.code, "outcome": outcome, "figure": figure, "late": now > row.due_at, **said}
     record("premises.routine_recorded", subject=row.pk, area=row.area, by=by, now=now, op=op, data=data)
     return row
 
@@ -132,7 +144,7 @@ def check_routine(
     A check without wanting points after one with them says that it was put right. A regulator's own check is recorded
     by what it finds; what is wanting is put right until `mend_by`. Raises Invalid.
     """
-    row = _locked(routine.pk)
+    row = locked(routine.pk)
     require(by, "premises.check_routine", row.area)
     refuse_others(by, row, checks=True)
     asked = set(wanting)

@@ -17,7 +17,8 @@ class Routine(models.Model):
 
     Owed until `outcome` says that it was done, or that it was not. `doer` is whose it is: the venue's own people, by
     their link, the grid worker's, or the regulator's. `chased_at`: it was not recorded in time and somebody was sent
-    after it. `mend_by`: until when what a check found wanting is to be put right.
+    after it. `mend_by`: until when what a check found wanting is to be put right. `counts`: further numbers by code.
+    `found`, `tries` and `hazard`: what the last of so many visits found, where the routine is a visit.
     """
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7)
@@ -38,6 +39,10 @@ class Routine(models.Model):
     checked_at = models.DateTimeField(null=True)
     checked_by = models.UUIDField(null=True)
     mend_by = models.DateTimeField(null=True)
+    counts = models.JSONField(default=dict)
+    found = models.TextField(choices=list(words.FOUND.items()), default="", blank=True)
+    tries = models.SmallIntegerField(default=0)
+    hazard = models.BooleanField(default=False)
 
     class Meta:
         indexes = [
@@ -49,11 +54,13 @@ class Routine(models.Model):
                 fields=["due_at", "id"], condition=Q(verdict__in=("faulty", "remedied")), name="routine_faulty"
             ),
             models.Index(fields=["code", "due_at", "id"], name="routine_code"),
+            models.Index(fields=["due_at", "id"], condition=Q(hazard=True), name="routine_hazard"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["venue", "code", "period_on"], name="routine_once"),
             models.CheckConstraint(condition=Q(doer__in=list(words.DOERS)), name="routine_doer"),
             models.CheckConstraint(condition=Q(outcome__in=list(words.OUTCOMES)), name="routine_outcome"),
+            models.CheckConstraint(condition=Q(found__in=["", *words.FOUND]), name="routine_found"),
             models.CheckConstraint(condition=Q(verdict__in=list(words.VERDICTS)), name="routine_verdict"),
             models.CheckConstraint(
                 condition=Q(outcome="", recorded_at=None) | (~Q(outcome="") & Q(recorded_at__isnull=False)),

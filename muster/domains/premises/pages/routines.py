@@ -25,7 +25,7 @@ from ..actions.sectors import theirs
 from ..ledgers import VENUES
 from ..limits import over, wait
 from ..models import Routine, Venue
-from ..routine_ledgers import ROUTINES
+from ..routine_ledgers import ROUTINES, counts_of
 from ..routines import kinds, mend_within, sector_of
 from .public import bad, venue_behind
 
@@ -58,6 +58,9 @@ def _routine(request: HttpRequest, row: Routine, errors: dict[str, Any] | None =
         "verdict_tone": words.VERDICT_TONES[row.verdict],
         "wanting": [words.POINTS[point] for point in row.wanting if point in words.POINTS],
         "points": words.POINTS.items(),
+        "visits": bool(kinds().get(row.code) and kinds()[row.code].visits),
+        "finds": words.FOUND.items(),
+        "counts": counts_of(row),
         "may_record": may(post, "premises.record_routine") and not row.outcome and theirs(post, row, checks=False),
         "may_check": may(post, "premises.check_routine")
         and bool(row.outcome or row.doer == "sector")
@@ -78,12 +81,23 @@ def _routine(request: HttpRequest, row: Routine, errors: dict[str, Any] | None =
 def record_routine(request: HttpRequest, routine: UUID) -> HttpResponse:
     """Record that it was done, or was not."""
     row, form = row_of(_routines(request), routine), request.POST
-    given = {"outcome": form.get("outcome", ""), "figure": number(form.get("figure", "")), "note": form.get("note", "")}
+    given: dict[str, Any] = {"figure": number(form.get("figure", "")), "note": form.get("note", "")}
+    if "found" in form:
+        given |= {"found": form["found"], "hazard": bool(form.get("hazard"))}
+        do: Any = actions.record_visit_there
+    else:
+        given |= {"outcome": form.get("outcome", ""), "counts": _counts(row, form)}
+        do = actions.record_routine
     return answer(
-        lambda: actions.record_routine(by=request.post_held, routine=row, op=request.op, **given),
+        lambda: do(by=request.post_held, routine=row, op=request.op, **given),
         reverse("premises:routine", args=[routine]),
         lambda errors: _routine(request, row, errors),
     )
+
+
+def _counts(row: Routine | None, form: Any) -> dict[str, int | None]:
+    kind = kinds().get(row.code) if row else None
+    return {code: number(form.get(f"count_{code}", "")) for code in (kind.counts if kind else ())}
 
 
 @page(
@@ -136,11 +150,16 @@ def owed(request: HttpRequest, desk: str) -> HttpResponse:
         else:
             actions.record_routine_at_desk(
                 by=SYSTEM, desk=desk, routine=row, figure=number(form.get("figure", "")), note=form.get("note", ""),
-                op=request.op,
+                counts=_counts(_row(venue, row), form), op=request.op,
             )  # fmt: skip
     except Invalid as no:
         return _owed(request, venue, desk, {no.field: no.message}, row)
     return HttpResponseRedirect(reverse("premises:owed", args=[desk]) + "?done=1")
+
+
+def _row(venue: Any, routine: UUID) -> Routine | None:
+    with acting():
+        return venue.routines.filter(pk=routine).first()
 
 
 def _owed(
