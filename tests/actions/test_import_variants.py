@@ -12,10 +12,13 @@ from openpyxl import Workbook
 
 from muster.kernel.areas.models import Area
 from muster.kernel.posts.logins import acting
+from muster.kernel.posts.models import SYSTEM
+from muster.ledger.imports import people
 from muster.ledger.imports.drafts import TARGETS, Options, draft
 from muster.ledger.imports.plain import plain_workbook
 from muster.ledger.imports.reading.errors import Unreadable
 from muster.ledger.imports.reading.table import Wishes
+from tests.premises_cast import card
 from tests.sheets import ods, xls
 from tests.town import FAR_GRID, GRID, build_town
 
@@ -349,3 +352,26 @@ def test_areas_that_are_spelt_out_column_by_column():
     with acting():
         narrow = draft(TARGETS["people"], "x.xlsx", book(head, *rows), Wishes(), Options(by=town.community), NOW)
     assert verdicts(narrow)[4] == (6, "error", "in_street") and verdicts(narrow)[0][1] == "new"
+
+
+def test_a_column_of_passports_and_the_kind_of_paper_choose_what_a_number_is():
+    def kinds(*rows):
+        table = judged(book(*rows)).table
+        lines = people.read_lines(table, SYSTEM)
+        return [[(n.kind, n.value) for n, _key in line["numbers"] if n.kind != "phone"] for line in lines], table
+
+    first, second, third = (card(number) for number in (1, 2, 3))
+    found, table = kinds(
+        ["序号", "姓名", "身份证号", "护照号", "联系方式"],
+        [1, "王建国", first, "", "13800138000"], [2, "李远", "", "E12345678", "13800138001"],
+        [3, "赵双", second, "G1234567", "13800138002"], [4, "钱错", "", third, "13800138003"],
+    )  # fmt: skip
+    assert not table.findings
+    assert found[:2] == [[("id_card", first)], [("passport", "E12345678")]]
+    assert found[2:] == [[("id_card", second), ("passport", "G1234567")], [("id_card", third)]]
+    found, _table = kinds(
+        ["姓名", "证件类型", "证件号码", "联系电话"],
+        ["王建国", "中国居民身份证", first, "13800138000"], ["李远", "护照", "123456789", "13800138001"],
+        ["赵双", "台胞证", "0123456789", "13800138002"],
+    )  # fmt: skip
+    assert [each[0][0] for each in found] == ["id_card", "passport", "other"]

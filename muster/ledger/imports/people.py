@@ -30,7 +30,19 @@ NOBODY = gettext_lazy("To be known again somebody needs a reference, an identity
 LONGEST = {"ref": 100, "name": 100, "address": 500, "household": 100}
 _BETWEEN = re.compile("[;；、/,，\n]")  # several phones in one cell
 UNKNOWN_COUNTRY = "ZZ"  # ISO 3166 keeps it for users
-SAID = ("name", "last_name", "first_name", "id_number", "phone", "phone_2", "phone_3", "sex", "born_on", "address")
+SAID = (
+    "name",
+    "last_name",
+    "first_name",
+    "id_number",
+    "passport",
+    "phone",
+    "phone_2",
+    "phone_3",
+    "sex",
+    "born_on",
+    "address",
+)
 
 
 def about_people(table: Table) -> bool:
@@ -104,6 +116,7 @@ def _numbers(table: Table, said: Callable[[str], list[str]]) -> list[list[tuple[
     """Identity numbers and phones with their blind indexes; a list from abroad keeps phones as they are written."""
     cards = enumerate(zip(said("id_number"), said("id_kind"), strict=True))
     told = [(index, "id_number", identity, card) for index, card in cards if card[0]]
+    told += [(index, "passport", of_passport, (text,)) for index, text in enumerate(said("passport")) if text]
     abroad = bool({"first_name", "last_name"} & table.values.keys()) and not any(map(names.has_han, table.header))
     country = UNKNOWN_COUNTRY if abroad else None
     for column in ("phone", "phone_2", "phone_3"):
@@ -135,6 +148,15 @@ def identity(text: str, kind: str) -> Number:
     if not any(map(str.isdigit, text)):
         raise BadValue(gettext_noop("This is no number of an identity paper"))
     return identifiers.read("other", text) if kind == "other" else identifiers.read_any(text)
+
+
+def of_passport(text: str) -> Number:
+    """A number from a column of passports; who has none may have written that of an identity card. Raises BadValue."""
+    try:
+        return identifiers.read("passport", text)
+    except BadValue:
+        number = identifiers.read_any(text)
+        return number if number.kind == "id_card" else identity(text, "passport")
 
 
 def area_codes(table: Table, column: str, by: Any) -> list[str]:

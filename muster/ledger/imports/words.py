@@ -16,7 +16,8 @@ VERDICTS = {
 TONES = {NEW: "ok", CHANGED: "info", UNCHANGED: "off", DUPLICATE: "warn", REVIEW: "warn", ERROR: "late"}
 COLUMNS = {
     "ref": _("Reference"), "name": _("Full name"), "last_name": _("Family name"), "first_name": _("Given name"),
-    "id_kind": _("Kind of identity paper"), "id_number": _("Identity number"), "phone": _("Phone"),
+    "id_kind": _("Kind of identity paper"), "id_number": _("Identity number"),
+    "passport": _("Passport number"), "phone": _("Phone"),
     "phone_2": _("Second phone"), "phone_3": _("Third phone"), "sex": _("Sex"), "born_on": _("Day of birth"),
     "birth_day": _("Birth: day"), "birth_month": _("Birth: month"), "birth_year": _("Birth: year"),
     "address": _("Address"), "address_2": _("Address, second part"), "city": _("Town"), "area": _("Area"),
