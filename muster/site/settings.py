@@ -161,7 +161,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"codes": {"()": "muster.site.unsaid.Codes"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["codes"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"muster": {"level": "INFO"}, "procrastinate": {"level": "WARNING"}},
 }

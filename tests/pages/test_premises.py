@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 
 import pytest
@@ -12,6 +13,7 @@ from muster.domains.premises import actions, codes
 from muster.domains.premises.models import Device, PersonalCode, Venue
 from muster.kernel import ids
 from muster.kernel.posts.logins import acting
+from muster.site.unsaid import Codes
 from tests.pages.reading import read_as
 from tests.premises_cast import OTHER_PHONE, PHONE, card, desk, log_of, paper, sheet, venue_of
 from tests.town import GRID, build_town, make_person, sign_in
@@ -211,3 +213,11 @@ def test_a_post_enters_a_visit_renews_codes_and_closes(town, venue, read, client
     read(town.community, path, 404)
     with acting():
         assert Venue.objects.get(pk=venue.pk).closed_at and Device.objects.count() == 0
+
+
+def test_no_log_says_a_code(venue):
+    link, said = desk(venue), ids.uuid7()
+    record = logging.makeLogRecord({"msg": "%s: %s %d", "args": (f"{said}", f"/d/{link}/", 404)})
+    [handler] = [each for each in logging.getLogger().handlers if any(isinstance(f, Codes) for f in each.filters)]
+    assert handler.filter(record)
+    assert record.getMessage() == f"{said}: /d/...{link[-6:]}/ 404"

@@ -37,7 +37,7 @@ def add_site(
     if not Area.objects.filter(code=area).exists():
         raise Invalid("area", _("There is no area with this code."))
     if kind not in words.SITE_KINDS:
-        raise Invalid("kind", _("Choose what it is."))
+        raise Invalid("kind", _("Choose its kind."))
     if staffing is not None and staffing < 0:
         raise Invalid("staffing", _("Enter a number of people."))
     if place is None:

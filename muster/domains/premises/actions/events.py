@@ -47,7 +47,7 @@ def ask_event(
         if len(text) > LONGEST_NAME:
             raise Invalid(field, _("At most %(most)s characters") % {"most": LONGEST_NAME})
     if kind not in words.EVENT_KINDS:
-        raise Invalid("kind", _("Choose what it is."))
+        raise Invalid("kind", _("Choose its kind."))
     if not 0 < expected <= MOST_PEOPLE:
         raise Invalid("expected", _("Enter a number of people."))
     if not 0 <= tables <= MOST_TABLES:

@@ -38,7 +38,7 @@ def add_venue(
     if len(name) > LONGEST_NAME:
         raise Invalid("name", _("At most %(most)s characters") % {"most": LONGEST_NAME})
     if kind not in words.VENUE_KINDS:
-        raise Invalid("kind", _("Choose what it is."))
+        raise Invalid("kind", _("Choose its kind."))
     if not Area.objects.filter(code=area).exists():
         raise Invalid("area", _("There is no area with this code."))
     if place is None:
