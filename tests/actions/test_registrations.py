@@ -1,5 +1,6 @@
 """Samples registered in batches: each once, in the server's order; what contradicts is kept and reviewed."""
 
+import random
 import threading
 from datetime import timedelta
 
@@ -254,9 +255,8 @@ def test_only_an_open_round_takes_samples_and_only_from_who_registers(town, row)
         send(town, row, swab(town, "r0", "T1"), by="auditor")
 
 
-def test_devices_that_race_for_one_person_and_one_tube_lose_nothing(town, row):
-    """Eight devices at once, each with a swab of the same person and one of its own, in the same two tubes."""
-    batches = [[swab(town, "wang", "T1"), swab(town, f"r{n}", "T2", capacity=20)] for n in range(8)]
+def raced(town, row, batches):
+    """The answers to batches that are sent at once; none may fail."""
     answers, failures = [], []
 
     def device(records):
@@ -275,5 +275,23 @@ def test_devices_that_race_for_one_person_and_one_tube_lose_nothing(town, row):
     for thread in threads:
         thread.join()
     assert failures == []
-    assert {v["verdict"] for answer in answers for v in answer["verdicts"]} == {"new"}
+    return [v["verdict"] for answer in answers for v in answer["verdicts"]]
+
+
+def test_devices_that_race_for_one_person_and_one_tube_lose_nothing(town, row):
+    """Eight devices at once, each with a swab of the same person and one of its own, in the same two tubes."""
+    batches = [[swab(town, "wang", "T1"), swab(town, f"r{n}", "T2", capacity=20)] for n in range(8)]
+    assert set(raced(town, row, batches)) == {"new"}
     assert (live(), sampled(row)) == (16, 9)
+
+
+def test_devices_that_race_for_new_tubes_in_any_order_all_get_their_answer(town, row):
+    """Six devices with the same people and new tubes, each in its own order; two of them send twice at once."""
+    chance = random.Random(3)
+    for turn in range(3):
+        batches = [
+            [swab(town, f"r{chance.randrange(12)}", f"T{turn}-{chance.randrange(4)}") for _ in range(5)]
+            for _ in range(6)
+        ]
+        told = raced(town, row, [*batches, *batches[:2]])
+        assert sorted({*told}) == ["known", "new"] and told.count("new") == 30

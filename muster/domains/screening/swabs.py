@@ -35,6 +35,7 @@ _LOOK = f"""
          WHERE o.op = ANY(%(ops)s::uuid[]) AND (%(all)s::bool OR EXISTS (SELECT FROM held)))
     FROM screening_round WHERE id = %(round)s
 """
+_LOOK_ONLY = _LOOK.replace("FOR UPDATE", "")
 _TUBES = """
     INSERT INTO screening_tube (id, code, round_id, site_id, desk, area, household, capacity, members, opened_at,
         result, claimed, claimed_why, void_why)
@@ -110,9 +111,9 @@ _rivals: ContextVar[bool] = ContextVar("muster_swabs_rivals", default=False)
 
 
 @contextmanager
-def among_rivals() -> Iterator[None]:
+def among_rivals(met: bool) -> Iterator[None]:
     """Somebody writes the same swabs, or samples the same people, at this very moment: work in steps that meet them."""
-    token = _rivals.set(True)
+    token = _rivals.set(met)
     try:
         yield
     finally:
@@ -147,10 +148,14 @@ class Seen(NamedTuple):
 
 
 def look(round: UUID, codes: Iterable[str], sites: Iterable[str], ops: Iterable[str]) -> Seen:
-    """Look, and lock the tubes. Raises Round.DoesNotExist."""
+    """Look, and lock the tubes; among rivals, `among` does that. Raises Round.DoesNotExist."""
+    return _look(_LOOK_ONLY if _rivals.get() else _LOOK, round, codes, sites, ops)
+
+
+def _look(sql: str, round: UUID, codes: Iterable[str], sites: Iterable[str] = (), ops: Iterable[str] = ()) -> Seen:
     given = {"codes": [*codes], "sites": _array(sites), "ops": _array(ops), "round": round, "all": _rivals.get()}
     with prepared() as cursor:
-        row = cursor.execute(_LOOK, given).fetchone()
+        row = cursor.execute(sql, given).fetchone()
     if row is None:
         raise Round.DoesNotExist
     *columns, areas, tubes, before = row
@@ -161,12 +166,14 @@ def look(round: UUID, codes: Iterable[str], sites: Iterable[str], ops: Iterable[
 def among(seen: Seen, fresh: dict[str, Held], now: datetime) -> dict[str, Held]:
     """The tubes of a batch by their codes, those that are there and new ones.
 
-    Among rivals the new ones are made now, and looked at again: a rival's are taken as they are.
+    Among rivals the new ones are made now, then all are locked: whoever holds a lock waits for no tube to be made. What
+    a rival has made is taken as it is.
     """
-    if fresh and _rivals.get():
+    if not _rivals.get():
+        return {**seen.tubes, **fresh}
+    if fresh:
         make_tubes([*fresh.values()], seen.round.id, now)
-        return {**seen.tubes, **look(seen.round.id, fresh, (), ()).tubes}
-    return {**seen.tubes, **fresh}
+    return _look(_LOOK, seen.round.id, {*seen.tubes, *fresh}).tubes
 
 
 def make_tubes(tubes: list[Held], round: UUID, now: datetime) -> None:

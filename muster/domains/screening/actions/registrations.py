@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import OperationalError
 from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from psycopg.errors import UniqueViolation
+from psycopg.errors import DeadlockDetected, UniqueViolation
 
 from muster.kernel import ids
 from muster.kernel.areas.codes import within
@@ -32,6 +33,7 @@ from ..registering import UNDO_WITHIN, Record
 from ..swabs import Held
 
 MOST_RECORDS = 500
+TRIES = 3  # alone, then twice among rivals
 NEW, KNOWN, REJECTED = "new", "known", "rejected"
 NOT_TAKEN = gettext_lazy("The round is not open, or these are more than 500 records.")
 NOBODY = str(UUID(int=0))
@@ -84,11 +86,14 @@ def register(
     one that is not open, or too many records.
     """
     given: dict[str, Any] = {"by": by, "round": round, "records": records, "now": now, "op": op}
-    try:
-        answer = _register(**given)
-    except UniqueViolation:
-        with swabs.among_rivals():
-            answer = _register(**given)
+    for left in reversed(range(TRIES)):
+        try:
+            with swabs.among_rivals(left + 1 < TRIES):
+                answer = _register(**given)
+            break
+        except (UniqueViolation, DeadlockDetected, OperationalError) as met:
+            if not left or (isinstance(met, OperationalError) and not isinstance(met.__cause__, DeadlockDetected)):
+                raise
     odd, usual = answer["odd"], answer["usual"]
     verdicts = [
         (odd and odd.get(str(number))) or {"op": registering.id_of(row, "op"), "verdict": usual, "review": ""}
