@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from muster.domains.antigen.models import KitBatch, KitIssue, KitResult, KitWant
+from muster.domains.antigen.pages.own import code_of as code_of_kits
 from muster.domains.arrivals.models import Arrival, Checkpoint, Pass, Passage, RiskList
 from muster.domains.goods.models import Batch as GoodsBatch
 from muster.domains.goods.models import Finding, Handover, Holder, Lot
@@ -165,6 +166,7 @@ def _kits() -> dict[str, Any]:
         "kit_batch": KitBatch.objects.get().id,
         "kit_want": KitWant.objects.get(group="students").id,
         "kit_issue": KitIssue.objects.get().id,
+        "kit": code_of_kits(KitIssue.objects.get().id),
         "antigen_test": KitResult.objects.get().id,
     }
 

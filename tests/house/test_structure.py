@@ -36,6 +36,7 @@ FOR_THE_PUBLIC = {
     "screening:open_link",
     "screening:shown",
     "teams:serve",
+    "antigen:own",
     "premises:scan",
     "premises:desk",
     "premises:screen",

@@ -24,6 +24,7 @@ permission("antigen.issue", HEADQUARTERS, STREET)
 permission("antigen.sign", STREET, COMMUNITY, GRID)
 permission("antigen.see_results", HEADQUARTERS, STREET, COMMUNITY, GRID)
 permission("antigen.report", STREET, COMMUNITY, GRID)
+permission("antigen.report_own")
 permission("antigen.confirm")
 
 duty(

@@ -87,6 +87,7 @@ RESULTS = Ledger(
         columns.whom(),
         columns.words("result", _("Result"), words.RESULTS, words.TONES),
         columns.area("area", _("Area")),
+        columns.moment("tested_at", _("Tested at")),
         columns.moment("reported_at", _("Told"), sort=True),
         columns.moment("confirmed_at", _("Tested by a laboratory")),
     ),

@@ -1,6 +1,6 @@
 """Every write of antigen kits."""
 
 from .kits import discard, issue, receive, sign, want
-from .results import confirm, report
+from .results import confirm, report, report_own
 
-__all__ = ["confirm", "discard", "issue", "receive", "report", "sign", "want"]
+__all__ = ["confirm", "discard", "issue", "receive", "report", "report_own", "sign", "want"]

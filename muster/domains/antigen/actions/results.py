@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,12 +15,15 @@ from muster.kernel.facts.models import Fact
 from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.people import queries
+from muster.kernel.people.named import found_or_made
 from muster.kernel.posts.models import SYSTEM
 from muster.kernel.posts.permissions import require
 
 from .. import words
-from ..models import KitResult
+from ..models import KitIssue, KitResult
 from .kits import edition_for
+
+OLDEST, CLOCKS_DIFFER = timedelta(days=7), timedelta(minutes=10)
 
 
 @action("antigen.report")
@@ -39,13 +42,48 @@ def report(*, by: Any, number: str, result: str, now: datetime, op: UUID | None 
     [person] = people
     require(by, "antigen.report", person.home)
     row = KitResult(person=person, area=person.home, result=result, tested_at=now, reported_at=now, fact_id=ids.uuid7())
-    said = record(f"antigen.{result}", subject=row.pk, area=row.area, by=by, now=now, op=op)
+    return _told(row, by=by, now=now, op=op)
+
+
+@action("antigen.report_own")
+def report_own(
+    *, by: Any, issue: KitIssue, name: str, phone: str, result: str, tested_at: datetime | None, now: datetime,
+    op: UUID | None = None,
+) -> KitResult:  # fmt: skip
+    """Somebody who got kits of an issue tells what a test said, by its link. Raises Invalid.
+
+    Whoever is known by this name and phone is that person; else a record is made, so that nobody who is positive is
+    lost, and the answer tells nothing. Who has no home with us is sought where the kits went.
+    """
+    require(by, "antigen.report_own", "")
+    if result not in words.RESULTS:
+        raise Invalid("result", _("Choose what the test said."))
+    if tested_at is None or not now - OLDEST <= tested_at <= now + CLOCKS_DIFFER:
+        raise Invalid("tested_at", _("Enter when the test was read: within the last seven days."))
+    (person,) = found_or_made([(name, phone)], issue.area, now)
+    row = KitResult(
+        person=person, area=person.home or issue.area, result=result, tested_at=min(tested_at, now), reported_at=now,
+        fact_id=ids.uuid7(),
+    )  # fmt: skip
+    return _told(row, by=by, now=now, op=op, data={"own": True})
+
+
+def _told(row: KitResult, *, by: Any, now: datetime, op: UUID | None, data: Any = None) -> KitResult:
+    """Store what a test said, and open what a positive one asks for."""
+    said = record(f"antigen.{row.result}", subject=row.pk, area=row.area, by=by, now=now, op=op, data=data or {})
     row.fact_id = said.pk
     row.save(force_insert=True)
-    if result == "positive":
+    if row.result == "positive":
         plan = edition_for(now)
         open_duty(
-            "antigen.take_pcr", subject=row.pk, person=person, area=row.area, by=by, now=now, plan=plan, because=said
+            "antigen.take_pcr",
+            subject=row.pk,
+            person=row.person,
+            area=row.area,
+            by=by,
+            now=now,
+            plan=plan,
+            because=said,
         )
     return row
 

@@ -1,5 +1,5 @@
 """Pages of antigen kits; each module makes its routes when it is imported."""
 
-from . import kits, results
+from . import kits, own, results
 
-__all__ = ["kits", "results"]
+__all__ = ["kits", "own", "results"]
