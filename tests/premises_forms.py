@@ -10,7 +10,7 @@ from muster.domains.premises import actions, codes
 from muster.domains.premises.models import Booking, Contest, Event, PersonalCode, Routine
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.roles import REGULATORS
-from tests.premises_cast import OTHER_PHONE, PHONE, agreed, at_nine, card
+from tests.premises_cast import OTHER_PHONE, PHONE, agreed, at_nine, card, venue_of
 from tests.town import GRID, make_post
 
 
@@ -52,6 +52,10 @@ def _approved(town: Any) -> dict[str, Any]:
     agreed(town, row)
     actions.decide_event(by=town.city, event=row, approve=True)
     return {"event": row.pk}
+
+
+def _unchosen(town: Any) -> dict[str, Any]:
+    return {"venue": venue_of(town, name="东门市场").pk}
 
 
 def _heard(town: Any) -> None:
@@ -140,7 +144,7 @@ def forms(form: Any, says: Callable[..., Any]) -> dict[str, Any]:
         "premises:guests": form("", says(name="李远", phone=PHONE, room="302"), says(room="303")),
         "premises:guests send": form("", says(send="yes"), says(send="", left="x")),
         "premises:record_routine": form("worker", says(outcome="done"), says(note="另记")),
-        "premises:begin_check": form("market"),
+        "premises:begin_check": form("market", prepare=_unchosen),
         "premises:check_routine": form("community", says(wanting=["line"]), says(wanting=["code"]), _recorded),
         "units:name_people": form(
             "", says(name="赵远", phone=PHONE, what="returned", who="staff", origin="河南省郑州市"), says(name="赵近")
