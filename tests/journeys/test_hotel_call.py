@@ -149,6 +149,10 @@ def the_guest_is_taken_to_a_room(town, clock, address: str, open_page, report: R
         phone.goto(f"{address}/isolation/transfers/{transfer.id}/")
         phone.locator("[data-next]").tap()
         expect(phone.locator(".state-ok").first).to_be_visible()
+    with acting():
+        transfer.refresh_from_db()
+    assert (transfer.sender_at, transfer.sender_post) == (at(13, 30), town.posts["worker"].id)
+    assert (transfer.receiver_at, transfer.receiver_post) == (at(14, 0), town.posts["site"].id)
 
 
 def the_clock_says_how_long(desk: Page, address: str, report: Report) -> None:
