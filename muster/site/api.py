@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import connection as web_connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -136,6 +137,7 @@ _STATUS = {
     Refused: (403, gettext_lazy("The post of this key may not do this.")),
     OpConflict: (409, gettext_lazy("This Idempotency-Key was used before with another payload.")),
     Invalid: (400, gettext_lazy("A value cannot be accepted.")),
+    RequestDataTooBig: (413, gettext_lazy("This is too large: send it in parts.")),
 }
 
 

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import override_settings
 
 from muster.domains.screening.models import Correction, Result
 from muster.kernel import ids
@@ -106,6 +107,9 @@ def test_what_is_not_rows_is_refused(client, key, body):
 
 
 def test_only_so_many_at_a_time(client, key):
+    with override_settings(DATA_UPLOAD_MAX_MEMORY_SIZE=100_000):  # else 20 MB
+        huge = send(client, key, [row("R1") | {"person": "x" * 100_000}])
+    assert (huge.status_code, list(huge.json())) == (413, ["detail"])  # no fault of ours, and said so
     assert send(client, key, [row(f"R{n}") for n in range(501)]).status_code == 413
     assert send(client, key, [row(f"R{n}") for n in range(500)]).json()["new"] == 500
 
