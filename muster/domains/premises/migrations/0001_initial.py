@@ -373,7 +373,21 @@ class Migration(migrations.Migration):
                 ("decided_at", models.DateTimeField(null=True)),
                 ("decided_by", models.UUIDField(null=True)),
                 ("checked_at", models.DateTimeField(null=True)),
+                ("checked_by", models.UUIDField(null=True)),
                 ("faults", models.JSONField(default=list)),
+                ("sector", models.TextField(blank=True, default="")),
+                (
+                    "opinion",
+                    models.TextField(
+                        blank=True, choices=[("", "Waits"), ("agrees", "Agrees"), ("objects", "Objects")], default=""
+                    ),
+                ),
+                ("opinion_at", models.DateTimeField(null=True)),
+                ("opinion_by", models.UUIDField(null=True)),
+                ("opinion_faults", models.JSONField(default=list)),
+                ("supervised_at", models.DateTimeField(null=True)),
+                ("supervised_by", models.UUIDField(null=True)),
+                ("supervised_faults", models.JSONField(default=list)),
                 (
                     "organiser",
                     models.ForeignKey(
@@ -445,6 +459,9 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="event_decided",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("opinion__in", ["", "agrees", "objects"])), name="event_opinion"
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -561,6 +578,22 @@ class Migration(migrations.Migration):
                 ("checked_at", models.DateTimeField(null=True)),
                 ("checked_by", models.UUIDField(null=True)),
                 ("mend_by", models.DateTimeField(null=True)),
+                ("counts", models.JSONField(default=dict)),
+                (
+                    "found",
+                    models.TextField(
+                        blank=True,
+                        choices=[
+                            ("visited", "Visited"),
+                            ("nobody", "Nobody was in"),
+                            ("closed", "Not let, or closed"),
+                            ("refused", "Refused entry"),
+                        ],
+                        default="",
+                    ),
+                ),
+                ("tries", models.SmallIntegerField(default=0)),
+                ("hazard", models.BooleanField(default=False)),
             ],
             options={
                 "indexes": [
@@ -578,6 +611,7 @@ class Migration(migrations.Migration):
                         name="routine_faulty",
                     ),
                     models.Index(fields=["code", "due_at", "id"], name="routine_code"),
+                    models.Index(condition=models.Q(("hazard", True)), fields=["due_at", "id"], name="routine_hazard"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(fields=("venue", "code", "period_on"), name="routine_once"),
@@ -586,6 +620,10 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("outcome__in", ["", "done", "not_done"])), name="routine_outcome"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("found__in", ["", "visited", "nobody", "closed", "refused"])),
+                        name="routine_found",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("verdict__in", ["", "sound", "faulty", "remedied", "verified"])),

@@ -218,6 +218,8 @@ class Migration(migrations.Migration):
                 ),
                 ("ct_orf", models.FloatField(null=True)),
                 ("ct_n", models.FloatField(null=True)),
+                ("reason", models.TextField(default="")),
+                ("remark", models.TextField(default="")),
                 ("plan", models.TextField()),
                 ("sent_at", models.DateTimeField()),
                 ("sent_user", models.UUIDField(null=True)),
@@ -263,6 +265,12 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("outcome__in", ["waiting", "confirmed", "refused", "replaced"])),
                         name="correction_outcome",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reason__in", ["", "mixed", "transcription", "contaminated", "equipment", "other"])
+                        ),
+                        name="correction_reason",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(

@@ -25,4 +25,5 @@ class Migration(migrations.Migration):
         policy_wall("teams_mission", MISSION),
         area_wall("teams_standbysite"),
         area_wall("teams_standbycheck"),
+        area_wall("teams_service"),  # who served when: seen where the team is stationed
     ]
