@@ -10,7 +10,7 @@ import pytest
 from django.db import DatabaseError, connections, transaction
 
 from muster.kernel.posts.logins import ACT, WEB, acting, connection
-from muster.kernel.presence.load import Loaded, drop_presence, load_presence, open_days, short_longest
+from muster.kernel.presence.load import Loaded, drop_presence, enter, load_presence, open_days, short_longest
 from muster.kernel.presence.rows import LODGING, NO_SEAT, NONE, VENUE_CODE, Rows
 
 NOON = datetime(2021, 11, 30, 4, tzinfo=UTC)  # 12:00 in Shanghai
@@ -216,22 +216,35 @@ def test_entries_count_once_whoever_brings_them_and_need_their_day(acts, db):
     second = int(NOON.timestamp())
     entries = [(person, 10, NOON, None, "venue_code") for person in range(5)]
 
-    def enter(people=tuple(range(5)), seconds=(second,) * 5):
+    def added(people=tuple(range(5)), seconds=(second,) * 5):
         return ask("SELECT presence_enter(10, %s, %s, %s)", VENUE_CODE, [*people], [*seconds])[0][0]
 
-    assert enter() is None and not rows_in_log()
+    assert added() is None and not rows_in_log()
     open_days([NOON.date(), NOON.date()])
-    assert enter() == 5
+    assert added() == 5
     assert rows_in_log() == [(*entry[:4], VENUE_CODE, None) for entry in entries]
-    assert enter(people=(4, 5, 5, 6, 3)) == 2 and enter() == 0 and load_presence(entries) == Loaded(known=5)
-    assert enter(seconds=(second,) * 4 + (second + 24 * 3600,)) is None and len(rows_in_log()) == 7
+    assert added(people=(4, 5, 5, 6, 3)) == 2 and added() == 0 and load_presence(entries) == Loaded(known=5)
+    assert added(seconds=(second,) * 4 + (second + 24 * 3600,)) is None and len(rows_in_log()) == 7
     with transaction.atomic(using=ACT):
-        assert enter(people=range(20, 25)) == 5
-        rival = Rival(range(20, 25), lambda people: enter(people=people))
+        assert added(people=range(20, 25)) == 5
+        rival = Rival(range(20, 25), lambda people: added(people=people))
         rival.wait_until_it_waits(db.owner)
     rival.join()
     assert rival.outcome == 0 and len(rows_in_log()) == 12
     assert longest() == {10: (0, None)} and not short_longest()
+
+
+def test_two_who_enter_first_on_a_day_are_both_there(acts, db):
+    def enter_all(people):
+        with transaction.atomic(using=ACT):
+            enter(10, VENUE_CODE, people, NOON)
+
+    with transaction.atomic(using=ACT):
+        enter_all([1, 2])
+        rival = Rival([2, 3], enter_all)
+        rival.wait_until_it_waits(db.owner)
+    rival.join()
+    assert rival.outcome is None and [row[0] for row in rows_in_log()] == [1, 2, 3]
 
 
 class Rival(threading.Thread):

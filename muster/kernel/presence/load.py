@@ -112,7 +112,8 @@ def enter(place: int, source: int, persons: Sequence[int], at: datetime) -> None
     with transaction.atomic(using=current(), savepoint=False), prepared() as cursor:
         if cursor.execute(_ENTER, given).fetchone()[0] is None:
             open_days([clock.local_day(at)])
-            cursor.execute(_ENTER, given)
+            if cursor.execute(_ENTER, given).fetchone()[0] is None:
+                raise RuntimeError("a local day takes no entries")
 
 
 def open_days(days: Iterable[date]) -> None:
@@ -121,6 +122,9 @@ def open_days(days: Iterable[date]) -> None:
         for day in sorted(set(days)):
             if _call_day(cursor, "open", day):
                 _call_day(cursor, "attach", day)
+        cursor.execute(
+            "LOCK TABLE presence IN ROW EXCLUSIVE MODE"
+        )  # or a rival's new day stays unknown to this session
 
 
 def _call_day(cursor: Any, verb: str, day: date) -> Any:
