@@ -81,7 +81,7 @@ def read(row: Mapping[str, Any], now: datetime) -> Record:
         record.target = id_of(row, "target")
     else:
         record.count = _number(row, "count", 0, 1000)
-    if not -CLOCK_OFF <= record.at - now <= CLOCK_OFF:
+    if record.at is not now and not -CLOCK_OFF <= record.at - now <= CLOCK_OFF:
         record.review = "clock"
     return record
 
@@ -107,12 +107,14 @@ def runs(read: Iterable[tuple[int, Record]]) -> list[list[tuple[int, Record]]]:
 
 def _read_sample(record: Record, row: Mapping[str, Any]) -> None:
     record.site = id_of(row, "site")
-    record.desk = _number(row, "desk", 1, 200) or 1
+    if "desk" in row:
+        record.desk = _number(row, "desk", 1, 200) or 1
     record.household = row.get("household") is True
     record.capacity = HOUSEHOLD_MOST if record.household else _number(row, "capacity", 1, 20) or 10
     if not record.household and record.capacity not in POOL_SIZES:
         raise Invalid("capacity", _("One of: %(words)s") % {"words": ", ".join(map(str, POOL_SIZES))})
-    record.position, record.base = _number(row, "position", 1, 100), _number(row, "base", 0, 100)
+    if "position" in row or "base" in row:
+        record.position, record.base = _number(row, "position", 1, 100), _number(row, "base", 0, 100)
     if row.get("person"):
         record.person = id_of(row, "person")
     else:
@@ -120,7 +122,8 @@ def _read_sample(record: Record, row: Mapping[str, Any]) -> None:
         if not (record.number or record.name):
             raise Invalid("number", _("Say who it is: a number, or a name."))
     record.how = _word(row, "how", HOW, "typed")
-    record.proxy_who, record.proxy_why = _word(row, "proxy_who", PROXY_WHO), _word(row, "proxy_why", PROXY_WHY)
+    if "proxy_who" in row or "proxy_why" in row:
+        record.proxy_who, record.proxy_why = _word(row, "proxy_who", PROXY_WHO), _word(row, "proxy_why", PROXY_WHY)
     if bool(record.proxy_who) != bool(record.proxy_why):
         raise Invalid("proxy_why", _("On somebody's behalf: say who does it and why."))
 
