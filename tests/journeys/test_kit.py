@@ -163,10 +163,12 @@ def sent_in_the_background(row, away, post):
     before = held(row)
     away.open()
     away.unlock()
+    page.wait_for_selector('[data-screen="desk"]:visible')  # the PIN was right, and it is at work again
     away.unsent(0)
+    page.click("#unsent")
     away.wake()
-    away.tube("KA3")
-    away.page.click("#tube-away")
+    page.click("#send-now")
+    away.says("sent")
     assert held(row) == before
 
 
