@@ -8,9 +8,11 @@ import numpy as np
 import psycopg
 import pytest
 
+from muster.domains.arrivals.models import Arrival, Pass
 from muster.domains.goods.models import Batch as GoodsBatch
 from muster.domains.goods.models import Staff
 from muster.domains.premises.models import Guest, Routine, Venue
+from muster.domains.screening.models import Box, Round
 from muster.domains.teams.models import Member
 from muster.domains.tracing.models import Case, Contact
 from muster.kernel.areas import installation
@@ -115,7 +117,7 @@ def demo(db, run_jobs):
 
     said: list[str] = []
     making.make(PEOPLE, said.append)
-    assert len(said) == 8
+    assert len(said) == 9
     clock.freeze(NIGHT + timedelta(minutes=1))
     run_jobs()
     yield
@@ -135,7 +137,10 @@ def test_a_night_is_played(demo, client, run_jobs):
 
 def _the_database_holds_it():
     with acting():
-        assert Person.objects.exclude(home="").count() == PEOPLE - 4
+        came = Pass.objects.count()  # through the checkpoint: they stay with somebody here
+        assert came == 8 and Arrival.objects.filter(category="medium").count() == 1
+        assert Round.objects.get().opened_at and Box.objects.exclude(received_at=None).exists()
+        assert Person.objects.exclude(home="").count() == PEOPLE - 4 + came
         registered = Guest.objects.count() + Member.objects.count() + Staff.objects.count()  # and others
         assert Person.objects.filter(home="").count() >= 4 + registered
         assert Venue.objects.count() > 10 and Routine.objects.filter(outcome="done").exists()

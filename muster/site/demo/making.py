@@ -10,7 +10,7 @@ from muster.kernel.areas.models import Area
 from muster.kernel.posts.logins import acting
 from muster.site.installing import found
 
-from . import clock, goods, index, kits, loading, night, posts, rounds, squads, venues
+from . import clock, gates, goods, index, kits, loading, night, posts, rounds, squads, venues
 from .geography import WEICHENG
 from .movement import make_movement
 from .population import make_population
@@ -48,6 +48,8 @@ def make(people: int, say: Say, seed: int = SEED) -> None:
     kits.store_kits(night.FIRST_DAY, night.NIGHT)
     swabbed, missing = rounds.take_round(posts.post_of("street").area, night.NIGHT)
     say(f"a round of testing in one street: {swabbed:,} people sampled, {missing:,} missing")
+    passed = gates.open_gate(night.NIGHT)
+    say(f"a checkpoint that has seen {passed} people, a list of risk areas that changed on the eve")
     clock.put_to(night.NIGHT)
     night.receive_result(picture, keys, town)
     with acting():

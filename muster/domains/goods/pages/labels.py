@@ -24,7 +24,7 @@ from .. import words
 from ..ledgers import LOTS
 from ..models import Lot, Sampling
 
-LABEL = b"G"
+LABEL = b"L"
 MOST, SECONDS = 60, 60  # an address may read so many labels within so many seconds
 
 
