@@ -138,7 +138,7 @@ def test_a_night_is_played(demo, client, run_jobs):
 def _the_database_holds_it():
     with acting():
         came = Pass.objects.count()  # through the checkpoint: they stay with somebody here
-        assert came == 8 and Arrival.objects.filter(category="medium").count() == 1
+        assert came == 8 and Arrival.objects.filter(category="middle").count() == 1
         assert Round.objects.get().opened_at and Box.objects.exclude(received_at=None).exists()
         assert Person.objects.exclude(home="").count() == PEOPLE - 4 + came
         registered = Guest.objects.count() + Member.objects.count() + Staff.objects.count()  # and others
