@@ -126,13 +126,19 @@ class WorkerDatabase:
         return pickle.loads(told.read_bytes())
 
     def _leave(self) -> None:
-        """Ends every connection of this process to its database."""
+        """Ends every connection of this process to its database.
+
+        Also those made while Chromium's event loop ran in this thread: Django keeps them apart, and would go on with
+        them, ended, when it runs again.
+        """
         from django.db import connections
 
-        for connection in connections.all(initialized_only=True):
-            connection.close()
-            if getattr(connection, "pool", None) is not None:
-                connection.close_pool()
+        outside = connections._connections._storage
+        for held in (outside, getattr(outside, "cvar", None)):
+            for connection in filter(None, (getattr(held, alias, None) for alias in connections)):
+                connection.close()
+                if getattr(connection, "pool", None) is not None:
+                    connection.close_pool()
         self.owner.close()
 
     def _return(self) -> None:

@@ -8,10 +8,11 @@ from playwright.sync_api import Page, expect
 
 from muster.domains.premises.models import PersonalCode
 from muster.kernel.posts.logins import acting
+from muster.kernel.posts.roles import REGULATORS
 from tests.isolation_cast import build, control_of
 from tests.journeys.visiting import WIDE, barriers, enter, look, overflow, small_targets
 from tests.premises_cast import PHONE, card, desk, log_of, screen, sheet, venue_of
-from tests.town import GRID
+from tests.town import GRID, make_post
 
 pytestmark = pytest.mark.journey
 expect.set_options(timeout=15_000)
@@ -189,6 +190,16 @@ def test_a_gathering_of_120_is_refused_by_the_county_threshold_and_approved_by_t
     expect(county.locator(".notice-warn")).to_contain_text("120人的活动由市审批")
     assert county.locator("[name=approve]").count() == 0
     sound(county, "premises-event-county")
+
+    with acting():
+        regulator = make_post("commerce", REGULATORS["commerce"], "610404")
+    sector = open_page(phone=True)
+    enter(sector, live_server, regulator)
+    sector.goto(f"{live_server}/duties/")
+    sector.locator(f"a[href='{path.removeprefix(live_server)}']").first.click()
+    sound(sector, "premises-event-sector")
+    sector.locator("[name=agrees][value=yes]").click()
+    expect(sector.locator(".gates li").nth(1)).to_contain_text("同意")
 
     city = open_page(phone=True)
     enter(city, live_server, town.city)

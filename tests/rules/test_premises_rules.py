@@ -111,7 +111,8 @@ def test_one_body_is_the_same_place_or_the_same_post(first, second, one):
 
 
 NOTHING = rules.Response({}, timedelta(), timedelta(), timedelta(), {})  # of response levels
-STEPS = rules.Approval(((500, "province"), (100, "city"), (50, "district"), (0, "street")), 1, 5, {}, NOTHING)
+NOBODY = rules.Opinion({}, 1, timedelta(hours=24))
+STEPS = rules.Approval(((500, "province"), (100, "city"), (50, "district"), (0, "street")), 1, 5, {}, NOTHING, NOBODY)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +138,7 @@ def test_who_decides_on_a_gathering(expected, tables, outsiders, level):
 
 
 def test_thresholds_may_leave_small_gatherings_to_the_village_and_banquets_still_need_it():
-    free = rules.Approval(((50, "district"), (0, "community")), 0, 5, {}, NOTHING).checked()
+    free = rules.Approval(((50, "district"), (0, "community")), 0, 5, {}, NOTHING, NOBODY).checked()
     assert rules.decided_by(10, 5, False, free) == "community"
     assert rules.decision_area("610404001001001", "community") == "610404001001"
     assert rules.decision_area("610404001001001", "city") == "6104"
@@ -156,4 +157,4 @@ def test_thresholds_may_leave_small_gatherings_to_the_village_and_banquets_still
 )
 def test_thresholds_that_leave_a_gap_are_refused(steps):
     with pytest.raises(ValueError, match="steps"):
-        rules.Approval(steps, 1, 5, {}, NOTHING).checked()
+        rules.Approval(steps, 1, 5, {}, NOTHING, NOBODY).checked()
