@@ -19,6 +19,7 @@ from muster.domains.screening.jobs import finish_all
 from muster.domains.screening.models import Box, Registration, Resample, Round, SamplingSite
 from muster.domains.tracing.models import Case
 from muster.kernel.areas import installation
+from muster.kernel.areas.codes import LEVELS
 from muster.kernel.controls.models import Control, Evidence
 from muster.kernel.duties.models import Duty
 from muster.kernel.messages.models import Message
@@ -55,7 +56,8 @@ def night(db, clock, live_server, monkeypatch) -> Night:
     making.make(800, lambda said: None)
     installation.forget()
     with acting():
-        building = min(planning.buildings(["610404"]), key=lambda each: each.people).code
+        known = [each for each in planning.buildings(["610404"]) if len(each.code) == LEVELS["building"]]
+        building = min(known, key=lambda each: each.people).code  # not of those of whom only the community is known
         held = Control.objects.values("person")
         people = list(
             Person.objects.filter(home__startswith=building, merged_into=None).exclude(pk__in=held).order_by("id")
