@@ -15,6 +15,7 @@ from uuid import UUID
 import psycopg
 
 from muster.kernel.posts.logins import ACT, connection, prepared
+from muster.kernel.presence.rows import microseconds
 
 from .models import Round
 from .registering import Record
@@ -60,14 +61,15 @@ _REGISTER = """
             proxy_who, proxy_why, device_at, received_at, by_id, counts, review)
         SELECT r.op, %(round)s::uuid, q.canonical_id, (%(tubes)s::uuid[])[r.tube],
             left(coalesce(nullif(c.home, ''), (%(areas)s::text[])[r.tube]), 18), (%(areas)s::text[])[r.tube],
-            r."position", r.how, coalesce(r.proxy_who, ''), coalesce(r.proxy_why, ''), r."at", %(now)s::timestamptz,
+            r."position", r.how, coalesce(r.proxy_who, ''), coalesce(r.proxy_why, ''),
+            timestamptz 'epoch' + r."at" * interval '1 microsecond', %(now)s::timestamptz,
             %(by)s::uuid,
             NOT a.again AND c.created_at <= %(opened)s::timestamptz AND c.home LIKE ANY (%(within)s::text[])
             AND (NOT %(due)s::bool OR EXISTS (
                 SELECT FROM screening_expected e WHERE e.round_id = %(round)s::uuid AND e.person_id = q.canonical_id
             )),
             CASE WHEN a.again AND coalesce(r.review, '') = '' THEN 'again' ELSE coalesce(r.review, '') END
-        FROM unnest(%(op)s::uuid[], %(person)s::uuid[], %(tube)s::int[], %(position)s::int[], %(at)s::timestamptz[],
+        FROM unnest(%(op)s::uuid[], %(person)s::uuid[], %(tube)s::int[], %(position)s::int[], %(at)s::bigint[],
                 %(how)s::text[], %(proxy_who)s::text[], %(proxy_why)s::text[], %(review)s::text[]) WITH ORDINALITY
             AS r(op, person, tube, "position", "at", how, proxy_who, proxy_why, review, n)
         JOIN people_person q ON q.id = r.person
@@ -221,12 +223,13 @@ def register(row: Round, tubes: dict[str, Held], swabs: list[Record], *, by: Any
         done = _prepared(_statement(rivals, bool(fresh), len(fresh) < len(inside)), given)
         for tube in fresh:
             tube.fresh = False
-        if done[0][0] == len(left):
+        all_ = done[0][0] == len(left)
+        if all_:
             written |= {swab.op: swab.review for swab in left}
         written |= {op: review for _many, op, review in done if op}
-        left = [swab for swab in left if swab.op not in written]
-        if not left:
+        if all_:
             break
+        left = [swab for swab in left if swab.op not in written]
     return written
 
 
@@ -236,7 +239,7 @@ _FIELDS = ("op", "person", "position", "how", "proxy_who", "proxy_why", "review"
 def _columns(swabs: list[Record], numbers: dict[str, int]) -> dict[str, str]:
     told = {name: _array(map(str, map(attrgetter(name), swabs))) for name in _FIELDS}
     tubes = _array([str(numbers[swab.tube]) for swab in swabs])
-    return {**told, "tube": tubes, "at": _array([swab.at.isoformat() for swab in swabs])}
+    return {**told, "tube": tubes, "at": _array([str(microseconds(swab.at)) for swab in swabs])}
 
 
 @cache

@@ -95,10 +95,13 @@ def register(
             if not left or (isinstance(met, OperationalError) and not isinstance(met.__cause__, DeadlockDetected)):
                 raise
     odd, usual = answer["odd"], answer["usual"]
-    verdicts = [
-        (odd and odd.get(str(number))) or {"op": registering.id_of(row, "op"), "verdict": usual, "review": ""}
-        for number, row in enumerate(records)
-    ]
+    if odd:
+        verdicts = [
+            odd.get(str(number)) or {"op": registering.id_of(row, "op"), "verdict": usual, "review": ""}
+            for number, row in enumerate(records)
+        ]
+    else:
+        verdicts = [{"op": op, "verdict": usual, "review": ""} for op in registering.ids_of(records, "op")]
     return {"verdicts": verdicts, "tubes": answer["tubes"]}
 
 
