@@ -56,9 +56,9 @@ INSERT INTO facts_fact (id, kind, subject, area, happened_at, recorded_at, data)
     SELECT fact, 'screening.result_' || result, id, area, at, at, '{}' FROM swab;
 INSERT INTO screening_result (id, ref, person_id, disease, sampled_at, received_at, result, area, fact_id, history)
     SELECT id, 'R' || key, person, 'covid19', at, at + interval '6 h', result, area, fact, false FROM swab;
-INSERT INTO screening_correction (id, doubt, result_id, person_id, area, ref, named, found, plan, sent_at, fact,
-        outcome, settled_at)
-    SELECT uuidv7(), id, id, person, area, 'K' || key, 'R' || key, 'negative', '', at, %(fact)s,
+INSERT INTO screening_correction (id, doubt, result_id, person_id, area, ref, named, found, plan, reason, remark,
+        sent_at, fact, outcome, settled_at)
+    SELECT uuidv7(), id, id, person, area, 'K' || key, 'R' || key, 'negative', '', '', '', at, %(fact)s,
            CASE WHEN key < 50 THEN 'waiting' ELSE 'refused' END, CASE WHEN key >= 50 THEN at END
     FROM swab WHERE key <= 600;
 INSERT INTO arrivals_arrival (id, ref, person_id, area, state, channel, declared_by, cohort, origin, origin_code,
@@ -187,6 +187,13 @@ INSERT INTO teams_mission (id, call_id, team_id, area, place, home, strength, st
     SELECT uuidv7(), w.id, c.id, w.area, 'X', c.area, 8, at, at + interval '6 h',
            CASE WHEN w.n < 50 THEN 'arrived' ELSE 'released' END, at, ''
     FROM want w JOIN generate_series(0, 1) side ON true JOIN crew c ON c.n = (w.n * 2 + side) %% 400;
+INSERT INTO teams_member (id, team_id, area, person_id, skill, leads, reachable, joined_at)
+    SELECT uuidv7(), c.id, c.area, p.id, 'swab', false, true, %(now)s
+    FROM crew c JOIN generate_series(1, 4) place ON true JOIN people_person p ON p.key = 1000 + c.n * 4 + place;
+INSERT INTO teams_service (id, mission_id, member_id, person_id, area, answer, came_at, left_at, minutes, confirmed_at)
+    SELECT uuidv7(), m.id, b.id, b.person_id, b.area, 'coming', m.starts_at, m.ends_at,
+           CASE WHEN m.state = 'released' THEN 360 END, CASE WHEN m.state = 'released' THEN m.ends_at END
+    FROM teams_mission m JOIN teams_member b ON b.team_id = m.team_id;
 """
 # Two hundred enterprises at venues; a batch for every two hundredth person, four lots of each, half a breach.
 GOODS = """

@@ -220,7 +220,7 @@ HOURS = Ledger(
     name="teams.hours", title=_("Hours served"), model=Service, route="teams:hours", path="teams/hours/",
     needs="teams.see_teams", order="-came_at", person="person", live="duties",
     few="one for each time that somebody serves: thousands in a month",
-    source=lambda: Service.objects.filter(came_at__isnull=False).select_related("mission__team", "member"),
+    source=lambda: Service.objects.filter(came_at__isnull=False).prefetch_related("mission__team", "member"),
     empty=_("Nobody has served yet."),
     columns=(
         columns.whom(),
