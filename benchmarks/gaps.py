@@ -159,11 +159,11 @@ def _lines(moment: str, row: Any, areas: list[str], post: Any, repeat: int) -> l
             lo, hi = span(area)
             width = min((width for width in LEVELS.values() if width > len(area)), default=len(area))
             values = {"lo": lo, "hi": hi, "round": row.id, "opened": row.opened_at, "width": width}
-            shown, page, hand = _both(
-                repeat, post, lambda a=area: _page(row, a), lambda v=values: _ask(owner, PEOPLE, v)
-            )
             sums, counters, by_hand = _both(
                 repeat, post, lambda a=area: progress.by_area(row, a), lambda v=values: _ask(owner, SUMS, v)
+            )
+            shown, page, hand = _both(
+                repeat, post, lambda a=area, s=sums: _page(row, a, s), lambda v=values: _ask(owner, PEOPLE, v)
             )
             asked = _ask(owner, PEOPLE, values)[:50]
             assert [each.id for each in shown] == [id_ for id_, *_rest in asked], "not the same people"
@@ -173,12 +173,12 @@ def _lines(moment: str, row: Any, areas: list[str], post: Any, repeat: int) -> l
     return lines
 
 
-def _page(row: Any, area: str) -> list[Any]:
+def _page(row: Any, area: str, parts: list[Any]) -> list[Any]:
     from django.test import RequestFactory
 
     from muster.domains.screening.pages.gaps import first_missing
 
-    return first_missing(RequestFactory().get("/"), row, area).rows
+    return first_missing(RequestFactory().get("/"), row, area, parts).rows
 
 
 def _both(repeat: int, post: Any, ours: Callable[[], Any], hand: Callable[[], Any]) -> tuple[Any, float, float]:

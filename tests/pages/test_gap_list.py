@@ -32,7 +32,7 @@ def listed(town, row, area=STREET, query="", size=3):
         patch.setattr(gaps, "SIZE", size)
         while query not in seen:
             seen.add(query)
-            page = gaps.first_missing(RequestFactory().get(f"/{query}"), row, area)
+            page = gaps.first_missing(RequestFactory().get(f"/{query}"), row, area, progress.by_area(row, area))
             pages.append([person.id for person in page.rows])
             query = page.next_url or query
     return pages

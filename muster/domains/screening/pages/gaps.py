@@ -40,15 +40,12 @@ def show_missing(
     area = asked or request.GET.get("area") or request.POST.get("area") or post.area
     if post.lo is None or not within(area, post.area):
         raise Http404
+    parts = progress.by_area(row, area)
     context = {
         "round": row,
         "area": area,
-        "parts": [
-            (part, f"?area={part.key}")
-            for part in progress.by_area(row, area)
-            if part.missing and len(part.key) > len(area)
-        ],
-        "page": first_missing(request, row, area),
+        "parts": [(part, f"?area={part.key}") for part in parts if part.missing and len(part.key) > len(area)],
+        "page": first_missing(request, row, area, parts),
         "reasons": list(REASONS.items()),
         "needs": list(NEEDS.items()),
         "may_excuse": may(post, "screening.excuse") and row.closed_at is None,
@@ -57,11 +54,15 @@ def show_missing(
     return render(request, "screening/missing.html", context, status=422 if errors else 200)
 
 
-def first_missing(request: HttpRequest, row: Round, area: str) -> Page:
-    """The page that is asked for; of the buildings with a gap, where the counters know enough of them."""
+def first_missing(request: HttpRequest, row: Round, area: str, parts: list[progress.Progress]) -> Page:
+    """The page that is asked for; of the buildings with a gap, where the counters know enough of them.
+
+    `parts`: the progress of the area's parts. Where nobody has been sampled yet, every building has a gap.
+    """
     rows = missing.people(row, area).select_related("household")
     after = request.GET.get("after", "")
-    close = None if "before" in request.GET else missing.near(row, area, after.partition(SEPARATOR)[0], SIZE + 1)
+    begun = "before" not in request.GET and any(part.missing < part.expected for part in parts)
+    close = missing.near(row, area, after.partition(SEPARATOR)[0], SIZE + 1) if begun else None
     if close:
         found = paged(request, rows.filter(close[0]), "home", "id", size=SIZE)
         if found.next_url or (not after and len(found.rows) == close[1]):
