@@ -12,6 +12,7 @@ import base64
 import struct
 from functools import lru_cache
 from hmac import compare_digest
+from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -50,6 +51,20 @@ def unseal(text: str, keys: dict[int, str] | None = None) -> tuple[bytes, bytes]
     if not sound:
         raise BadCode("an unknown key, or the signature is wrong")
     return signed[:1], signed[HEAD:]
+
+
+def seal_id(kind: bytes, pk: UUID) -> str:
+    """A code whose body is one id: for a link."""
+    return seal(kind, pk.bytes)
+
+
+def unseal_id(kind: bytes, text: str) -> UUID | None:
+    """The id in a code of this kind; None for what is none of ours."""
+    try:
+        found, body = unseal(text)
+    except BadCode:
+        return None
+    return UUID(bytes=body) if found == kind and len(body) == 16 else None
 
 
 def public_keys() -> dict[int, str]:

@@ -16,10 +16,8 @@ from django.utils.translation import gettext_lazy
 
 from muster.domains.arrivals.actions import declare
 from muster.domains.intake.actions import receive_report
-from muster.domains.premises import codes
-from muster.domains.premises.limits import over, wait
 from muster.domains.premises.models import Venue
-from muster.domains.premises.pages.public import bad, venue_behind
+from muster.domains.premises.pages.public import at_desk
 from muster.kernel import clock
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.people.models import Place
@@ -32,14 +30,9 @@ WHOS = {"staff": gettext_lazy("Works here"), "family": gettext_lazy("Of the fami
 
 
 @page("d/<str:desk>/people/", name="units:name_people", methods=("GET", "POST"), public=True)
-def name_people(request: Any, desk: str) -> HttpResponse:
+@at_desk
+def name_people(request: Any, venue: Venue, desk: str) -> HttpResponse:
     """Name one person of the unit, or of the family of its staff."""
-    if over(request, "desk"):
-        return wait(request)
-    try:
-        venue = venue_behind(desk, codes.DESK)
-    except Invalid as no:
-        return bad(request, no)
     if request.method != "POST":
         return _form(request, venue, desk)
     try:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from muster.web import limits
+from muster.web.links import busy
 
 SECONDS = 60
 MOST = {"scan": 600, "desk": 300, "pin": 30}
@@ -18,7 +18,4 @@ def over(request: HttpRequest, what: str) -> bool:
 
 def wait(request: HttpRequest) -> HttpResponse:
     """Says when to come back."""
-    context = {"seconds": SECONDS}
-    response = render(request, "premises/wait.html", context, status=429)
-    response["Retry-After"] = str(SECONDS)
-    return response
+    return busy(request, "premises/wait.html", SECONDS)

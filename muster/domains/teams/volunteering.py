@@ -7,23 +7,19 @@ from uuid import UUID
 
 from django.conf import settings
 
-from muster.signing import BadCode, seal, unseal
+from muster.signing import seal_id, unseal_id
 
 LINK = b"H"
 
 
 def code_of(member: UUID) -> str:
     """The code in a member's link; it holds as long as they are in the team."""
-    return seal(LINK, member.bytes)
+    return seal_id(LINK, member)
 
 
 def member_of(code: str) -> UUID | None:
     """Whose link it is; None for what is none of ours."""
-    try:
-        kind, body = unseal(code)
-    except BadCode:
-        return None
-    return UUID(bytes=body) if kind == LINK and len(body) == 16 else None
+    return unseal_id(LINK, code)
 
 
 def link_of(params: dict[str, Any]) -> dict[str, Any]:

@@ -6,11 +6,9 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-import segno
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 
 from muster.kernel import clock
 from muster.kernel.controls.models import Control
@@ -18,6 +16,7 @@ from muster.kernel.operations.errors import Invalid
 from muster.kernel.people.actions import reveal
 from muster.kernel.posts.permissions import may, require
 from muster.web.answering import row_of
+from muster.web.links import drawn
 from muster.web.page import page
 
 from .. import actions, certificates, words
@@ -161,8 +160,7 @@ def certificate(request: HttpRequest, arrival: UUID) -> HttpResponse:
     context: dict[str, Any] = {"row": row, "named": named, "errors": errors}
     if holds:
         code = certificates.make(row.ref, row.area, row.person.label, row.certified_at)
-        drawn = segno.make(code, error="m", micro=False).svg_inline(omitsize=True, border=3, svgclass="qr")
-        context |= {"code": code, "drawn": mark_safe(drawn), "ends": row.certified_at + certificates.LASTS}
+        context |= {"code": code, "drawn": drawn(code), "ends": row.certified_at + certificates.LASTS}
     context |= {"may_issue": may(request.post_held, "arrivals.certify"), "check": request.build_absolute_uri("/check/")}
     return render(request, "arrivals/certificate.html", context, status=422 if errors else 200)
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import segno
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from muster.kernel import clock
@@ -16,6 +14,7 @@ from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM
 from muster.web.limits import over, sender
+from muster.web.links import drawn
 from muster.web.page import page
 
 from .. import actions, words
@@ -52,8 +51,7 @@ def declared(request: HttpRequest, reference: str) -> HttpResponse:
         raise Http404
     known = row.state in (words.COMING, words.HERE)
     step = words.NEXT_STEPS[row.measure if known else ""]
-    drawn = mark_safe(segno.make(row.ref, error="m", micro=False).svg_inline(omitsize=True, border=3, svgclass="qr"))
-    context = {"reference": row.ref, "step": step, "drawn": drawn, "coming": row.state == words.COMING}
+    context = {"reference": row.ref, "step": step, "drawn": drawn(row.ref), "coming": row.state == words.COMING}
     return render(request, "arrivals/declared.html", context)
 
 

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-import segno
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.safestring import mark_safe
 
 from muster.kernel.posts.logins import acting
-from muster.signing import BadCode, seal, unseal
+from muster.signing import seal_id, unseal_id
 from muster.web import limits
 from muster.web.answering import row_of
+from muster.web.links import address, busy, drawn
 from muster.web.page import page
 
 from .. import words
@@ -30,25 +28,22 @@ MOST, SECONDS = 60, 60  # an address may read so many labels within so many seco
 
 def code_of(lot: UUID) -> str:
     """The code on a lot's label."""
-    return seal(LABEL, lot.bytes)
+    return seal_id(LABEL, lot)
 
 
 @page("goods/lots/<uuid:lot>/label/", name="goods:label", needs="goods.see_goods")
 def label(request: HttpRequest, lot: UUID) -> HttpResponse:
     """The label of a lot, to be printed and put on the shelf."""
     row = row_of(LOTS.rows(request.post_held), lot)
-    link = request.build_absolute_uri(reverse("goods:provenance", args=[code_of(row.pk)]))
-    drawn = segno.make(link, error="m", micro=False).svg_inline(omitsize=True, border=3, svgclass="qr")
-    return render(request, "goods/label.html", {"lot": row, "link": link, "drawn": mark_safe(drawn)})
+    link = address(request, "goods:provenance", code_of(row.pk))
+    return render(request, "goods/label.html", {"lot": row, "link": link, "drawn": drawn(link)})
 
 
 @page("l/<str:label>/", name="goods:provenance", public=True)
 def provenance(request: HttpRequest, label: str) -> HttpResponse:
     """What a label says to whoever scans it: where from, which certificates, whether it may be sold."""
     if limits.over(f"goods:label:{limits.sender(request)}", MOST, SECONDS):
-        response = render(request, "goods/provenance.html", {"seconds": SECONDS}, status=429)
-        response["Retry-After"] = str(SECONDS)
-        return response
+        return busy(request, "goods/provenance.html", SECONDS)
     lot = _lot_of(label)
     if lot is None:
         return render(request, "goods/provenance.html", {}, status=404)
@@ -64,11 +59,8 @@ def provenance(request: HttpRequest, label: str) -> HttpResponse:
 
 
 def _lot_of(label: str) -> Lot | None:
-    try:
-        kind, body = unseal(label)
-    except BadCode:
-        return None
-    if kind != LABEL or len(body) != 16:
+    pk = unseal_id(LABEL, label)
+    if pk is None:
         return None
     with acting():
-        return Lot.objects.select_related("batch").filter(pk=UUID(bytes=body)).first()
+        return Lot.objects.select_related("batch").filter(pk=pk).first()

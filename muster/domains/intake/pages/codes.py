@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import segno
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 
 from muster.kernel.posts.logins import acting
+from muster.web.links import drawn
 from muster.web.page import page
 
 from .. import queries
@@ -36,7 +35,6 @@ def sheet(request: HttpRequest) -> HttpResponse:
     if not area or not (post.lo or "") <= area < (post.hi or "~"):
         raise Http404
     link = request.build_absolute_uri(f"{reverse('intake:public')}?at={at}")
-    drawn = segno.make(link, error="q", micro=False).svg_inline(omitsize=True, border=3, svgclass="qr")
     phone = "".join(sign for sign in request.GET.get("phone", "")[:20] if sign in "0123456789+- ").strip()
-    context = {"area": area, "place": place, "link": link, "drawn": mark_safe(drawn), "phone": phone}
+    context = {"area": area, "place": place, "link": link, "drawn": drawn(link, "q"), "phone": phone}
     return render(request, "intake/code_sheet.html", context)

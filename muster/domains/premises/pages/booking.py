@@ -17,14 +17,14 @@ from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM
 from muster.kernel.posts.permissions import may, visible_to
 from muster.web.answering import answer, row_of
+from muster.web.links import address, drawn
 from muster.web.page import page
 
 from .. import actions, codes
 from ..actions.booking import bookable, booked_at
 from ..limits import over, wait
 from ..models import Capacity, Slot, Venue
-from .drawing import address, drawn
-from .public import bad, venue_behind
+from .public import at_desk, bad
 from .routines import number
 
 
@@ -76,14 +76,9 @@ def _times(request: HttpRequest, venue: Venue, errors: dict[str, Any] | None = N
 
 
 @page("d/<str:desk>/door/", name="premises:door", methods=("GET", "POST"), public=True)
-def door(request: HttpRequest, desk: str) -> HttpResponse:
+@at_desk
+def door(request: HttpRequest, venue: Venue, desk: str) -> HttpResponse:
     """For the staff at the door: who is inside, one in, one out, or a booking's number."""
-    if over(request, "desk"):
-        return wait(request)
-    try:
-        venue = venue_behind(desk, codes.DESK)
-    except Invalid as no:
-        return bad(request, no)
     if request.method != "POST":
         return _door(request, venue, desk)
     way = {"in": 1, "out": -1}.get(request.POST.get("way", ""), 0)

@@ -22,6 +22,7 @@ from muster.kernel.operations.errors import Invalid
 from muster.kernel.people.queries import records_of
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM
+from muster.web.links import address, drawn
 from muster.web.page import page
 
 from .. import actions, codes, proofs, words
@@ -29,7 +30,6 @@ from ..limits import over, wait
 from ..models import Contest, Device, Exemption
 from ..rules import ENTER, Status
 from ..standing import in_force, stand, why
-from .drawing import address, drawn
 from .public import COOKIE, device_of, remember
 
 STATIC = Path(__file__).resolve().parents[1] / "static" / "premises"

@@ -13,12 +13,12 @@ from muster.kernel import clock
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.permissions import require
 from muster.web.answering import answer, row_of
+from muster.web.links import address, drawn
 from muster.web.page import page
 
 from .. import actions, codes
 from ..limits import over, wait
 from ..models import PersonalCode
-from .drawing import address, drawn
 
 
 @page("premises/codes/", name="premises:codes", needs="premises.issue_code")

@@ -5,7 +5,9 @@ A code opens nothing to read: a visitor sees the venue's name and their own form
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +20,7 @@ from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.access import log_access
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM
+from muster.web.links import address, drawn
 from muster.web.page import page
 
 from .. import actions, codes, words
@@ -26,7 +29,6 @@ from ..limits import over, wait
 from ..models import Device, Venue
 from ..rules import people_in
 from ..standing import stand
-from .drawing import address, drawn
 
 COOKIE, YEAR = "muster_device", 365 * 24 * 3600
 
@@ -102,6 +104,22 @@ def bad(request: HttpRequest, no: Invalid) -> HttpResponse:
     return render(request, "premises/bad_code.html", {"reason": no.message}, status=404)
 
 
+def at_desk(show: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page by the link of a venue's staff: `show` gets the venue behind it, unless it is bad or asked too often."""
+
+    @wraps(show)
+    def answer(request: HttpRequest, desk: str) -> HttpResponse:
+        if over(request, "desk"):
+            return wait(request)
+        try:
+            venue = venue_behind(desk, codes.DESK)
+        except Invalid as no:
+            return bad(request, no)
+        return show(request, venue, desk)
+
+    return answer
+
+
 def _entrance(
     request: HttpRequest, sheet: str, device: Device | None, errors: dict[str, Any] | None = None
 ) -> HttpResponse:
@@ -120,14 +138,9 @@ def _entrance(
 
 
 @page("d/<str:desk>/", name="premises:desk", methods=("GET", "POST"), public=True)
-def desk(request: HttpRequest, desk: str) -> HttpResponse:
+@at_desk
+def desk(request: HttpRequest, venue: Venue, desk: str) -> HttpResponse:
     """The staff's page of a venue: scan or type a paper code, or enter somebody by name and phone."""
-    if over(request, "desk"):
-        return wait(request)
-    try:
-        venue = venue_behind(desk, codes.DESK)
-    except Invalid as no:
-        return bad(request, no)
     if request.method != "POST":
         return _desk(request, venue, desk)
     given = {name: request.POST.get(name, "") for name in ("code", "name", "phone", "why")}
@@ -161,13 +174,8 @@ def _desk(
 
 
 @page("d/<str:desk>/screen/", name="premises:screen", public=True)
-def screen(request: HttpRequest, desk: str) -> HttpResponse:
+@at_desk
+def screen(request: HttpRequest, venue: Venue, desk: str) -> HttpResponse:
     """The code that changes every half minute, for a screen at the entrance."""
-    if over(request, "desk"):
-        return wait(request)
-    try:
-        venue = venue_behind(desk, codes.DESK)
-    except Invalid as no:
-        return bad(request, no)
     link = address(request, "premises:scan", codes.make_screen(venue.pk, venue.code_number, clock.now()))
     return render(request, "premises/screen.html", {"venue": venue, "drawn": drawn(link), "desk": desk})

@@ -20,14 +20,13 @@ from muster.web.answering import answer, id_of, row_of
 from muster.web.page import page
 from muster.web.values import moment
 
-from .. import actions, codes, words
+from .. import actions, words
 from ..actions.sectors import theirs
 from ..ledgers import VENUES
-from ..limits import over, wait
 from ..models import Routine, Venue
 from ..routine_ledgers import ROUTINES, counts_of
 from ..routines import kinds, mend_within, sector_of
-from .public import bad, venue_behind
+from .public import at_desk
 
 LISTED = 40
 UNREAD = datetime(1900, 1, 1, tzinfo=UTC)  # a moment that no field takes
@@ -131,14 +130,9 @@ def begin_check(request: HttpRequest, venue: UUID) -> HttpResponse:
 
 
 @page("d/<str:desk>/owed/", name="premises:owed", methods=("GET", "POST"), public=True)
-def owed(request: HttpRequest, desk: str) -> HttpResponse:
+@at_desk
+def owed(request: HttpRequest, venue: Venue, desk: str) -> HttpResponse:
     """What the venue owes, for its own people: each with a form, what a check found, and what was recorded last."""
-    if over(request, "desk"):
-        return wait(request)
-    try:
-        venue = venue_behind(desk, codes.DESK)
-    except Invalid as no:
-        return bad(request, no)
     if request.method != "POST":
         return _owed(request, venue, desk)
     form, row = request.POST, id_of(request.POST.get("routine", ""))

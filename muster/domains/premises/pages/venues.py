@@ -12,12 +12,12 @@ from django.urls import reverse
 from muster.kernel.posts.permissions import may, visible_to
 from muster.ledger.pages import show_list
 from muster.web.answering import answer, row_of
+from muster.web.links import address, drawn
 from muster.web.page import page
 
 from .. import actions, codes, words
 from ..ledgers import VENUES
 from ..models import Venue
-from .drawing import address, drawn
 
 WORK = ("show_code", "renew_code", "close_venue", "record_visit", "see_routines", "begin_check")
 

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import struct
-from typing import Any
-from uuid import UUID
-
-import segno
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
 
 from muster.kernel import clock
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.access import log_access
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM
-from muster.signing import BadCode, seal, unseal
+from muster.signing import seal_id, unseal_id
 from muster.web import limits
+from muster.web.links import busy, drawn, private
 from muster.web.page import page
 
 from .. import actions
@@ -35,9 +30,7 @@ def _wait(request: HttpRequest) -> HttpResponse | None:
     """The answer to somebody who asks too often, or None."""
     if not limits.over(f"screening:link:{limits.sender(request)}", MOST, SECONDS):
         return None
-    response = render(request, "screening/result_over.html", {"seconds": SECONDS}, status=429)
-    response["Retry-After"] = str(SECONDS)
-    return response
+    return busy(request, "screening/result_over.html", SECONDS)
 
 
 @page("r/<str:secret>/", name="screening:open_link", methods=("GET", "POST"), public=True)
@@ -46,20 +39,18 @@ def open_link(request: HttpRequest, secret: str) -> HttpResponse:
     if wait := _wait(request):
         return wait
     if request.method != "POST":
-        return _private(
-            render(request, "screening/result_open.html", {"minutes": int(SHOWN_FOR.total_seconds() // 60)})
-        )
+        return private(render(request, "screening/result_open.html", {"minutes": int(SHOWN_FOR.total_seconds() // 60)}))
     try:
         link = actions.open_link(by=SYSTEM, secret=secret, op=request.op)
     except Invalid as no:
-        return _private(render(request, "screening/result_over.html", {"reason": no.message}, status=410))
+        return private(render(request, "screening/result_over.html", {"reason": no.message}, status=410))
     response = HttpResponseRedirect(reverse("screening:shown"))
-    value = seal(SEEN, struct.pack(">16s", link.id.bytes))
+    value = seal_id(SEEN, link.id)
     response.set_cookie(
         COOKIE, value, max_age=int(SHOWN_FOR.total_seconds()), path=reverse("screening:shown"), httponly=True,
         samesite="Lax", secure=bool(settings.SESSION_COOKIE_SECURE),
     )  # fmt: skip
-    return _private(response)
+    return private(response)
 
 
 @page("my-result/", name="screening:shown", public=True)
@@ -71,31 +62,14 @@ def shown(request: HttpRequest) -> HttpResponse:
     with acting():
         link = _link(request)
         if link is None or link.shown_until is None or link.shown_until <= now:
-            return _private(render(request, "screening/result_over.html", {}, status=410))
+            return private(render(request, "screening/result_over.html", {}, status=410))
         log_access(by=SYSTEM, event="shown", subject=link.person_id, area=link.area)
         rows = results_of(link, now)
         label = link.person.canonical.label
-    context = {"rows": [(row, _drawn(row.code) if row.code else "") for row in rows], "label": label, "link": link}
-    return _private(render(request, "screening/result_shown.html", context))
+    context = {"rows": [(row, drawn(row.code) if row.code else "") for row in rows], "label": label, "link": link}
+    return private(render(request, "screening/result_shown.html", context))
 
 
 def _link(request: HttpRequest) -> ResultLink | None:
-    try:
-        kind, body = unseal(request.COOKIES.get(COOKIE, ""))
-        pk = UUID(bytes=body) if kind == SEEN else None
-    except (BadCode, ValueError):
-        return None
+    pk = unseal_id(SEEN, request.COOKIES.get(COOKIE, ""))
     return ResultLink.objects.select_related("person__canonical").filter(pk=pk).first()
-
-
-def _drawn(text: str) -> SafeString:
-    """A QR code (ISO/IEC 18004) as SVG."""
-    return mark_safe(segno.make(text, error="m", micro=False).svg_inline(omitsize=True, border=3, svgclass="qr"))
-
-
-def _private(response: Any) -> Any:
-    """No cache keeps it, no other site learns the address."""
-    response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "no-referrer"
-    response["X-Robots-Tag"] = "noindex"
-    return response

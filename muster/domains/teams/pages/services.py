@@ -6,12 +6,10 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import segno
 from django.db.models import Q, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 
 from muster.kernel import clock
 from muster.kernel.operations.errors import Invalid
@@ -21,6 +19,7 @@ from muster.kernel.posts.permissions import visible_to
 from muster.web import limits
 from muster.web.answering import chosen, row_of
 from muster.web.area_names import area_path
+from muster.web.links import address, busy, drawn, private
 from muster.web.page import page
 from muster.web.values import number
 
@@ -38,29 +37,26 @@ def member_link(request: HttpRequest, member: UUID) -> HttpResponse:
     """The link of a member, to be handed to them: as a code to scan, and to copy."""
     rows = visible_to(Member.objects.select_related("team", "person"), request.post_held)
     row = row_of(rows.filter(left_at=None), member)
-    link = request.build_absolute_uri(reverse("teams:serve", args=[code_of(row.pk)]))
-    drawn = segno.make(link, error="m", micro=False).svg_inline(omitsize=True, border=3, svgclass="qr")
-    return render(request, "teams/member_link.html", {"member": row, "link": link, "drawn": mark_safe(drawn)})
+    link = address(request, "teams:serve", code_of(row.pk))
+    return render(request, "teams/member_link.html", {"member": row, "link": link, "drawn": drawn(link)})
 
 
 @page("w/<str:volunteer>/", name="teams:serve", methods=("GET", "POST"), public=True)
 def serve(request: HttpRequest, volunteer: str) -> HttpResponse:
     """Where and when somebody of a team serves; whether they come, are there, are gone. Who leads confirms hours."""
     if limits.over(f"teams:serve:{limits.sender(request)}", MOST, SECONDS):
-        response = render(request, "teams/serve.html", {"seconds": SECONDS}, status=429)
-        response["Retry-After"] = str(SECONDS)
-        return response
+        return busy(request, "teams/serve.html", SECONDS)
     with acting():
         member = Member.objects.select_related("team", "person").filter(pk=member_of(volunteer), left_at=None).first()
     if member is None:
-        return _private(render(request, "teams/serve.html", {}, status=404))
+        return private(render(request, "teams/serve.html", {}, status=404))
     if request.method != "POST":
-        return _private(_own(request, member))
+        return private(_own(request, member))
     try:
         _do(request, member)
     except Invalid as no:
-        return _private(_own(request, member, {no.field: no.message}))
-    return _private(HttpResponseRedirect(reverse("teams:serve", args=[volunteer]) + "?done=1"))
+        return private(_own(request, member, {no.field: no.message}))
+    return private(HttpResponseRedirect(reverse("teams:serve", args=[volunteer]) + "?done=1"))
 
 
 def _do(request: HttpRequest, member: Member) -> None:
@@ -125,11 +121,3 @@ def _to_confirm(leader: Member, now: Any) -> list[Service]:
     rows = Service.objects.filter(mission__team=leader.team_id, came_at__isnull=False, confirmed_at=None)
     found = rows.exclude(member=leader).select_related("mission", "person", "member").order_by("came_at")[:SHOWN]
     return [row for row in found if not why_not(row, now)]
-
-
-def _private(response: Any) -> Any:
-    """No cache keeps it, no other site learns the address."""
-    response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "no-referrer"
-    response["X-Robots-Tag"] = "noindex"
-    return response
