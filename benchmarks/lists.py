@@ -29,14 +29,14 @@ CREATE TEMP TABLE owed AS
            random() AS luck, random() AS chance
     FROM generate_series(1, %(duties)s) AS g(n);
 INSERT INTO duties_duty (id, kind, subject, person_id, area, role, proof_kind, plan, incident, opened_at, due_at,
-        opened_because_id, held_by_area, holder_role, level, next_at, late, unowned, closed_at, closed_by_fact_id,
+        opened_because_id, held_by_area, holder_role, next_at, late, unowned, closed_at, closed_by_fact_id,
         withdrawn, data)
     SELECT uuidv7(), k.name, uuidv7(), one.id, one.area, k.role, k.proof, 'covid19-cn-8',
            (%(incidents)s::uuid[])[1 + o.n %% 3], o.due - interval '24 h', o.due, %(fact)s,
            left(one.area, (ARRAY[15, 12, 9, 6, 4])[1 + s.level]),
            CASE s.level WHEN k.held_level THEN k.held ELSE (ARRAY['grid', 'community', 'street', 'headquarters',
                'headquarters'])[1 + s.level] END,
-           s.level, %(now)s::timestamptz + interval '1 d' * (1 + o.luck), o.open AND o.due < %(now)s, o.luck < 0.02,
+           %(now)s::timestamptz + interval '1 d' * (1 + o.luck), o.open AND o.due < %(now)s, o.luck < 0.02,
            CASE WHEN NOT o.open THEN o.due - interval '2 h' END, CASE WHEN NOT o.open THEN %(fact)s::uuid END,
            NOT o.open AND o.luck < 0.05, '{}'
     FROM owed o JOIN one ON one.n = o.one JOIN kind k ON k.n = o.kind,
@@ -171,11 +171,13 @@ def main(people: int = 20_000, repeat: int = 30) -> None:
 def make(people: int) -> list[Page]:
     """Fill the database; three tenths as many contacts as people, six as many duties, a quarter of them open."""
     from muster.kernel import clock, ids
+    from muster.kernel.areas.codes import LEVELS
     from muster.kernel.declare import DUTIES as KINDS
-    from muster.kernel.duties.ladder import START
+    from muster.kernel.duties.ladder import BODIES
+    from muster.kernel.posts.roles import ROLES
 
     grids = district.make_areas(max(6, people // district.PEOPLE_PER_GRID))
-    kinds = [kind for kind in KINDS.values() if kind.role in START]
+    kinds = [kind for kind in KINDS.values() if not ROLES[kind.role].bound]
     kinds = [kind for kind in kinds for _ in range(6 if kind.role == "grid" else 1)]
     duties = people * 6 // 10
     values = {
@@ -183,7 +185,7 @@ def make(people: int) -> list[Page]:
         "closed": duties * 3 // 4, "contacts": people * 3 // 10, "cases": max(20, people // 500),
         "incidents": [ids.uuid7() for _ in range(3)], "many": len(kinds), "kinds": [kind.name for kind in kinds],
         "roles": [kind.role for kind in kinds], "proofs": [kind.proof for kind in kinds],
-        "levels": [START[kind.role] for kind in kinds],
+        "levels": [sum(digits > LEVELS[ROLES[kind.role].level] for digits, _role in BODIES) for kind in kinds],
     }  # fmt: skip
     with district.owner() as connection:
         district.make_people(connection, people, grids)

@@ -7,11 +7,13 @@ from datetime import date
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connections, transaction
+from django.db.models import Q
 
 from muster.kernel import ids
 from muster.kernel.controls.actions import begin_control, withdraw_evidence
 from muster.kernel.controls.models import Control, DueTest
 from muster.kernel.declare import duty, fact, permission
+from muster.kernel.duties import ladder
 from muster.kernel.duties.actions import open_duty, withdraw_duties
 from muster.kernel.duties.models import Duty, DutyCount
 from muster.kernel.facts.actions import record
@@ -20,8 +22,9 @@ from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import OpConflict, Refused
 from muster.kernel.operations.models import Operation
 from muster.kernel.posts.logins import acting
-from muster.kernel.posts.models import SYSTEM, AccessLog
+from muster.kernel.posts.models import SYSTEM, AccessLog, Post
 from muster.kernel.posts.permissions import require
+from muster.kernel.posts.roles import COMMUNITY, HEADQUARTERS, STREET
 from muster.site.periodic import seal_all, sweep_all
 from muster.site.seals import verify
 from tests.town import FAR_GRID, GRID, build_town
@@ -135,16 +138,34 @@ def test_an_overdue_duty_climbs_one_step_at_a_time(town, clock):
             clock.advance(minutes=31)
         assert held == [GRID, GRID[:12], GRID[:9], GRID[:6], GRID[:4], GRID[:4], GRID[:4]]
         assert row.late
-        assert Fact.objects.filter(kind="duties.escalated").count() == 4
+        missed = [fact.data["missed_by"] for fact in Fact.objects.filter(kind="duties.escalated").order_by("id")]
+        assert missed == ["grid", COMMUNITY, STREET, HEADQUARTERS]
         assert DutyCount.objects.get().late == 1
 
 
-def test_a_duty_without_an_owner_is_listed_and_starts_one_step_up(town, clock):
+def test_a_duty_without_an_owner_is_listed_and_starts_where_somebody_is(town, clock):
     with acting():
-        area = "610404002001001"
-        row = open_duty("test.visit", subject=ids.uuid7(), area=area, by=SYSTEM, now=clock.now, because=begun(clock))
-        assert row.unowned
-        assert (row.held_by_area, row.holder_role) == (area[:12], "community")
+        begun_by = begun(clock)
+        for area, holder in ((GRID + "9", GRID), ("610404002001001", "610404"), ("619999001001001", "619999001001001")):
+            row = open_duty("test.visit", subject=ids.uuid7(), area=area, by=SYSTEM, now=clock.now, because=begun_by)
+            assert row.unowned == (area[:15] != GRID)
+            assert row.held_by_area == holder and row.next_at == row.due_at
+
+
+def test_bodies_without_a_post_are_passed_and_it_stays_with_the_last_who_is_there(town, clock):
+    with acting():
+        Post.objects.filter(Q(role__in=[COMMUNITY, STREET]) | Q(pk=town.city.pk)).update(until_at=clock.now)
+        row = open_duty("test.visit", subject=ids.uuid7(), area=GRID, by=SYSTEM, now=clock.now, because=begun(clock))
+        clock.advance(minutes=61)
+        for _ in range(3):
+            sweep_all()
+            clock.advance(minutes=31)
+        row.refresh_from_db()
+        assert (row.held_by_area, row.holder_role, row.late) == (GRID[:6], HEADQUARTERS, True)
+        data = Fact.objects.get(kind="duties.escalated").data
+        assert ladder.passed((data["from"], data["missed_by"]), (data["to"], data["role"])) == [
+            (GRID[:12], COMMUNITY), (GRID[:9], STREET),
+        ]  # fmt: skip
 
 
 def test_a_withdrawn_duty_is_neither_open_nor_done(town, clock):

@@ -30,7 +30,7 @@ def owed() -> list[tuple[str, str]]:
 def test_120_people_are_refused_by_the_county_threshold_and_approved_by_the_city(town):
     event = gathering(town)
     assert (event.level, event.sector, owed()) == (
-        "city", "commerce", [("premises.decide_event_district", "6104"), ("premises.give_opinion_commerce", "6104")]
+        "city", "commerce", [("premises.decide_event_district", "6104"), ("premises.give_opinion_commerce", "610404")]
     )  # fmt: skip
     for below in (town.headquarters, town.street, town.community):
         with pytest.raises(Invalid) as no:

@@ -144,6 +144,6 @@ def test_headquarters_sees_which_sector_is_behind(town, clock):
         sweep(program_clock.now())
     assert {row["code"]: row["behind"] for row in seen(town.headquarters)} == {"culture": 1}
     assert [row["code"] for row in seen(town.culture)] == ["culture"] and seen(town.commerce) == []
-    assert duties("premises.check_culture") == [("headquarters", "6104")]
+    assert duties("premises.check_culture") == [("headquarters", "610404")]
     actions.record_routine(by=town.culture, routine=two, outcome="not_done", note="停业")
     assert not duties("premises.check_culture") and not seen(town.headquarters)[0]["behind"]

@@ -115,8 +115,30 @@ def test_a_duty_says_why_and_how_it_rose(town, clock, read):
     assert text.index("A contact was found") < text.index("A laboratory found the person positive")
     assert "秦都区" in text  # the district of a cause elsewhere, and nothing nearer
     assert "人民社区" not in text
-    assert "rose to 中山社区" in text
+    assert "Not done in time by Grid worker · 中山社区第一网格: rose to Community officer · 中山社区" in text
     assert "1单元101" in text
+    clock.advance(hours=1)
+    sweep_all()
+    assert "missed by: Grid worker → Community officer" in read(town.headquarters, f"/gaps/?area={GRID[:12]}")
+
+
+def test_a_regulators_duty_rises_to_the_districts_headquarters_and_nobody_there_is_said(town, clock, read):
+    row = owe(town, clock.now, kind="premises.answer_contest")
+    clock.advance(days=2)
+    sweep_all()
+    assert "missed by: Investigator" in read(town.headquarters, "/duties/")
+    text = read(town.headquarters, f"/duties/{row.id}/")
+    assert "Not done in time by Investigator · 渭城区: rose to Headquarters · 渭城区" in text
+    far = owe(town, clock.now, area="610404002001001")
+    text = read(town.headquarters, f"/duties/{far.id}/")
+    assert "Passed at once, nobody holds a post: Street officer · 文汇路街道" in text
+    assert "Opened for Headquarters · 渭城区" in text and "stays here" not in text
+    with acting():
+        town.city.until_at = clock.now
+        town.city.save()
+    clock.advance(days=2)
+    sweep_all(), sweep_all()
+    assert "Nobody holds a post above: it stays here." in read(town.headquarters, f"/duties/{far.id}/")
 
 
 def test_a_duty_at_a_place_is_read_by_its_post(town, clock, read):

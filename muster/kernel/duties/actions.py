@@ -35,13 +35,12 @@ def open_duties(kind: str, rows: Iterable[dict[str, Any]], *, by: Any, now: date
 
     A row has `subject`, `area`, `because`, and if any `person` (or `person_id`), `place`, `due_at`, `incident`, `data`.
     The deadline comes from the kind, through the plan where it is a plan key. A duty whose area has no active post of
-    the role starts one step up, listed as unowned.
+    the role starts with the next body up that has one, listed as unowned.
     """
     declared = DUTIES[kind]
     due = now + timedelta(minutes=minutes_of(declared.minutes, plan))
-    step = timedelta(minutes=minutes_of(declared.escalate_minutes, plan))
-    ranges = active_ranges(now)
-    duties = [_new_duty(declared, row, now, row.get("due_at") or due, step, ranges, plan) for row in rows]
+    posts = active_ranges(now)
+    duties = [_new_duty(declared, row, now, row.get("due_at") or due, posts, plan) for row in rows]
     Duty.objects.bulk_create(duties, batch_size=2000, ignore_conflicts=True)
     return len(duties)
 
@@ -57,21 +56,19 @@ def bring_forward(kind: str, subject: UUID, due: datetime) -> None:
     rows.update(due_at=due, next_at=Least("next_at", Value(due)))
 
 
-def active_ranges(now: datetime) -> dict[str, list[tuple[str, str]]]:
+def active_ranges(now: datetime) -> ladder.Ranges:
     """The code ranges of all active posts, by role."""
-    ranges: dict[str, list[tuple[str, str]]] = {}
+    ranges: ladder.Ranges = {}
     for role, lo, hi in Post.objects.active(now).exclude(lo=None).values_list("role", "lo", "hi").distinct():
         ranges.setdefault(role, []).append((lo, hi))
     return ranges
 
 
-def _new_duty(kind: DutyKind, row: dict[str, Any], now, due, step, ranges, plan) -> Duty:
+def _new_duty(kind: DutyKind, row: dict[str, Any], now, due, posts, plan) -> Duty:
     area, place = row["area"], row.get("place")
-    level, holder = ladder.first_holder(kind.role, area)
-    owned = place is not None or ladder.owners(kind.role, area, ranges)
-    role = kind.role
-    if not owned and (up := ladder.next_holder(level, area)):
-        level, holder, role = up
+    first = ladder.first_holder(kind.role, area)
+    owned = place is not None or ladder.staffed(*first, area, posts)
+    holder, role = first if owned else ladder.next_holder(*first, area, posts) or first
     return Duty(
         kind=kind.name,
         subject=row["subject"],
@@ -87,8 +84,7 @@ def _new_duty(kind: DutyKind, row: dict[str, Any], now, due, step, ranges, plan)
         opened_because_id=getattr(row["because"], "id", row["because"]),
         held_by_area=holder,
         holder_role=role,
-        level=level,
-        next_at=due if owned else min(due, now + step),
+        next_at=due,
         unowned=not owned,
         data=row.get("data") or {},
     )
@@ -141,28 +137,26 @@ def sweep(now: datetime) -> int:
     with connection().cursor() as cursor:
         cursor.execute(sql, [now, SWEEP_BATCH])
         found = [row[0] for row in cursor.fetchall()]
-    duties = list(Duty.objects.filter(pk__in=found))
-    raised = [duty for duty in duties if _escalate(duty, now)]
-    Duty.objects.bulk_update(
-        duties, ["late", "level", "held_by_area", "holder_role", "next_at"], batch_size=SWEEP_BATCH
-    )
-    rows = [dict(subject=d.id, area=d.area, because=[d.opened_because_id], data=_raised(d)) for d in raised]
+    duties, posts = list(Duty.objects.filter(pk__in=found)), active_ranges(now)
+    raised = [(duty, data) for duty in duties if (data := _escalate(duty, now, posts))]
+    Duty.objects.bulk_update(duties, ["late", "held_by_area", "holder_role", "next_at"], batch_size=SWEEP_BATCH)
+    rows = [dict(subject=d.id, area=d.area, because=[d.opened_because_id], data=data) for d, data in raised]
     if rows:
         record_many("duties.escalated", rows, by=SYSTEM, now=now)
     return len(duties)
 
 
-def _raised(duty: Duty) -> dict[str, str]:
-    return {"to": duty.held_by_area, "kind": duty.kind}
+def _escalate(duty: Duty, now: datetime, posts: ladder.Ranges) -> dict[str, str] | None:
+    """Hand a duty to the next body up; returns who missed it and who holds it now.
 
-
-def _escalate(duty: Duty, now: datetime) -> bool:
-    """Move a duty one step up; at the top it stays, marked late, and is not looked at again."""
+    Where nobody is above, it stays, marked late, and is not looked at again: None.
+    """
     duty.late = duty.due_at <= now
-    up = ladder.next_holder(duty.level, duty.area)
+    missed_by = {"from": duty.held_by_area, "missed_by": duty.holder_role}
+    up = ladder.next_holder(duty.held_by_area, duty.holder_role, duty.area, posts)
     if up is None:
         duty.next_at = datetime.max.replace(tzinfo=now.tzinfo)
-        return False
-    duty.level, duty.held_by_area, duty.holder_role = up
+        return None
+    duty.held_by_area, duty.holder_role = up
     duty.next_at = now + timedelta(minutes=minutes_of(DUTIES[duty.kind].escalate_minutes, duty.plan))
-    return True
+    return {"kind": duty.kind, **missed_by, "to": duty.held_by_area, "role": duty.holder_role}

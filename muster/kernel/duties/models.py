@@ -12,8 +12,7 @@ from muster.kernel.areas.fields import AreaCodeField
 from muster.kernel.declare import DUTIES
 from muster.kernel.facts.models import Fact
 from muster.kernel.people.models import Person
-
-from . import ladder
+from muster.kernel.posts.roles import HEADQUARTERS
 
 
 class DutyQuerySet(models.QuerySet["Duty"]):
@@ -31,7 +30,7 @@ class DutyQuerySet(models.QuerySet["Duty"]):
         """What a post works from: its role's own duties in its range, what has escalated to it, and its place's."""
         within = Q(area__gte=post.lo, area__lt=post.hi) if post.lo is not None else Q(place_id=post.place_id)
         held = Q(holder_role=post.role)
-        mine = held if ladder.keeps(post.role) else held | Q(role=post.role)
+        mine = held if post.role == HEADQUARTERS else held | Q(role=post.role)  # they keep theirs, however far it rises
         return self.open().filter(within, mine).order_by("due_at", "id")
 
     def with_people(self):
@@ -57,7 +56,6 @@ class Duty(models.Model):
     opened_because = models.ForeignKey(Fact, on_delete=models.PROTECT, related_name="duties_opened", db_index=False)
     held_by_area = AreaCodeField()
     holder_role = models.TextField()
-    level = models.SmallIntegerField(default=0)
     next_at = models.DateTimeField()
     late = models.BooleanField(default=False)
     unowned = models.BooleanField(default=False)

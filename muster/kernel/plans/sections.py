@@ -188,4 +188,4 @@ class Escalation(Table):
     grid_minutes: Positive = says("grid to community")
     community_minutes: Positive = says("community to street")
     street_minutes: Positive = says("street to district")
-    district_minutes: Positive = says("district to city")
+    district_minutes: Positive = says("a role of the district to its headquarters, these to the city")

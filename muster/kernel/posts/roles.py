@@ -40,7 +40,8 @@ REGULATORS = {name: MARKET if name == "market_supervision" else f"sector_{name}"
 class Role:
     """A role: its name on screen, whether it needs a second factor, its first page, and what it is bound to.
 
-    `bound` is `place` or `organisation` for a role that works there instead of in an area.
+    `bound` is `place` or `organisation` for a role that works there instead of in an area. `level` is the area in which
+    it holds a duty; the body of that area is the next that answers for it (`duties.ladder`).
     """
 
     code: str
@@ -48,6 +49,7 @@ class Role:
     privileged: bool = False
     home: str = "duties:list"
     bound: str = ""
+    level: str = "district"
 
 
 ROLES = {
@@ -57,13 +59,13 @@ ROLES = {
         Role(HEADQUARTERS, _("Headquarters"), privileged=True, home="situation:home"),
         Role(DUTY_DESK, _("Duty desk"), home="situation:desk"),
         Role(INVESTIGATOR, _("Investigator"), privileged=True, home="tracing:incidents"),
-        Role(STREET, _("Street officer"), home="situation:gaps"),
-        Role(COMMUNITY, _("Community officer")),
-        Role(GRID, _("Grid worker")),
-        Role(ISOLATION_SITE, _("Isolation site"), home="isolation:sites", bound="place"),
+        Role(STREET, _("Street officer"), home="situation:gaps", level="street"),
+        Role(COMMUNITY, _("Community officer"), level="community"),
+        Role(GRID, _("Grid worker"), level="grid"),
+        Role(ISOLATION_SITE, _("Isolation site"), home="isolation:sites", bound="place", level="community"),
         Role(LABORATORY, _("Laboratory"), home="screening:results", bound="organisation"),
         Role(AUDITOR, _("Auditor"), privileged=True, home="posts:log"),
-        Role(ENTERPRISE, _("Enterprise"), home="goods:lots", bound="place"),
+        Role(ENTERPRISE, _("Enterprise"), home="goods:lots", bound="place", level="community"),
         Role(MARKET, _("Market supervision"), home="goods:batches"),
         *(
             Role(role, format_lazy(_("Regulator: {sector}"), sector=SECTORS[name]), home="premises:routines")

@@ -19,7 +19,7 @@ from ..queries import desk as queries
 from ..queries import duties as lists
 
 SIZE = 20
-SHOW = {"late": _("Late"), "unowned": _("Without an owner"), "risen": _("Rose to the district")}
+SHOW = {"late": _("Late"), "unowned": _("Without an owner"), "risen": _("Rose to headquarters")}
 
 
 @page("desk/", name="situation:desk", needs="situation.see_desk")
@@ -58,7 +58,7 @@ def _desk(request: HttpRequest) -> dict[str, Any]:
         "own": own,
         "first_is_next": not own,
         "new_url": link(post, "intake:new"),
-        "troubles": [lists.line(duty, now) for duty in found.rows],
+        "troubles": lists.lines(found.rows, now),
         "page": found,
         "show": request.GET.get("show", ""),
         "choices": list(SHOW.items()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import MAXYEAR
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.shortcuts import render
 
 from muster.kernel import clock
 from muster.kernel.declare import FACTS
+from muster.kernel.duties.ladder import Body, first_holder, passed
 from muster.kernel.duties.models import Duty
 from muster.kernel.facts.models import Fact
 from muster.kernel.posts.logins import acting
@@ -48,8 +50,11 @@ def _list(request: HttpRequest) -> dict[str, Any]:
     found = paged(request, chosen.with_people(), "due_at", "id", size=SIZE)
     first = not found.previous_url
     rooms = queries.rooms_of(found.rows, request.post_held)
+    by = queries.missed(found.rows)
     cards = [
-        queries.card(duty, request.post_held, now, rooms.get(duty.person_id, ""), first=first and not at)
+        queries.card(
+            duty, request.post_held, now, rooms.get(duty.person_id, ""), by.get(duty.id, ""), first=first and not at
+        )
         for at, duty in enumerate(found.rows)
     ]
     filtered = any(request.GET.get(name) for name in ("kind", "area", "show"))
@@ -75,7 +80,8 @@ def duty(request: HttpRequest, duty: UUID) -> HttpResponse:
     context = {
         "duty": row,
         "door": queries.door_of(row),
-        "holder": queries.holder(row),
+        "holder": queries.body(row.held_by_area, row.holder_role),
+        "stays": row.closed_at is None and row.next_at.year == MAXYEAR,
         "late": row.closed_at is None and row.due_at < clock.now(),
         "why": list(told[:1]),
         "rises": _rises(row),
@@ -88,7 +94,21 @@ def duty(request: HttpRequest, duty: UUID) -> HttpResponse:
 
 
 def _rises(duty: Duty) -> list[dict[str, Any]]:
-    """When the duty rose, and to which area. The facts carry its area; a post at a place cannot read them itself."""
+    """Who missed the duty, the last first, to whom it rose, and the bodies between, where nobody was.
+
+    The last row is its opening. The facts carry the duty's area; a post at a place cannot read them itself.
+    """
     with acting():
         facts = list(Fact.objects.filter(subject=duty.id, kind="duties.escalated").order_by("-recorded_at"))
-    return [{"at": fact.recorded_at, "to": fact.data["to"]} for fact in facts]
+    rows, held = [], (duty.held_by_area, duty.holder_role)
+    for fact in facts:
+        by, to = (fact.data["from"], fact.data["missed_by"]), (fact.data["to"], fact.data["role"])
+        rows.append(_rise(fact.recorded_at, by, to, passed(by, to)))
+        held = by
+    first = first_holder(duty.role, duty.area)
+    return [*rows, _rise(duty.opened_at, None, held, [] if held == first else [first, *passed(first, held)])]
+
+
+def _rise(at: Any, by: Body | None, to: Body, empty: list[Body]) -> dict[str, Any]:
+    words = queries.body
+    return {"at": at, "missed_by": by and words(*by), "to": words(*to), "passed": [words(*body) for body in empty]}

@@ -58,7 +58,7 @@ def _gaps(request: HttpRequest) -> dict[str, Any]:
         "kinds": queries.by_kind(area),
         "total": queries.total(areas),
         "as_of": as_of,
-        "missing": [lists.line(duty, now) for duty in found.rows],
+        "missing": lists.lines(found.rows, now),
         "page": found,
         "late_url": f"?{urlencode({'area': area, 'kind': kind, 'show': 'late'})}#missing",
         "filtered": any(request.GET.get(name) for name in ("kind", "show", "incident")),

@@ -12,28 +12,26 @@ from django.db.models import Q, QuerySet
 from muster.domains.screening.models import Result
 from muster.domains.tracing.models import Case
 from muster.kernel.controls.models import Control
-from muster.kernel.duties.ladder import START
 from muster.kernel.duties.models import Duty
 from muster.kernel.facts.models import Fact
 from muster.kernel.people import queries as people
 from muster.kernel.people.models import Person
 from muster.kernel.posts.access import log_access
 from muster.kernel.posts.logins import acting
+from muster.kernel.posts.roles import HEADQUARTERS
 
 NEWEST, FOUND = 10, 20
 FINDINGS = ("screening.result_positive", "screening.result_pool_suspect")
-DISTRICT = START["headquarters"]
-BELOW = [role for role, step in START.items() if step < DISTRICT]
 _CASE_NUMBER = re.compile(r"[0-9A-Za-z]+(-[0-9]+){2,}")
 _NUMBER = re.compile(r"[0-9A-Za-z+() -]*[0-9]{5}[0-9A-Za-z() -]*")
 
 
 def troubles(post: Any, query: Any, now: datetime) -> QuerySet[Duty]:
-    """Open duties that are late, have no owner, or rose to the district; `show` picks one of these."""
+    """Open duties that are late, have no owner, or rose to headquarters; `show` picks one of these."""
     which = {
         "late": Q(due_at__lt=now),
         "unowned": Q(unowned=True),
-        "risen": Q(level__gte=DISTRICT, role__in=BELOW),
+        "risen": Q(holder_role=HEADQUARTERS) & ~Q(role=HEADQUARTERS),
     }
     chosen = which.get(query.get("show", ""), which["late"] | which["unowned"] | which["risen"])
     rows = Duty.objects.open().filter(chosen, area__gte=post.lo, area__lt=post.hi)

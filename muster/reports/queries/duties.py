@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,8 +16,9 @@ from muster.domains.isolation.models import Stay
 from muster.kernel.areas.codes import LEVELS, span
 from muster.kernel.areas.queries import children
 from muster.kernel.declare import DUTIES
-from muster.kernel.duties.ladder import START
+from muster.kernel.duties import ladder
 from muster.kernel.duties.models import Duty, DutyCount
+from muster.kernel.facts.models import Fact
 from muster.kernel.people.queries import every_record
 from muster.kernel.posts.roles import ROLES
 from muster.web.area_names import area_name
@@ -74,6 +76,20 @@ def holder(duty: Duty) -> Any:
     return ROLES[duty.holder_role].title
 
 
+def body(area: str, role: str) -> str:
+    """Who holds, or missed, a duty: the role and its area, in words."""
+    return f"{ROLES[role].title} · {area_name(area)}"
+
+
+def missed(duties: Iterable[Duty]) -> dict[UUID, str]:
+    """Who missed each of the duties that rose, in words, the first first; as far as the post may read it."""
+    rises = Fact.objects.filter(subject__in=[duty.id for duty in duties], kind="duties.escalated")
+    found: dict[UUID, list[str]] = {}
+    for subject, data in rises.order_by("recorded_at").values_list("subject", "data"):
+        found.setdefault(subject, []).append(str(ROLES[data["missed_by"]].title))
+    return {subject: _("missed by: {roles}").format(roles=" → ".join(roles)) for subject, roles in found.items()}
+
+
 def rooms_of(duties: list[Duty], post: Any) -> dict[UUID, str]:
     """The room of each person at the post's own place: there a door number is all that has to be told."""
     if post.place_id is None:
@@ -84,7 +100,9 @@ def rooms_of(duties: list[Duty], post: Any) -> dict[UUID, str]:
     return {record: rooms[root] for record, root in own.items() if root in rooms}
 
 
-def card(duty: Duty, post: Any, now: Any, room: str = "", *, first: bool = False) -> dict[str, Any]:
+def card(
+    duty: Duty, post: Any, now: Any, room: str = "", missed_by: str = "", *, first: bool = False
+) -> dict[str, Any]:
     """What `web/parts/duty.html` shows of a duty; `room` where it is at the post's own place."""
     notes, details = [], reverse("duties:duty", args=[duty.id])
     if duty.place_id is not None and duty.place_id == post.place_id:
@@ -93,7 +111,9 @@ def card(duty: Duty, post: Any, now: Any, room: str = "", *, first: bool = False
         where = " · ".join(filter(None, [*near(duty.area, post), door_of(duty)]))
     if duty.unowned:
         notes.append(_("no owner here: you answer for it"))
-    elif duty.holder_role != duty.role:
+    if duty.holder_role == post.role and missed_by:
+        notes.append(missed_by)
+    elif duty.holder_role not in (duty.role, post.role):
         notes.append(_("rose to: {role}").format(role=holder(duty)))
     return {
         "title": duty.title,
@@ -121,7 +141,7 @@ def door_of(duty: Duty) -> str:
     return home.door if home and home.area == duty.area else ""
 
 
-def line(duty: Duty, now: Any) -> dict[str, Any]:
+def line(duty: Duty, now: Any, missed_by: str = "") -> dict[str, Any]:
     """A duty as a row of a table: a name against what is missing, and who holds it."""
     return {
         "about": duty.person.label if duty.person else "",
@@ -131,10 +151,17 @@ def line(duty: Duty, now: Any) -> dict[str, Any]:
         "door": door_of(duty),
         "holder": holder(duty),
         "held_by": duty.held_by_area,
+        "missed_by": missed_by,
         "due_at": duty.due_at,
         "late": duty.due_at < now,
         "unowned": duty.unowned,
     }
+
+
+def lines(duties: list[Duty], now: Any) -> list[dict[str, Any]]:
+    """Duties as rows of a table, with who missed each."""
+    by = missed(duties)
+    return [line(duty, now, by.get(duty.id, "")) for duty in duties]
 
 
 def kinds_for(post: Any) -> list[tuple[str, Any]]:
@@ -143,11 +170,10 @@ def kinds_for(post: Any) -> list[tuple[str, Any]]:
         return []
     counted = DutyCount.objects.filter(area__gte=post.lo, area__lt=post.hi, open__gt=0)
     open_kinds = set(counted.values_list("kind").annotate(Sum("open")).values_list("kind", flat=True))
-    level = START.get(post.role, 1)
     return [
         (name, kind.title)
         for name, kind in DUTIES.items()
-        if name in open_kinds and (kind.role == post.role or START.get(kind.role, 1) < level)
+        if name in open_kinds and post.role in (kind.role, *ladder.roles_above(kind.role))
     ]
 
 
