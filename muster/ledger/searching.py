@@ -68,15 +68,17 @@ def log_search(ledger: Ledger, post: Any) -> None:
 
 
 def search(ledger: Ledger, post: Any, text: str) -> Found:
-    """The rows of the post's scope about persons of this name or number, in one statement, or two for a number."""
+    """The rows of the post's scope about persons of this name or number, in two statements."""
     with acting():
         rows = ledger.rows(post).order_by()
         if _DIGITS.search(text) and not names.has_han(text):
             roots = list(having(*readings(text)).values_list("pk", flat=True)[:MOST])
-            keys = set(_of(rows, ledger, [*roots, *_merged_into(roots).values_list("pk", flat=True)]))
+            keys = set(_of(rows, ledger, roots))
         else:
+            # Asked first and by itself: most names have no merged record, and then nothing of it is planned again.
+            roots = list(_several(text)[:MOST])
             named = rows.filter(_begins(text, f"{ledger.person}__details__")).values_list("pk", flat=True)[: MOST + 1]
-            keys = set(named.union(_of(rows, ledger, _others(text))))
+            keys = set(named.union(_of(rows, ledger, roots)) if roots else named)
     return Found(text, sorted(keys)[:MOST], len(keys) > MOST)
 
 
@@ -89,8 +91,11 @@ def among(rows: Rows, ledger: Ledger, found: Found) -> Rows:
     return rows.filter(pk__in=found.keys, **seen).select_related(ledger.person)
 
 
-def _of(rows: Rows, ledger: Ledger, persons: Any) -> Any:
-    return rows.filter(**{f"{ledger.person}__in": persons}).values_list("pk", flat=True)[: MOST + 1]
+def _of(rows: Rows, ledger: Ledger, roots: list[Any]) -> Any:
+    """The rows about any record of these persons: their own, and those merged into it."""
+    merged = Person.objects.filter(canonical__in=roots, merged_into__isnull=False)
+    records = Person.objects.filter(pk__in=roots).values("pk").union(merged.values("pk"))
+    return rows.filter(**{f"{ledger.person}__in": records}).values_list("pk", flat=True)[: MOST + 1]
 
 
 def _begins(text: str, details: str) -> Q:
@@ -104,13 +109,8 @@ def _begins(text: str, details: str) -> Q:
     return reduce(or_, parts) if parts else Q(pk__in=[])
 
 
-def _others(text: str) -> Any:
-    """All records of the persons of several records of whom one has such a name: a row may be another record's."""
-    several = Person.objects.filter(merged_into__isnull=False).values("canonical_id")
+def _several(text: str) -> Any:
+    """The persons of several records of whom one has such a name: a row may be about another record."""
+    several = Person.objects.filter(merged_into__isnull=False).values_list("canonical_id", flat=True)
     # Each by the index of its own: asked for either at once, the database would look at every merged record.
-    roots = several.filter(_begins(text, "details__")).union(several.filter(_begins(text, "canonical__details__")))
-    return _merged_into(roots).values("pk").union(roots)
-
-
-def _merged_into(roots: Any) -> Any:
-    return Person.objects.filter(canonical__in=roots, merged_into__isnull=False)
+    return several.filter(_begins(text, "details__")).union(several.filter(_begins(text, "canonical__details__")))
