@@ -74,6 +74,10 @@ def _declares(town: Any) -> Values:
     }  # fmt: skip
 
 
+def _corrects(town: Any) -> Values:
+    return _declares(town) | {"step": "correct", "quantity": "48"}
+
+
 def _sends(town: Any) -> Values:
     return {"step": "send", "to": str(cast.holder("trader").id), "quantity": "2"}
 
@@ -94,6 +98,7 @@ GOODS = {
     ),
     "goods:start_finding": Form("market", _finds, says(kind="other")),
     "goods:batch_step": Form("store", says(step="arrive", quantity="99"), says(quantity="98"), _declared),
+    "goods:batch_step correct": Form("trader", _corrects, says(quantity="49"), _declared),
     "goods:batch_step disinfect": Form(
         "store", says(step="disinfect", certificate="X9"), says(certificate="X8"), _wants_disinfection
     ),

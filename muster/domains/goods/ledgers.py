@@ -44,6 +44,8 @@ BATCHES = Ledger(
         columns.number("entered", _("Entered")),
         columns.words("unit", _("Counted in"), words.UNITS),
         columns.text("certificate", _("Inspection certificate"), shown=False),
+        columns.text("maker_number", _("Maker's batch number"), shown=False),
+        columns.text("port", _("Port of entry"), shown=False),
         columns.text("disinfection", _("Disinfection certificate"), shown=False),
         columns.text("report", _("Test report"), shown=False),
         columns.text("first", _("Goes first to"), "first.name", shown=False),

@@ -56,6 +56,7 @@ class Batch(models.Model):
 
     `declared` is the quantity that was announced, `entered` what was counted on arrival. `held_at` bars every lot of
     the batch from moving; `released_at` says that the exit certificate was issued. Quantities are whole `unit`s.
+    `number` is ours, `maker_number` that of the maker on the boxes: one certificate may cover several.
     """
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7)
@@ -72,6 +73,8 @@ class Batch(models.Model):
     declared = models.IntegerField()
     entered = models.IntegerField(null=True)
     certificate = models.TextField()
+    maker_number = models.TextField(default="")
+    port = models.TextField(default="")
     disinfection = models.TextField(default="")
     report = models.TextField(default="")
     declared_at = models.DateTimeField()
@@ -92,7 +95,9 @@ class Batch(models.Model):
             models.Index(fields=["first_place"], name="goods_batch_first"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["owner", "certificate", "product"], name="goods_batch_once"),
+            models.UniqueConstraint(
+                fields=["owner", "certificate", "product", "maker_number"], name="goods_batch_once"
+            ),
             models.CheckConstraint(
                 condition=Q(declared__gt=0) & (Q(entered=None) | Q(entered__gt=0)), name="goods_batch_quantity"
             ),

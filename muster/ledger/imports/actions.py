@@ -29,12 +29,12 @@ def send(
     now: datetime, op: UUID | None = None,
 ) -> Import:  # fmt: skip
     """Keep a list and have it read; nothing of it is written yet. Raises Invalid, Refused."""
-    _require(by, "imports.send", ledger, by.area)
+    _require(by, "imports.send", ledger, by.area, by.place_id)
     if not content.strip():
         raise Invalid("file", _("Choose a file, or paste rows."))
     sent = Import.objects.create(
         ledger=ledger, name=name[:LONGEST_NAME], sender=" ".join(sender.split())[:100], area=by.area or "",
-        post_id=by.id, user_id=by.user_id, language=language, sent_at=now, touched_at=now,
+        place_id=by.place_id, post_id=by.id, user_id=by.user_id, language=language, sent_at=now, touched_at=now,
         forget_at=now + timedelta(days=limit("import.keep_days")),
     )  # fmt: skip
     keeping.keep_file(sent, content)
@@ -126,14 +126,14 @@ def remembered(area: str, sender: str, ledger: str) -> dict[str, str]:
     return row.headers if row else {}
 
 
-def _require(by: Any, permission: str, ledger: str, area: str) -> None:
+def _require(by: Any, permission: str, ledger: str, area: str, place: UUID | None) -> None:
     if ledger not in TARGETS or not TARGETS[ledger].permission:
         raise Invalid("ledger", _("This ledger takes no lists."))
-    require(by, permission, area)
-    require(by, TARGETS[ledger].permission, area)
+    require(by, permission, area, place=place)
+    require(by, TARGETS[ledger].permission, area, place=place)
 
 
 def _locked(by: Any, permission: str, sent: Import) -> Import:
     row = Import.objects.select_for_update().get(pk=sent.pk)
-    _require(by, permission, row.ledger, row.area)
+    _require(by, permission, row.ledger, row.area, row.place_id)
     return row

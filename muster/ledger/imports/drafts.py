@@ -89,11 +89,14 @@ class Judged:
     repeated: int = 0
 
     def about(self) -> list[str]:
-        """Whom or what each row speaks of, masked: a reference, else the name."""
+        """Whom or what each row speaks of, masked: a reference, else the name; of things, what the shape says."""
         from muster.kernel.people import names
 
         values = self.table.values
         blank = [""] * len(self.verdicts)
+        if shown := self.table.shape.about:
+            rows = zip(*(values.get(name) or blank for name in shown), strict=True)
+            return [" · ".join(text[:40] for text in row if text) for row in rows]
         case = values.get("case") or blank
         refs = values.get("ref") or values.get("person") or blank
         whole, last, first = (values.get(name) or blank for name in ("name", "last_name", "first_name"))

@@ -25,7 +25,7 @@ TONES = {READING: "info", UNREADABLE: "late", READY: "warn", TAKING: "info", DON
 
 
 class Import(models.Model):
-    """A list that a post sent, its state, and its counts. `area` is that of the post; `turn` counts the jobs at it.
+    """A list that a post sent, its state, and its counts. `area` and `place_id` are the post's; `turn` counts the jobs.
 
     `wishes` is what the user said about the file, `mapping` and `notes` what was made of it, `totals` rows by verdict,
     `taken` what the commit did, `sheets` what there is to choose from. `sender` names the unit that sends the list.
@@ -36,6 +36,7 @@ class Import(models.Model):
     name = models.TextField()
     sender = models.TextField(default="", blank=True)
     area = AreaCodeField()
+    place_id = models.UUIDField(null=True)
     post_id = models.UUIDField()
     user_id = models.UUIDField(null=True)
     language = models.TextField(default="zh-hans")
@@ -87,6 +88,7 @@ class ImportRow(models.Model):
     id = models.UUIDField(primary_key=True, default=ids.uuid7)
     sent = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rows")
     area = AreaCodeField()
+    place_id = models.UUIDField(null=True)
     number = models.IntegerField()
     verdict = models.TextField()
     about = models.TextField(default="", blank=True)

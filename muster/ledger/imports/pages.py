@@ -35,7 +35,7 @@ SIZE = 50
 def _button(ledger: Any, post: Any) -> dict[str, Any] | None:
     """The way from a ledger's page to its imports."""
     target = TARGETS.get(ledger.name.rpartition(".")[2])
-    if target is None or not target.permission or not may(post, target.permission) or post.lo is None:
+    if target is None or not target.permission or not may(post, target.permission) or post.organisation_id:
         return None
     return {"url": reverse("imports:new", args=[target.name]), "title": _("Import a list"), "icon": "box-arrow-in-down"}
 

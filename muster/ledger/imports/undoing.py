@@ -13,6 +13,7 @@ TITLES = {
     "tracing_case": _("cases"), "tracing_contact": _("contacts"), "tracing_link": _("links"),
     "tracing_casenote": _("notes"), "screening_result": _("results"), "controls_control": _("controls"),
     "duties_duty": _("duties"), "people_person": _("people"), "presence": _("presence"),
+    "goods_lot": _("lots of imported goods"),
 }  # fmt: skip
 
 

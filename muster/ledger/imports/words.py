@@ -28,6 +28,13 @@ COLUMNS = {
     "reported_on": _("Reported"), "symptoms": _("Symptoms"), "case": _("Case: reference"), "ring": _("Ring"),
     "reason": _("Reason"), "place": _("Place: reference"), "first_at": _("First contact"),
     "last_at": _("Last contact"), "minutes": _("Minutes"), "reasons": _("Reason"),
+    "owner": _("Enterprise"), "first": _("Goes first to"), "product": _("Goods"),
+    "origin": _("Country or region of origin"), "quantity": _("Quantity"), "unit": _("Counted in"),
+    "weight": _("Weight"), "certificate": _("Inspection certificate"), "customs": _("Customs declaration"),
+    "maker_number": _("Maker's batch number"), "port": _("Port of entry"), "report": _("Test report"),
+    "disinfection": _("Disinfection certificate"), "expected_at": _("Arrives at"),
+    "imported_at": _("Entered the country"),
+    "tested": _("Day of the test"), "test_result": _("Test result"), "disinfected": _("Day of disinfection"),
 }  # fmt: skip
 PARTS = frozenset(("birth_day", "birth_month", "birth_year", "address_2", "phone_3", "symptoms"))
 

@@ -21,8 +21,9 @@ from .reading.errors import Unreadable
 
 ROWS = 5_000
 _INSERT = """
-    INSERT INTO imports_importrow (id, sent_id, area, number, verdict, about, "column", reason, changes, other)
-    SELECT id, %s, %s, number, verdict, about, "column", reason, changes, other FROM json_to_recordset(%s)
+    INSERT INTO imports_importrow
+        (id, sent_id, area, place_id, number, verdict, about, "column", reason, changes, other)
+    SELECT id, %s, %s, %s, number, verdict, about, "column", reason, changes, other FROM json_to_recordset(%s)
     AS r(id uuid, number int, verdict text, about text, "column" text, reason text, changes jsonb, other uuid)
 """
 
@@ -68,7 +69,7 @@ def _keep_rows(sent: Import, judged: Judged) -> None:
         for first in range(0, len(judged.verdicts), ROWS):
             part = judged.verdicts[first : first + ROWS]
             rows = [_row(verdict, about[first + at]) for at, verdict in enumerate(part)]
-            cursor.execute(_INSERT, [sent.pk, sent.area, json.dumps(rows)])
+            cursor.execute(_INSERT, [sent.pk, sent.area, sent.place_id, json.dumps(rows)])
 
 
 def _row(verdict: Verdict, about: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import click
 
 from .opening import opened
 
-LEDGERS = ("areas", "places", "people", "presence", "results", "cases", "contacts")
+LEDGERS = ("areas", "places", "people", "presence", "results", "cases", "contacts", "goods")
 SHOWN = 5  # rejected rows on the terminal; all of them are in the file beside
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from muster.ledger.imports import residents
 from muster.ledger.imports.drafts import target
 
-from . import cases, contacts, tried
+from . import cases, contacts, goods, tried
 from .undoing import undo_cases, undo_contacts
 
 
@@ -31,4 +31,8 @@ def register() -> None:
     target(
         name="contacts", title=_("Contacts"), permission="imports.import_contacts", judge=contacts.judge,
         take=contacts.take, undo=undo_contacts,
+    )  # fmt: skip
+    target(
+        name="goods", title=_("Imported goods"), permission="imports.import_goods", judge=goods.judge,
+        take=goods.take, undo=goods.undo,
     )  # fmt: skip

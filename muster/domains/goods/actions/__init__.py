@@ -1,6 +1,7 @@
 """Every write of goods."""
 
-from .entry import arrive, declare, record_disinfection, release
+from .declaring import correct_declaration, declare, declare_list
+from .entry import arrive, record_disinfection, release
 from .findings import answer_finding, find_breach, punish, verify_finding
 from .holding import ask_lift, hold, inform_city, lift, note_tested, seal
 from .moving import receive, remove, send, settle, take_back
@@ -13,7 +14,9 @@ __all__ = [
     "answer_finding",
     "arrive",
     "ask_lift",
+    "correct_declaration",
     "declare",
+    "declare_list",
     "find_breach",
     "hold",
     "inform_city",

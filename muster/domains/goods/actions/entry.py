@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +14,9 @@ from muster.kernel.duties.actions import open_duty
 from muster.kernel.facts.actions import record
 from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid
-from muster.kernel.posts.logins import connection
 from muster.kernel.posts.permissions import require
 
-from .. import rules, words
+from .. import rules
 from ..models import Batch, Holder, Lot, Sampling
 from .checking import batch_locked, handled, quantity_of, require_here, text_of
 
@@ -39,48 +38,6 @@ def plan_on(now: datetime) -> plans.Plan:
     if not found:
         raise Invalid("plan", _("No plan in force says what is done with imported goods."))
     return plans.in_force(found[0].disease, today)
-
-
-@action("goods.declare")
-def declare(
-    *, by: Any, owner: Holder, first: Holder, product: str, origin: str, quantity: int | None, unit: str,
-    certificate: str, expected_at: datetime | None, disinfection: str = "", report: str = "", now, op=None,
-) -> Batch:  # fmt: skip
-    """The enterprise declares a batch before it enters the district, and where it goes first. Raises Invalid.
-
-    `certificate` is the number of customs' inspection and quarantine certificate; `disinfection` and `report` are those
-    of the disinfection and the test that were made at the border, if any.
-    """
-    require_here(by, "goods.declare", owner)
-    plan = plan_on(now)
-    given = {"product": text_of(product, "product"), "origin": text_of(origin, "origin")}
-    given |= {"certificate": text_of(certificate, "certificate")}
-    given |= {"disinfection": text_of(disinfection, "disinfection", needed=False)}
-    given |= {"report": text_of(report, "report", needed=False)}
-    if unit not in words.UNITS:
-        raise Invalid("unit", _("Choose a unit."))
-    if expected_at is None:
-        raise Invalid("expected_at", _("Say when it will arrive."))
-    if plan.goods and plan.goods.central_warehouse and first.kind != "central":
-        raise Invalid("first", _("The plan sends imported goods to the supervised central warehouse first."))
-    if Batch.objects.filter(owner=owner, certificate=given["certificate"], product=given["product"]).exists():
-        raise Invalid("certificate", _("These goods are declared already."))
-    row = Batch.objects.create(
-        number=_number(owner.area, now), owner=owner, first=first, area=owner.area, owner_place=owner.place_id,
-        first_place=first.place_id, plan=plan.edition, unit=unit, declared=quantity_of(quantity),
-        declared_at=now, expected_at=expected_at, **given,
-    )  # fmt: skip
-    late = expected_at < now + timedelta(minutes=plan.value("goods.declare_minutes"))
-    record("goods.declared", subject=row.id, area=row.area, by=by, now=now, op=op, data={"late": late})
-    return row
-
-
-def _number(area: str, now: datetime) -> str:
-    with connection().cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('goods.number'))")
-    today = clock.local_day(now)
-    start = rules.number_of(area, today, 0)[:-3]
-    return rules.number_of(area, today, Batch.objects.filter(number__startswith=start).count() + 1)
 
 
 @action("goods.arrive")

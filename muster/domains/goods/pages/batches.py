@@ -20,9 +20,15 @@ from ..ledgers import BATCHES
 from ..models import Batch, Sampling
 from ..queries import lots_seen, tree_of
 from .people import asks_who
+from .starts import asks_declaration, declared
 from .steps import Question, Step, number, offered, staff, taken
 
 STEPS = (
+    Step(
+        "correct", _("Correct what was declared"), "goods.correct_declaration",
+        lambda by, row, form, op: actions.correct_declaration(by=by, batch=row, op=op, **declared(form)),
+        asks_declaration, lambda row: row.arrived_at is None,
+    ),
     Step(
         "arrive", _("It arrived: record the count"), "goods.arrive",
         lambda by, row, form, op: actions.arrive(

@@ -33,27 +33,42 @@ def _firsts() -> list[tuple[Any, str]]:
 
 
 def _declare_asks(post: Any) -> list[Question]:
+    return [Question("owner", _("Enterprise"), "select", _holders(post)), *asks_declaration()]
+
+
+def asks_declaration(row: Any = None) -> list[Question]:
+    """What is declared of a batch; of one that is there as it stands."""
+    said = {"quantity": row.declared, "first": row.first_id} if row else {}
     return [
-        Question("owner", _("Enterprise"), "select", _holders(post)),
-        Question("first", _("Goes first to"), "select", _firsts(), 
-                 help=_("The supervised central warehouse, where the plan says so.")),
-        Question("product", _("Goods")),
-        Question("origin", _("Country or region of origin")),
-        Question("quantity", _("Quantity"), "number"),
-        Question("unit", _("Counted in"), "select", words.UNITS.items()),
-        Question("certificate", _("Number of the inspection and quarantine certificate")),
-        Question("disinfection", _("Number of the disinfection certificate"), required=False),
-        Question("report", _("Number of the test report"), required=False),
-        Question("expected_at", _("Arrives at"), "datetime-local"),
+        Question(name, label, kind, options, required, help_, said.get(name) or getattr(row, name, None))
+        for name, label, kind, options, required, help_ in (
+            ("first", _("Goes first to"), "select", _firsts(), True,
+             _("The supervised central warehouse, where the plan says so.")),
+            ("product", _("Goods"), "text", (), True, ""),
+            ("origin", _("Country or region of origin"), "text", (), True, ""),
+            ("quantity", _("Quantity"), "number", (), True, ""),
+            ("unit", _("Counted in"), "select", words.UNITS.items(), True, ""),
+            ("certificate", _("Number of the inspection and quarantine certificate"), "text", (), True, ""),
+            ("maker_number", _("Maker's batch number"), "text", (), False, ""),
+            ("port", _("Port of entry"), "text", (), False, ""),
+            ("disinfection", _("Number of the disinfection certificate"), "text", (), False, ""),
+            ("report", _("Number of the test report"), "text", (), False, ""),
+            ("expected_at", _("Arrives at"), "datetime-local", (), True, ""),
+        )
     ]  # fmt: skip
 
 
+def declared(form: Any) -> dict[str, Any]:
+    """What a form declares of a batch."""
+    named = ("product", "origin", "unit", "certificate", "maker_number", "port", "disinfection", "report")
+    return {
+        "first": _needed(form, "first"), "quantity": number(form, "quantity"),
+        "expected_at": moment(form, "expected_at"), **{name: form.get(name, "") for name in named},
+    }  # fmt: skip
+
+
 def _declare(by: Any, _row: Any, form: Any, op: Any) -> Any:
-    named = ("product", "origin", "unit", "certificate", "disinfection", "report")
-    return actions.declare(
-        by=by, owner=_needed(form, "owner"), first=_needed(form, "first"), quantity=number(form, "quantity"),
-        expected_at=moment(form, "expected_at"), op=op, **{name: form.get(name, "") for name in named},
-    )  # fmt: skip
+    return actions.declare(by=by, owner=_needed(form, "owner"), op=op, **declared(form))
 
 
 def _needed(form: Any, name: str) -> Holder:

@@ -26,7 +26,7 @@ _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]0-9]*\]|【[^】]*】|^[\s*#]+|^[0-9]+[
 class Shape:
     """A ledger's columns in order, those a file must have, and other names: header -> column, word -> code.
 
-    `more` are columns that are read and never written.
+    `more` are columns that are read and never written. `about` are those that name a row which is of no person.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Shape:
     required: frozenset[str]
     headers: dict[str, str]
     words: dict[str, dict[str, str]]
+    about: tuple[str, ...] = ()
 
     @property
     def known(self) -> tuple[str, ...]:
@@ -88,4 +89,5 @@ def _shape(name: str, spec: dict[str, Any], person: dict[str, Any]) -> Shape:
         column: {plain(word): code for code, others in codes.items() for word in (code, *others)}
         for column, codes in (person.get("words", {}) | spec.get("words", {})).items()
     }
-    return Shape(name, columns, more, frozenset(spec["required"]), headers, words)
+    about = tuple(spec.get("about", ()))
+    return Shape(name, columns, more, frozenset(spec["required"]), headers, words, about)
