@@ -148,7 +148,7 @@ def test_the_rules_of_the_page_hold_and_every_error_names_its_column(tried):
 
 def test_a_mended_list_corrects_until_the_goods_have_arrived(town, tried):
     tried(HEADER, row(), options=())
-    more = row(数量="1,250", 入库日期="2021-12-06", 入境口岸="")
+    more = row(数量="1,250", 入库日期="2021-12-06 14:00", 入境口岸="")
     told = tried(HEADER, more, row(检验检疫证明编号="Q2021-12"))
     assert verdicts(told) == [
         ("changed", "quantity"),
@@ -159,6 +159,7 @@ def test_a_mended_list_corrects_until_the_goods_have_arrived(town, tried):
     assert tried(HEADER, more, options=())["changed"] == 1
     made = stored()[0]
     assert (made.declared, made.port) == (1250, "青岛")
+    assert tried(HEADER, row(数量="1,250", 入库日期="2021-12-06"))["unchanged"] == 1
     cast.arrived(town, made, 1249)
     assert verdicts(tried(HEADER, more)) == [("unchanged", "")]
     assert verdicts(tried(HEADER, row())) == [("error", "quantity")]

@@ -150,6 +150,9 @@ def _say(table: Table, index: int, verdict: Verdict, row: Row, alike: dict[Any, 
 def _compare(table: Table, index: int, verdict: Verdict, row: Row, known: Batch) -> None:
     """What the row says otherwise than was declared; an empty cell says nothing."""
     here = known.arrived_at is not None
+    said, was = (each.astimezone(clock.zone()) for each in (row.said["expected_at"], known.expected_at))
+    if said == said.replace(hour=0, minute=0) and said.date() == was.date():  # a day alone says no hour
+        row.said["expected_at"] = row.given["expected_at"] = known.expected_at
     names = [
         name for name in (FIXED if here else SAID) if row.said[name] not in ("", getattr(known, name))
     ]  # fmt: skip
