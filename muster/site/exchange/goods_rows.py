@@ -138,14 +138,16 @@ def _quantity(said: dict[str, str], columns: dict[str, str]) -> tuple[int, str, 
         amount, own = rules.amount_of(text)
     except ValueError:
         raise Invalid(
-            column, _("Not a quantity such as 1200, 1,200 箱 or 24.5 吨: %(text)s") % {"text": text}
+            column, _("Not a quantity such as 1200, 1,200 boxes or 24.5 t: %(text)s") % {"text": text}
         ) from None
     beside = said.get("unit", "").casefold() if column == "quantity" else ""
     if own and beside and rules.MEASURES.get(own) != rules.MEASURES.get(beside):
         raise Invalid("unit", _("Two units: %(one)s and %(other)s") % {"one": own, "other": beside})
     measure = own or beside or rules.measure_of(columns.get(column, ""))
     if measure not in rules.MEASURES:
-        raise Invalid("unit", _("Say what is counted: 箱, kg, 吨 or 件; not: %(text)s") % {"text": measure or "–"})
+        raise Invalid(
+            "unit", _("Say what is counted: boxes, kg, t or pieces; not: %(text)s") % {"text": measure or "–"}
+        )
     try:
         return rules.whole_units(amount, measure)
     except ValueError:
