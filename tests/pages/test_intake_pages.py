@@ -127,7 +127,7 @@ def test_every_step_is_offered_and_done_from_the_page(town, send):
     assert "I take it up" in send(town.desk, page)
     send(town.desk, page + "take/", 302, go="1")
     assert "Check who arrived" in send(town.desk, page)
-    send(town.desk, page + "task/", 302, go="1")
+    assert "They were asked" in send(town.desk, send(town.desk, page + "task/", 302, go="1"))
     with acting():
         task = Task.objects.get()
     assert "I am on it" in send(town.community, f"/reports/tasks/{task.id}/")
@@ -135,7 +135,8 @@ def test_every_step_is_offered_and_done_from_the_page(town, send):
     assert "Say in a few words why." in send(
         town.community, f"/reports/tasks/{task.id}/finish/", 422, result="elsewhere"
     )
-    send(town.community, f"/reports/tasks/{task.id}/finish/", 302, result="done")
+    finished = send(town.community, send(town.community, f"/reports/tasks/{task.id}/finish/", 302, result="done"))
+    assert "the desk sees what came of it" in finished and "Next duty" in finished
     assert "Dispose of the report" in send(town.desk, page)
     send(town.desk, page + "dispose/", 302, result="done")
     assert "the caller is to be told" in send(town.desk, page)
@@ -154,7 +155,9 @@ def test_after_a_call_the_next_task_comes_at_once(town, send, clock):
 def test_a_number_is_shown_for_a_call_only_and_the_look_is_logged(town, send):
     report = call(town)
     assert "13912345678" not in send(town.desk, f"/reports/{report.id}/")
-    assert "+8613912345678" in send(town.desk, f"/reports/{report.id}/number/", whom="about")
+    calling = send(town.desk, f"/reports/{report.id}/number/", whom="about")
+    assert "+8613912345678" in calling
+    assert re.search(r'name="outcome"[^>]*autofocus', calling), "the hand goes on where the call ends"
     with acting():
         assert AccessLog.objects.filter(
             event="revealed", field="phone", subject=report.about_id, purpose="call"
@@ -169,7 +172,7 @@ def test_each_level_signs_on_its_own_page(town, send):
     for level, post in (("street", town.street), ("district", town.headquarters), ("city", town.city)):
         address = f"/reports/receipts/{receipts[level].id}/"
         assert "Sign for it" in send(post, address)
-        assert send(post, address + "sign/", 302, go="1") == f"/reports/{report.id}/"
+        assert send(post, address + "sign/", 302, go="1") == f"/reports/{report.id}/?said=signed"
         assert owed(receipts[level].id) == []
     send(town.far_headquarters, f"/reports/receipts/{receipts['city'].id}/", 404)
 

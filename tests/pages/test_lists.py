@@ -59,6 +59,17 @@ def test_people_choose_columns_and_order(night, client_of):
     assert "Together" in heads(plain) and "Tested" not in heads(plain)
 
 
+def test_on_a_phone_the_filters_wait_behind_one_button_that_says_how_many_are_set(night, client_of):
+    client = client_of(night.headquarters)
+
+    def button(query: str) -> str:
+        page = client.get(reverse("tracing:cases") + query).content.decode()
+        return re.sub("<[^>]+>", "", re.findall(r'<label[^>]* for="asking-more">.*?</label>', page)[0]).strip()
+
+    assert button("") == "Filter and order"
+    assert button("?show=closed&classification=confirmed") == "Filter and order · 2"
+
+
 def test_a_view_is_kept_shown_first_deleted_and_brought_back(night, client_of):
     client = client_of(night.investigator)
     kept = post_form(

@@ -56,7 +56,7 @@ REPORTS = Ledger(
     ),
     filters=(
         filters.which("show", _("State"), {
-            "open": (_("Open"), OPEN), "new": (_("new"), OPEN & Q(taken_at=None)),
+            "open": (_("Still open"), OPEN), "new": (_("new"), OPEN & Q(taken_at=None)),
             "undone": (_("Not disposed of"), OPEN & Q(disposed_at=None)),
             "closed": (_("closed"), Q(closed_at__isnull=False)),
         }),

@@ -89,7 +89,8 @@ CASES = Ledger(
     ),
     filters=(
         filters.which("show", _("State"), {
-            "open": (_("Open"), Q(closed_at=None, history=False)), "closed": (_("Closed"), Q(closed_at__isnull=False)),
+            "open": (_("Still open"), Q(closed_at=None, history=False)),
+            "closed": (_("Closed"), Q(closed_at__isnull=False)),
             "untraced": (_("Contacts not found yet"), Q(traced_at=None, closed_at=None, history=False)),
         }),
         filters.choice("classification", _("Classification"), words.CLASSIFICATIONS),
@@ -143,7 +144,7 @@ INCIDENTS = Ledger(
     ),
     filters=(
         filters.which("show", _("State"), {
-            "open": (_("Open"), Q(closed_at=None, history=False)),
+            "open": (_("Still open"), Q(closed_at=None, history=False)),
             "closed": (_("Closed"), Q(closed_at__isnull=False, history=False)),
             "history": (_("Imported as history"), Q(history=True)),
         }),

@@ -21,21 +21,23 @@ from ..models import Report
 from .reports import next_duty_url, report_of, show
 
 
-def _act(request: HttpRequest, pk: UUID, do: Callable[[Report], Any], said: str = "") -> HttpResponse:
-    """Run one action; stay with the report, or with `said` go on to the next; show what was wrong beside its field."""
+def _act(
+    request: HttpRequest, pk: UUID, do: Callable[[Report], Any], said: str, *, onward: bool = False
+) -> HttpResponse:
+    """Run one action and say so; stay with the report or go `onward`; show what was wrong beside its field."""
     row = report_of(pk)
     try:
         do(row)
     except Invalid as no:
         return show(request, report_of(pk), {no.field: no.message})
-    back = f"{next_duty_url(request.post_held, pk)}?said={said}" if said else reverse("intake:report", args=[pk])
-    return HttpResponseRedirect(back)
+    back = next_duty_url(request.post_held, pk) if onward else reverse("intake:report", args=[pk])
+    return HttpResponseRedirect(f"{back}?said={said}")
 
 
 @page("reports/<uuid:report>/take/", name="intake:take_up", needs="intake.take_up", methods=("POST",))
 def take_up(request: HttpRequest, report: UUID) -> HttpResponse:
     """The desk works on it."""
-    return _act(request, report, lambda row: actions.take_up(by=request.post_held, report=row, op=request.op))
+    return _act(request, report, lambda row: actions.take_up(by=request.post_held, report=row, op=request.op), "taken")
 
 
 @page("reports/<uuid:report>/same/", name="intake:say_same", needs="intake.say_same", methods=("POST",))
@@ -48,7 +50,7 @@ def say_same(request: HttpRequest, report: UUID) -> HttpResponse:
             raise Invalid("same_as", _("Choose the first of these reports."))
         actions.say_same(by=request.post_held, report=row, same_as=other, op=request.op)
 
-    return _act(request, report, join)
+    return _act(request, report, join, "joined")
 
 
 def _row(text: str) -> Report | None:
@@ -61,7 +63,9 @@ def _row(text: str) -> Report | None:
 @page("reports/<uuid:report>/apart/", name="intake:set_apart", needs="intake.set_apart", methods=("POST",))
 def set_apart(request: HttpRequest, report: UUID) -> HttpResponse:
     """It is one of its own after all."""
-    return _act(request, report, lambda row: actions.set_apart(by=request.post_held, report=row, op=request.op))
+    return _act(
+        request, report, lambda row: actions.set_apart(by=request.post_held, report=row, op=request.op), "apart"
+    )
 
 
 @page("reports/<uuid:report>/pass/", name="intake:pass_on", needs="intake.pass_on", methods=("POST",))
@@ -69,7 +73,10 @@ def pass_on(request: HttpRequest, report: UUID) -> HttpResponse:
     """Pass it on to a level."""
     level = request.POST.get("level", "")
     return _act(
-        request, report, lambda row: actions.pass_on(by=request.post_held, report=row, level=level, op=request.op)
+        request,
+        report,
+        lambda row: actions.pass_on(by=request.post_held, report=row, level=level, op=request.op),
+        "passed",
     )
 
 
@@ -85,7 +92,7 @@ def give_task(request: HttpRequest, report: UUID) -> HttpResponse:
             minutes=_number(form.get("minutes", "")), op=request.op,
         )  # fmt: skip
 
-    return _act(request, report, give)
+    return _act(request, report, give, "asked")
 
 
 def _number(text: str) -> int | None:
@@ -118,7 +125,7 @@ def record_call(request: HttpRequest, report: UUID) -> HttpResponse:
             again_at=_moment(form.get("again_at", "")), op=request.op,
         )  # fmt: skip
 
-    return _act(request, report, write, "called")
+    return _act(request, report, write, "called", onward=True)
 
 
 def _moment(text: str) -> datetime | None:
@@ -133,7 +140,9 @@ def _moment(text: str) -> datetime | None:
 @page("reports/<uuid:report>/transfer/", name="intake:want_transfer", needs="intake.want_transfer", methods=("POST",))
 def want_transfer(request: HttpRequest, report: UUID) -> HttpResponse:
     """Ask for the transfer to an isolation site."""
-    return _act(request, report, lambda row: actions.want_transfer(by=request.post_held, report=row, op=request.op))
+    return _act(
+        request, report, lambda row: actions.want_transfer(by=request.post_held, report=row, op=request.op), "transfer"
+    )
 
 
 @page("reports/<uuid:report>/dispose/", name="intake:dispose", needs="intake.dispose", methods=("POST",))
@@ -146,4 +155,5 @@ def dispose(request: HttpRequest, report: UUID) -> HttpResponse:
         lambda row: actions.dispose(
             by=request.post_held, report=row, result=form.get("result", ""), note=form.get("note", ""), op=request.op
         ),
+        "disposed",
     )

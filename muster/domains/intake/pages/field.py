@@ -19,6 +19,7 @@ from muster.web.page import page, routes
 from .. import actions, queries, words
 from ..actions.receipts import may_sign
 from ..models import Receipt, Report, Task
+from .said import SAID
 
 
 def _found(rows: Any, pk: UUID) -> Any:
@@ -52,7 +53,7 @@ def sign_receipt(request: HttpRequest, receipt: UUID) -> HttpResponse:
     """Sign."""
     row = _found(Receipt.objects, receipt)
     actions.sign_receipt(by=request.post_held, receipt=row, op=request.op)
-    return HttpResponseRedirect(reverse("intake:report", args=[row.report_id]))
+    return HttpResponseRedirect(f"{reverse('intake:report', args=[row.report_id])}?said=signed")
 
 
 @page("reports/tasks/<uuid:task>/", name="intake:task", needs="intake.see_reports")
@@ -77,6 +78,7 @@ def _show(request: HttpRequest, row: Task, errors: dict[str, Any] | None = None)
         "declare_url": _declare_url(request.post_held) if row.what == "check_arrival" else "",
         "errors": errors,
         "values": request.POST,
+        "notice": SAID.get(request.GET.get("said", "")),
     }
     return render(request, "intake/task.html", context, status=422 if errors else 200)
 
@@ -101,7 +103,7 @@ def accept_task(request: HttpRequest, task: UUID) -> HttpResponse:
         actions.accept_task(by=request.post_held, task=row, op=request.op)
     except Invalid as no:
         return _show(request, row, {no.field: no.message})
-    return HttpResponseRedirect(reverse("intake:task", args=[task]))
+    return HttpResponseRedirect(f"{reverse('intake:task', args=[task])}?said=accepted")
 
 
 @page("reports/tasks/<uuid:task>/finish/", name="intake:finish_task", needs="intake.finish_task", methods=("POST",))
@@ -114,4 +116,4 @@ def finish_task(request: HttpRequest, task: UUID) -> HttpResponse:
         )
     except Invalid as no:
         return _show(request, row, {no.field: no.message})
-    return HttpResponseRedirect(reverse("intake:task", args=[task]))
+    return HttpResponseRedirect(f"{reverse('intake:task', args=[task])}?said=finished")

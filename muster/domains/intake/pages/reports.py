@@ -74,6 +74,7 @@ def show(
         "calls_owed": calls_owed,
         "call_at": calls_owed.get(words.CALLS[words.CALLER]) or calls_owed.get(words.CALLS[words.ABOUT]),
         "numbers": numbers,
+        "calling": numbers is not None,
         "step": next_step(row, receipts, tasks, calls_owed, post),
         "may": {name: may(post, f"intake.{name}") for name in ACTS},
         "control": control,
