@@ -2,7 +2,7 @@
 
 import pytest
 
-from muster.kernel.areas.codes import LEVELS, ancestors, level_of, normalise, parent_of, span, within
+from muster.kernel.areas.codes import LEVELS, ancestors, level_of, normalise, parent_of, span, width_below, within
 from muster.kernel.loading import BadValue
 
 GRID = "610404001002003"
@@ -44,6 +44,7 @@ def test_levels_follow_the_width():
 def test_the_way_up():
     assert parent_of(GRID) == "610404001002"
     assert parent_of("61") == parent_of("") == ""
+    assert [width_below(code) for code in ("", "61", "610404", GRID, GRID + "001001")] == [2, 4, 9, 18, 21]
     assert ancestors(GRID) == ["610404001002", "610404001", "610404", "6104", "61", ""]
     assert ancestors("") == []
 

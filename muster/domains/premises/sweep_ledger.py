@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from muster.kernel import clock
+from muster.kernel.areas.codes import LEVELS, width_below
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import Post
 from muster.kernel.posts.permissions import visible_to
@@ -24,7 +25,6 @@ from .models import Routine, Venue
 from .routines import kinds
 
 SWEEP = "sweep"
-NEXT = {2: 4, 4: 6, 6: 9, 9: 12, 12: 15}  # digits of the areas below one
 STATES = {
     "open": (_("Not visited yet"), Q(outcome="")),
     "nobody": (_("Nobody was in"), Q(outcome="", found="nobody")),
@@ -56,7 +56,8 @@ def by_area(post: Any) -> list[dict[str, Any]]:
         return []
     due = period_of(kind, clock.now())[1]
     rows = visible_to(Routine.objects.filter(code=SWEEP, due_at=due, venue__closed_at=None), post)
-    below = rows.annotate(within=Left("area", NEXT.get(len(post.area), 15))).values("within").order_by("within")
+    width = min(width_below(post.area), LEVELS["grid"])
+    below = rows.annotate(within=Left("area", width)).values("within").order_by("within")
     return list(
         below.annotate(
             all=Count("pk"), visited=Count("pk", filter=Q(outcome="done")), open=Count("pk", filter=Q(outcome="")),

@@ -10,7 +10,7 @@ from django.db.models import Q, Sum
 from django.db.models.functions import Left
 
 from muster.kernel import plans
-from muster.kernel.areas.codes import LEVELS, span
+from muster.kernel.areas.codes import span, width_below
 
 from . import rules
 from .models import Round, RoundCount
@@ -41,7 +41,7 @@ _SUMS: dict[str, Any] = {"e": Sum("expected"), "s": Sum("sampled"), "x": Sum("ex
 
 def by_area(row: Round, area: str) -> list[Progress]:
     """The areas one level below with people of the round, those with most missing first."""
-    width = min((width for width in LEVELS.values() if width > len(area)), default=len(area))
+    width = width_below(area)
     sums = _counts(row, area).annotate(part=Left("area", width)).values("part").annotate(**_SUMS)
     found = [Progress(each["part"], each["e"], each["s"], each["x"]) for each in sums]
     return sorted(found, key=lambda each: (-each.missing, each.key))

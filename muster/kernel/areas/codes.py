@@ -61,6 +61,11 @@ def parent_of(code: str) -> str:
     return code[: max((width for width in _WIDTHS if width < len(code)), default=0)]
 
 
+def width_below(code: str) -> int:
+    """Digits of the codes one level below; at the lowest level its own."""
+    return min((width for width in _WIDTHS if width > len(code)), default=len(code))
+
+
 def ancestors(code: str) -> list[str]:
     """The codes above, nearest first, ending with '' (the whole installation)."""
     return [code[:width] for width in reversed(_WIDTHS) if width < len(code)] + ([""] if code else [])

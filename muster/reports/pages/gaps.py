@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from muster.kernel import clock
-from muster.kernel.areas.codes import within
+from muster.kernel.areas.codes import LEVELS, within
 from muster.kernel.declare import DUTIES
 from muster.ledger.paging import paged
 from muster.web.page import page
@@ -73,5 +73,5 @@ def is_stale(as_of: datetime, now: datetime) -> bool:
 
 def _above(post: Any, area: str) -> list[str]:
     """The areas from the post's own down to the one shown."""
-    widths = [width for width in queries.LEVELS.values() if len(post.area) < width < len(area)]
+    widths = [width for width in LEVELS.values() if len(post.area) < width < len(area)]
     return [post.area, *(area[:width] for width in widths)] if area != post.area else []

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import F, Min, QuerySet, Sum
 from django.db.models.functions import Left
 
-from muster.kernel.areas.codes import LEVELS, span
+from muster.kernel.areas.codes import span, width_below
 from muster.kernel.areas.models import Area
 from muster.kernel.areas.queries import children
 from muster.kernel.declare import DUTIES
@@ -41,11 +41,6 @@ def _within(area: str, kind: str = "") -> QuerySet[DutyCount]:
     lo, hi = span(area)
     counted = DutyCount.objects.filter(area__gte=lo, area__lt=hi)
     return counted.filter(kind=kind) if kind else counted
-
-
-def width_below(area: str) -> int:
-    """Digits of the codes one level below; at the lowest level its own."""
-    return min((width for width in LEVELS.values() if width > len(area)), default=len(area))
 
 
 def by_area(area: str, kind: str = "") -> list[Gap]:

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Left
 
-from muster.kernel.areas.codes import LEVELS, span
+from muster.kernel.areas.codes import span, width_below
 from muster.kernel.controls.models import DueTest
 
 from ..models import Member, Regime, RegimeCount
@@ -57,7 +57,7 @@ def by_regime(regimes: Iterable[Regime], area: str, today: date) -> dict[UUID, D
 
 def by_area(regime: Regime, area: str, today: date) -> list[Due]:
     """The areas one level below with members, those with most overdue first."""
-    width = min((width for width in LEVELS.values() if width > len(area)), default=len(area))
+    width = width_below(area)
     sums = _sums(today, regime.late_before(today))
     rows = _within(area).filter(regime=regime).annotate(part=Left("area", width)).values("part").annotate(**sums)
     found = [_due(row["part"], row) for row in rows if row["people"] or row["tested"]]
