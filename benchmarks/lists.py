@@ -177,15 +177,15 @@ def make(people: int) -> list[Page]:
     from muster.kernel.posts.roles import ROLES
 
     grids = district.make_areas(max(6, people // district.PEOPLE_PER_GRID))
-    kinds = [kind for kind in KINDS.values() if not ROLES[kind.role].bound]
-    kinds = [kind for kind in kinds for _ in range(6 if kind.role == "grid" else 1)]
+    owed = [(kind, role) for kind in KINDS.values() for role in kind.roles if not ROLES[role].bound]
+    owed = [pair for pair in owed for _ in range(6 if pair[1] == "grid" else 1)]
     duties = people * 6 // 10
     values = {
         "now": clock.now(), "fact": ids.uuid7(), "here": district.HERE, "people": people, "duties": duties,
         "closed": duties * 3 // 4, "contacts": people * 3 // 10, "cases": max(20, people // 500),
-        "incidents": [ids.uuid7() for _ in range(3)], "many": len(kinds), "kinds": [kind.name for kind in kinds],
-        "roles": [kind.role for kind in kinds], "proofs": [kind.proof for kind in kinds],
-        "levels": [sum(digits > LEVELS[ROLES[kind.role].level] for digits, _role in BODIES) for kind in kinds],
+        "incidents": [ids.uuid7() for _ in range(3)], "many": len(owed), "kinds": [kind.name for kind, _role in owed],
+        "roles": [role for _kind, role in owed], "proofs": [kind.proof for kind, _role in owed],
+        "levels": [sum(digits > LEVELS[ROLES[role].level] for digits, _body in BODIES) for _kind, role in owed],
     }  # fmt: skip
     with district.owner() as connection:
         district.make_people(connection, people, grids)

@@ -35,12 +35,13 @@ class Permission:
 class DutyKind:
     """What somebody owes: by which role, proven by which fact, within which time, escalating how fast.
 
-    `minutes` is a number, or the dotted key of a number of minutes in the plan in force.
+    Where it is owed by now one role, now another (`roles`), its role is given with each duty. `minutes` is a number, or
+    the dotted key of a number of minutes in the plan in force.
     """
 
     name: str
     title: Text
-    role: str
+    roles: tuple[str, ...]
     proof: str
     minutes: int | str = 1440
     escalate_minutes: int | str = 60
@@ -85,9 +86,9 @@ def permission(name: str, *roles: str) -> None:
     PERMISSIONS[name] = Permission(name, frozenset(roles))
 
 
-def duty(name: str, **fields: Any) -> None:
+def duty(name: str, *, role: str | tuple[str, ...], **fields: Any) -> None:
     """Declare a kind of duty; see `DutyKind`."""
-    DUTIES[name] = DutyKind(name, **fields)
+    DUTIES[name] = DutyKind(name, roles=(role,) if isinstance(role, str) else role, **fields)
 
 
 def menu(title: Text, route: str, *, needs: str, order: int = 50, group: Text = "") -> None:

@@ -39,7 +39,7 @@ def _lines() -> Iterator[str]:
     yield "\n## Duties\n\n| kind | owed | role | proven by | within | next step up after |\n|---|---|---|---|---|---|"
     for _, d in _own(DUTIES):
         within, up = _minutes(d.minutes), _minutes(d.escalate_minutes)
-        yield f"| `{d.name}` | {d.title} | {d.role} | `{d.proof}` | {within} | {up} |"
+        yield f"| `{d.name}` | {d.title} | {', '.join(d.roles)} | `{d.proof}` | {within} | {up} |"
     yield "\n## Permissions\n\nAn action's name, or a right to see; without roles only procedures and jobs act.\n"
     yield "| name | roles |\n|---|---|"
     yield from (f"| `{p.name}` | {', '.join(sorted(p.roles)) or '–'} |" for _, p in _own(PERMISSIONS))

@@ -189,7 +189,7 @@ def test_nothing_forbidden_is_asked_for_or_approved_and_lowered_it_is_asked_agai
     same = ("area", "name", "kind", "place_name", "expected", "organiser_id", "unit")
     assert [getattr(again, name) for name in same] == [getattr(event, name) for name in same]
     assert (again.state, again.ends_at - again.starts_at) == ("asked", event.ends_at - event.starts_at)
-    assert owed(again) == {"premises.decide_event_district", "premises.give_opinion_commerce"}
+    assert owed(again) == {"premises.decide_event", "premises.give_opinion"}
     with pytest.raises(Invalid):
         actions.apply_again(by=SYSTEM, event=event, starts_at=starts)
 

@@ -65,8 +65,8 @@ def test_five_of_a_sector_and_county_are_chosen_each_week_longest_unchecked_firs
     first = [row.venue for row in chosen(venue__kind="entertainment", area__startswith="610404")]
     assert len(first) == 5 and set(first) < set(seven)
     assert [row.venue for row in chosen(venue__kind="entertainment", area__startswith="610402")] == [far]
-    assert duties("premises.check_culture").count(("sector_culture", "610404")) == 5
-    assert duties("premises.check_commerce") == [("sector_commerce", "610404")]
+    assert duties("premises.check_venue").count(("sector_culture", "610404")) == 5
+    assert duties("premises.check_venue").count(("sector_commerce", "610404")) == 1
     clock.advance(days=7)
     settle()
     week = chosen(area__startswith="610404", venue__kind="entertainment")[5:]
@@ -88,13 +88,13 @@ def test_a_check_has_a_deadline_and_a_second_look(town, clock):
     until = clock.now + timedelta(days=2)
     found = actions.check_routine(by=town.culture, routine=row, wanting=["code"], mend_by=until, note="入口无码")
     assert (found.outcome, found.verdict, found.mend_by, found.note) == ("done", "faulty", until, "入口无码")
-    assert not duties("premises.check_culture") and duties("premises.verify_culture")
+    assert not duties("premises.check_venue") and duties("premises.verify_venue")
     with acting():
-        assert Duty.objects.open().get(kind="premises.verify_culture").due_at == until + timedelta(days=1)
+        assert Duty.objects.open().get(kind="premises.verify_venue").due_at == until + timedelta(days=1)
     actions.remedy_routine(by=SYSTEM, desk=desk(cinema), routine=row.pk)
-    assert duties("premises.verify_culture")  # what a venue says of itself closes nothing
+    assert duties("premises.verify_venue")  # what a venue says of itself closes nothing
     assert actions.check_routine(by=town.culture, routine=row, wanting=[]).verdict == "verified"
-    assert not duties("premises.verify_culture")
+    assert not duties("premises.verify_venue")
 
 
 def test_without_a_deadline_it_is_the_files_hours(town, clock):
@@ -144,6 +144,6 @@ def test_headquarters_sees_which_sector_is_behind(town, clock):
         sweep(program_clock.now())
     assert {row["code"]: row["behind"] for row in seen(town.headquarters)} == {"culture": 1}
     assert [row["code"] for row in seen(town.culture)] == ["culture"] and seen(town.commerce) == []
-    assert duties("premises.check_culture") == [("headquarters", "610404")]
+    assert duties("premises.check_venue") == [("headquarters", "610404")]
     actions.record_routine(by=town.culture, routine=two, outcome="not_done", note="停业")
-    assert not duties("premises.check_culture") and not seen(town.headquarters)[0]["behind"]
+    assert not duties("premises.check_venue") and not seen(town.headquarters)[0]["behind"]

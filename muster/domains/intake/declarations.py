@@ -56,16 +56,14 @@ for _whom, _title in ((words.CALLER, _("Call the caller back")), (words.ABOUT, _
         words.CALLS[_whom], title=_title, role=DUTY_DESK, proof=words.ANSWERED[_whom], minutes=1440,
         escalate_minutes=240, url="intake:report",
     )  # fmt: skip
-for _level, (_digits, _role, _minutes) in words.LEVELS.items():
-    duty(
-        f"intake.sign_{_level}", title=_("Sign for a report"), role=_role, proof="intake.receipt_signed",
-        minutes=_minutes, escalate_minutes=10, url="intake:receipt",
-    )  # fmt: skip
-for _role in words.TASK_ROLES:
-    duty(
-        f"intake.task_{_role}", title=_("Do what a report asks for"), role=_role, proof="intake.task_done",
-        minutes=120, escalate_minutes=60, url="intake:task",
-    )  # fmt: skip
+duty(
+    "intake.sign", title=_("Sign for a report"), role=(STREET, HEADQUARTERS), proof="intake.receipt_signed",
+    minutes=10, escalate_minutes=10, url="intake:receipt",
+)  # fmt: skip
+duty(
+    "intake.do_task", title=_("Do what a report asks for"), role=words.TASK_ROLES, proof="intake.task_done",
+    minutes=120, escalate_minutes=60, url="intake:task",
+)  # fmt: skip
 
 keeps("intake_report", "caller_id", "closed_at")
 keeps("intake_report", "about_id", "closed_at")

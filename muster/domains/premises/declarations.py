@@ -73,11 +73,10 @@ for _name in ("set_level", "undo_level"):
     permission(f"premises.{_name}", HEADQUARTERS)
 for _name in ("acknowledge_stop", "report_informed", "apply_again"):
     permission(f"premises.{_name}", *FIELD, HEADQUARTERS)
-for _level, _role in (("community", COMMUNITY), ("street", STREET), ("district", HEADQUARTERS)):
-    duty(
-        f"premises.decide_event_{_level}", title=_("Decide on a gathering"), role=_role,
-        proof="premises.event_decided", minutes=2880, escalate_minutes=720, url="premises:event",
-    )  # fmt: skip
+duty(
+    "premises.decide_event", title=_("Decide on a gathering"), role=(COMMUNITY, STREET, HEADQUARTERS),
+    proof="premises.event_decided", minutes=2880, escalate_minutes=720, url="premises:event",
+)  # fmt: skip
 duty(
     "premises.check_event", title=_("Check the site of a gathering"), role=COMMUNITY, proof="premises.event_checked",
     minutes=1440, escalate_minutes=60, url="premises:event",
@@ -153,19 +152,18 @@ duty(
     "premises.see_refusal", title=_("A visit was refused: see to it"), role=COMMUNITY, proof="premises.routine_checked",
     minutes=1440, escalate_minutes=240, url="premises:routine",
 )  # fmt: skip
-for _sector, _role in REGULATORS.items():
-    duty(
-        f"premises.check_{_sector}", title=_("Check a venue of your sector"), role=_role,
-        proof="premises.routine_recorded", minutes=10080, escalate_minutes=1440, url="premises:routine",
-    )  # fmt: skip
-    duty(
-        f"premises.verify_{_sector}", title=_("See whether a venue has put right what was wanting"), role=_role,
-        proof="premises.remedy_verified", minutes=4320, escalate_minutes=1440, url="premises:routine",
-    )  # fmt: skip
-    duty(
-        f"premises.give_opinion_{_sector}", title=_("Give your sector's opinion on a gathering"), role=_role,
-        proof="premises.opinion_given", minutes=1440, escalate_minutes=240, url="premises:event",
-    )  # fmt: skip
+duty(
+    "premises.check_venue", title=_("Check a venue of your sector"), role=SECTORS,
+    proof="premises.routine_recorded", minutes=10080, escalate_minutes=1440, url="premises:routine",
+)  # fmt: skip
+duty(
+    "premises.verify_venue", title=_("See whether a venue has put right what was wanting"), role=SECTORS,
+    proof="premises.remedy_verified", minutes=4320, escalate_minutes=1440, url="premises:routine",
+)  # fmt: skip
+duty(
+    "premises.give_opinion", title=_("Give your sector's opinion on a gathering"), role=SECTORS,
+    proof="premises.opinion_given", minutes=1440, escalate_minutes=240, url="premises:event",
+)  # fmt: skip
 
 fact("premises.guest_registered", _("A guest moved into a lodging house"), "guest")
 fact("premises.guest_left", _("A guest left a lodging house"), "guest")

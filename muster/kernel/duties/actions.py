@@ -33,7 +33,8 @@ def open_duty(kind: str, *, by: Any, now: datetime, plan: str = "", because: Fac
 def open_duties(kind: str, rows: Iterable[dict[str, Any]], *, by: Any, now: datetime, plan: str = "") -> int:
     """Open duties of one kind; returns how many rows were given.
 
-    A row has `subject`, `area`, `because`, and if any `person` (or `person_id`), `place`, `due_at`, `incident`, `data`.
+    A row has `subject`, `area`, `because`, and if any `person` (or `person_id`), `place`, `due_at`, `incident`, `data`;
+    `role` where the kind has several.
     The deadline comes from the kind, through the plan where it is a plan key. A duty whose area has no active post of
     the role starts with the next body up that has one, listed as unowned.
     """
@@ -66,7 +67,8 @@ def active_ranges(now: datetime) -> ladder.Ranges:
 
 def _new_duty(kind: DutyKind, row: dict[str, Any], now, due, posts, plan) -> Duty:
     area, place = row["area"], row.get("place")
-    first = ladder.first_holder(kind.role, area)
+    own = row["role"] if len(kind.roles) > 1 else kind.roles[0]
+    first = ladder.first_holder(own, area)
     owned = place is not None or ladder.staffed(*first, area, posts)
     holder, role = first if owned else ladder.next_holder(*first, area, posts) or first
     return Duty(
@@ -75,7 +77,7 @@ def _new_duty(kind: DutyKind, row: dict[str, Any], now, due, posts, plan) -> Dut
         person_id=row.get("person_id") or getattr(row.get("person"), "pk", None),
         area=area,
         place_id=place,
-        role=kind.role,
+        role=own,
         proof_kind=kind.proof,
         plan=plan,
         incident=row.get("incident"),

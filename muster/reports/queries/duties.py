@@ -173,7 +173,7 @@ def kinds_for(post: Any) -> list[tuple[str, Any]]:
     return [
         (name, kind.title)
         for name, kind in DUTIES.items()
-        if name in open_kinds and post.role in (kind.role, *ladder.roles_above(kind.role))
+        if name in open_kinds and any(post.role in (role, *ladder.roles_above(role)) for role in kind.roles)
     ]
 
 

@@ -26,13 +26,14 @@ def pass_on_to(report: Report, levels: Iterable[str], *, by: Any, now: datetime,
     known = set(report.receipts.values_list("level", flat=True))
     made = []
     for level in levels:
-        digits, _role, minutes = words.LEVELS[level]
-        if level not in known and len(report.area) >= digits:
-            made.append(_pass(report, level, report.area[:digits], now + timedelta(minutes=minutes), by, now, op))
+        if level not in known and len(report.area) >= words.LEVELS[level][0]:
+            made.append(_pass(report, level, by, now, op))
     return made
 
 
-def _pass(report: Report, level: str, holder: str, due_at: datetime, by: Any, now: datetime, op) -> Receipt:
+def _pass(report: Report, level: str, by: Any, now: datetime, op) -> Receipt:
+    digits, role, minutes = words.LEVELS[level]
+    holder, due_at = report.area[:digits], now + timedelta(minutes=minutes)
     receipt = Receipt(report=report, area=report.area, level=level, holder=holder, passed_at=now, due_at=due_at)
     receipt.passed_fact = record(
         "intake.passed_on", subject=receipt.id, area=report.area, because=[report.fact_id], by=by, now=now, op=op,
@@ -40,7 +41,7 @@ def _pass(report: Report, level: str, holder: str, due_at: datetime, by: Any, no
     )  # fmt: skip
     receipt.save(force_insert=True)
     open_duty(
-        f"intake.sign_{level}", subject=receipt.id, person=report.about, area=holder, due_at=due_at, by=by, now=now,
+        "intake.sign", role=role, subject=receipt.id, person=report.about, area=holder, due_at=due_at, by=by, now=now,
         because=receipt.passed_fact,
     )  # fmt: skip
     return receipt

@@ -52,8 +52,8 @@ def give(report: Report, what: str, role: str, area: str, due_at: datetime, *, b
     )  # fmt: skip
     task.save(force_insert=True)
     open_duty(
-        f"intake.task_{role}", subject=task.id, person=report.about or report.caller, area=area, due_at=due_at, by=by,
-        now=now, because=task.given_fact,
+        "intake.do_task", role=role, subject=task.id, person=report.about or report.caller, area=area, due_at=due_at,
+        by=by, now=now, because=task.given_fact,
     )  # fmt: skip
     return task
 

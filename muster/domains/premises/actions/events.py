@@ -16,6 +16,7 @@ from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.people.named import LONGEST_NAME, found_or_made
 from muster.kernel.posts.permissions import require
+from muster.kernel.posts.roles import COMMUNITY, HEADQUARTERS, STREET
 
 from .. import words
 from ..approval import approval
@@ -26,8 +27,7 @@ from .levels import refuse_forbidden, together
 
 MOST_PEOPLE, MOST_TABLES = 1_000_000, 10_000
 AHEAD = timedelta(days=366)
-DECIDE = {"community": "premises.decide_event_community", "street": "premises.decide_event_street"}
-DECIDE_ABOVE = "premises.decide_event_district"
+DECIDING = {"community": COMMUNITY, "street": STREET}  # above: headquarters
 
 
 @action("premises.ask_event")
@@ -97,13 +97,11 @@ def owe_decision(rows: Iterable[Event], because: Any, by: Any, now: datetime) ->
     """The bodies that decide on these owe it within two days; the sectors that are asked, their opinion before."""
     rows = list(rows)
     owe_opinions(rows, because, by, now)
-    owed: dict[str, list[dict[str, Any]]] = {}
+    owed = []
     for row in rows:
-        where = decision_area(row.area, row.level)
-        duty = {"subject": row.id, "area": where, "because": because}
-        owed.setdefault(DECIDE.get(row.level, DECIDE_ABOVE), []).append(duty)
-    for kind, duties in owed.items():
-        open_duties(kind, duties, by=by, now=now)
+        where, role = decision_area(row.area, row.level), DECIDING.get(row.level, HEADQUARTERS)
+        owed.append({"subject": row.id, "area": where, "because": because, "role": role})
+    open_duties("premises.decide_event", owed, by=by, now=now)
 
 
 @action("premises.decide_event")

@@ -32,10 +32,12 @@ def sector_asked(row: Event) -> str:
 def owe_opinions(rows: Iterable[Event], because: Any, by: Any, now: datetime) -> None:
     """The regulators owe an opinion on these, within the file's hours."""
     due = now + approval().opinion.within
-    for row in rows:
-        if row.sector and row.opinion != "agrees":
-            owed = {"subject": row.id, "area": row.area, "because": because, "due_at": due}
-            open_duties(f"premises.give_opinion_{row.sector}", [owed], by=by, now=now)
+    owed = [
+        {"subject": row.id, "area": row.area, "because": because, "due_at": due, "role": REGULATORS[row.sector]}
+        for row in rows
+        if row.sector and row.opinion != "agrees"
+    ]
+    open_duties("premises.give_opinion", owed, by=by, now=now)
 
 
 def owe_check(rows: Iterable[Event], because: Any, by: Any, now: datetime) -> None:

@@ -17,6 +17,7 @@ from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.models import SYSTEM
 from muster.kernel.posts.permissions import require
+from muster.kernel.posts.roles import REGULATORS
 
 from ..models import Routine, Venue
 from ..routines import Kind, kinds, kinds_of, mend_within, sector_of, sectors
@@ -67,8 +68,9 @@ def _owe(kind: Kind, sector: str, rows: list[Routine], by: Any, now: datetime, o
     Routine.objects.bulk_create(rows)
     data = {"code": kind.code, "period": rows[0].period_on.isoformat(), "count": len(rows), "sector": sector}
     fact = record("premises.routines_opened", subject=ids.uuid7(), area="", by=by, now=now, op=op, data=data)
-    owed = [{"subject": row.pk, "area": row.area, "because": fact, "due_at": row.due_at} for row in rows]
-    open_duties(f"premises.check_{sector}", owed, by=by, now=now)
+    owed: dict[str, Any] = {"because": fact, "role": REGULATORS[sector]}
+    duties = [{**owed, "subject": row.pk, "area": row.area, "due_at": row.due_at} for row in rows]
+    open_duties("premises.check_venue", duties, by=by, now=now)
 
 
 @action("premises.begin_check")
@@ -118,8 +120,8 @@ def mended_by(by: Any, asked: datetime | None, now: datetime) -> datetime | None
 
 def look_again(row: Routine, by: Any, because: Any, now: datetime) -> None:
     """Who found something wanting looks again: a day after the venue's deadline, where there is one."""
-    sector = sector_of(by.role)
-    owed: dict[str, Any] = {"subject": row.pk, "area": row.area, "because": because}
+    owed: dict[str, Any] = {"subject": row.pk, "area": row.area, "because": because, "role": by.role}
     if row.mend_by:
         owed["due_at"] = row.mend_by + LOOK_WITHIN
-    open_duties(f"premises.verify_{sector}" if sector else "premises.verify_remedy", [owed], by=by, now=now)
+    kind = "premises.verify_venue" if sector_of(by.role) else "premises.verify_remedy"
+    open_duties(kind, [owed], by=by, now=now)
