@@ -4,7 +4,8 @@ Ours is what the page asks: the statements as `muster_web` sends them, behind th
 those of the counters of the area's parts. By hand is the same rows and sums as a superuser would write them, without
 walls. Both are asked once before they are timed, then in turn. Three moments of a round: nobody sampled, half, and all
 but a few at the far end; the first two are made in the database, the last swabs are registered. At each moment the
-counters are compared with a count, and the people of both pages.
+counters are compared with a count, and the people of both pages. Each line is printed as it comes; how far the rest is
+goes to stderr.
 
     python -m benchmarks.gaps --people 20000          (10,000,000: about 12 GB in the temporary folder)
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -27,6 +29,8 @@ from benchmarks import district
 BYTES_A_PERSON = 1500  # with indexes, logs and registrations
 LAST = 500  # registered by the action, at the last moment
 LEFT = 100  # missing at the end
+ENOUGH = 10  # seconds after which a question is asked no more, however few its turns were
+HEAD = ["sampled", "area", "rows", "page ms", "by hand", "ratio", "counters ms", "by hand", "ratio"]
 
 PEOPLE = """
 SELECT p.id, p.label, p.home, h.door FROM people_person p LEFT JOIN people_household h ON h.id = p.household_id
@@ -82,17 +86,22 @@ def main() -> None:
 
 def run(people: int, repeat: int) -> None:
     """Make the round, then measure at its three moments."""
-    from muster.domains.screening import actions
+    from muster.domains.screening import actions, missing
     from muster.kernel import clock
     from muster.kernel.posts.logins import acting
     from muster.kernel.posts.models import SYSTEM
     from muster.kernel.posts.roles import STREET
 
     begun = time.perf_counter()
+
+    def told(what: str) -> None:
+        print(f"{time.perf_counter() - begun:6.0f} s  {what}", file=sys.stderr, flush=True)
+
     clock.freeze(datetime(2021, 12, 1, tzinfo=UTC))
     grids = district.make_areas(max(10, people // district.PEOPLE_PER_GRID))
     with district.owner() as owner:
         district.make_people(owner, people, grids)
+    told("people made")
     district.settle()
     here = sorted(grid for grid in grids if grid.startswith(district.HERE))
     with acting():
@@ -103,20 +112,29 @@ def run(people: int, repeat: int) -> None:
             pool_size=10,
         )  # fmt: skip
         row = actions.open_round(by=SYSTEM, round=row)
+        expected = missing.expected(row, "").count()
     post = district.make_post(STREET, district.HERE)
-    expected = _counted(row, "")[0][1]
     print(f"{people:,} people, {expected:,} expected, made in {time.perf_counter() - begun:.0f} s")
-    print(f"medians of {repeat} turns; {district.machine()}\n")
+    print(f"medians of {repeat} turns, of fewer where they take {ENOUGH} s; {district.machine()}\n")
+    _print(HEAD)
     busy = here[len(here) // 2]
     areas = [district.HERE, busy[:9], busy[:12], busy]
-    lines = _lines("nobody", row, areas, post, repeat)
+    _measure("nobody", row, areas, post, repeat)
     _sample(row, site, expected // 2, "half")
-    lines += _lines("half", row, areas, post, repeat)
+    told("half sampled")
+    _measure("half", row, areas, post, repeat)
     _sample(row, site, max(0, expected - expected // 2 - LEFT - LAST), "rest")
+    told("nearly all sampled")
     _register_last(row, site, post, here)
-    lines += _lines("all but a few", row, areas, post, repeat)
-    head = ["sampled", "area", "rows", "page ms", "by hand", "ratio", "counters ms", "by hand", "ratio"]
-    district.table(head, lines)
+    told("the last registered")
+    _measure("all but a few", row, areas, post, repeat)
+    told("measured")
+
+
+def _print(cells: list[Any]) -> None:
+    """A line of the table, at once: the next may take minutes."""
+    words = [f"{cell:.2f}" if isinstance(cell, float) else str(cell) for cell in cells]
+    print(f"{words[0]:15}{words[1]:11}" + "".join(word.rjust(12) for word in words[2:]), flush=True)
 
 
 def _sample(row: Any, site: Any, many: int, mark: str) -> None:
@@ -146,31 +164,32 @@ def _register_last(row: Any, site: Any, post: Any, here: list[str]) -> None:
     actions.register(by=post, round=row, records=sent)
 
 
-def _lines(moment: str, row: Any, areas: list[str], post: Any, repeat: int) -> list[list[Any]]:
+def _measure(moment: str, row: Any, areas: list[str], post: Any, repeat: int) -> None:
     """One line for each area; the counters must equal a count, and both pages must show the same people."""
     from django.conf import settings
 
-    from muster.domains.screening import progress
+    from muster.domains.screening import missing, progress
     from muster.kernel.areas.codes import LEVELS, span
+    from muster.kernel.posts.logins import acting
 
-    lines = []
     with psycopg.connect(settings.MUSTER_URLS["owner"], autocommit=True) as owner:
         for area in areas:
             lo, hi = span(area)
             width = min((width for width in LEVELS.values() if width > len(area)), default=len(area))
             values = {"lo": lo, "hi": hi, "round": row.id, "opened": row.opened_at, "width": width}
-            sums, counters, by_hand = _both(
+            (sums, _sums), counters, by_hand = _both(
                 repeat, post, lambda a=area: progress.by_area(row, a), lambda v=values: _ask(owner, SUMS, v)
             )
-            shown, page, hand = _both(
+            (shown, asked), page, hand = _both(
                 repeat, post, lambda a=area, s=sums: _page(row, a, s), lambda v=values: _ask(owner, PEOPLE, v)
             )
-            asked = _ask(owner, PEOPLE, values)[:50]
-            assert [each.id for each in shown] == [id_ for id_, *_rest in asked], "not the same people"
-            assert sum(each.missing for each in sums) == _counted(row, area)[0][0], "counters differ from a count"
+            doors = [(id_, door) for id_, _label, _home, door in asked[:50]]
+            assert [(each.id, each.door) for each in shown] == doors, "not the same people and doors"
+            with acting():
+                counted = missing.people(row, area).count()
+            assert sum(each.missing for each in sums) == counted, "counters differ from a count"
             name = next(level for level, width in LEVELS.items() if width == len(area))
-            lines.append([moment, name, len(shown), page, hand, page / hand, counters, by_hand, counters / by_hand])
-    return lines
+            _print([moment, name, len(shown), page, hand, page / hand, counters, by_hand, counters / by_hand])
 
 
 def _page(row: Any, area: str, parts: list[Any]) -> list[Any]:
@@ -182,7 +201,7 @@ def _page(row: Any, area: str, parts: list[Any]) -> list[Any]:
 
 
 def _both(repeat: int, post: Any, ours: Callable[[], Any], hand: Callable[[], Any]) -> tuple[Any, float, float]:
-    """What ours answers, and the median milliseconds of the statements of both, asked in turn."""
+    """What both answer, and the median milliseconds of the statements of both, asked in turn."""
     from django.db import connections
 
     from muster.kernel.posts.logins import WEB, viewing
@@ -201,27 +220,19 @@ def _both(repeat: int, post: Any, ours: Callable[[], Any], hand: Callable[[], An
             spent[0] = 0.0
             return ours(), spent[0]
 
-    answer, times = mine()[0], ([], [])
-    hand()
+    answers, times, begun = (mine()[0], hand()), ([], []), time.perf_counter()
     for _ in range(repeat):
         times[0].append(mine()[1])
         started = time.perf_counter()
         hand()
         times[1].append(time.perf_counter() - started)
-    return answer, median(times[0]) * 1000, median(times[1]) * 1000
+        if time.perf_counter() - begun > ENOUGH:
+            break
+    return answers, median(times[0]) * 1000, median(times[1]) * 1000
 
 
 def _ask(owner: Any, sql: str, values: dict[str, Any]) -> list[Any]:
     return owner.execute(sql, values, prepare=False).fetchall()
-
-
-def _counted(row: Any, area: str) -> list[tuple[int, int]]:
-    """How many are missing in an area, and how many expected, counted one by one."""
-    from muster.domains.screening import missing
-    from muster.kernel.posts.logins import acting
-
-    with acting():
-        return [(missing.people(row, area).count(), missing.expected(row, area).count())]
 
 
 if __name__ == "__main__":

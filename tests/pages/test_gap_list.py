@@ -6,10 +6,11 @@ from django.test import RequestFactory
 from muster.domains.screening import actions, missing, progress
 from muster.domains.screening.pages import gaps
 from muster.kernel.duties.models import Duty
-from muster.kernel.people.models import Person
+from muster.kernel.people.models import Household, Person
 from muster.kernel.posts.logins import acting, viewing
 from tests import screening_cast as cast
 from tests.screening_cast import send, swab
+from tests.town import sign_in
 
 pytestmark = pytest.mark.usefixtures("db", "clock")
 STREET = "610404001"
@@ -72,6 +73,17 @@ def test_who_has_moved_since_the_round_began_is_not_missed(town, row):
     send(town, row, *(swab(town, name, "T1", capacity=20) for name in known))
     assert everybody(row) == [town.r0.id]
     assert listed(town, row) == [[town.r0.id]]
+
+
+def test_each_is_listed_with_the_door(town, row, client):
+    with acting():
+        home = Household.objects.create(ref="h", area=town.r1.home, door="2-301")
+        Person.objects.filter(pk=town.r1.pk).update(household=home)
+    with viewing(town.headquarters.id):
+        page = gaps.first_missing(RequestFactory().get("/"), row, STREET, progress.by_area(row, STREET))
+    assert {person.id: person.door for person in page.rows}[town.r1.id] == "2-301"
+    sign_in(client, town.headquarters)
+    assert "<td>2-301</td>" in client.get(f"/screening/rounds/{row.id}/missing/").content.decode()
 
 
 def test_duties_of_buildings_open_and_close_with_the_counters(town, row):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.urls import reverse
 from muster.kernel.areas.codes import within
 from muster.kernel.duties.models import Duty
 from muster.kernel.operations.errors import Invalid
+from muster.kernel.people.models import Household
 from muster.kernel.posts.permissions import may
 from muster.ledger.paging import SEPARATOR, Page, paged
 from muster.web.answering import answer, chosen, row_of
@@ -59,7 +61,9 @@ def first_missing(request: HttpRequest, row: Round, area: str, parts: list[progr
 
     `parts`: the progress of the area's parts. Where nobody has been sampled yet, every building has a gap.
     """
-    rows = missing.people(row, area).select_related("household")
+    # The door of those shown: joined, everybody's would be looked up before it is known who is missing.
+    door = Household.objects.filter(pk=OuterRef("household_id")).values("door")
+    rows = missing.people(row, area).only("label", "home").annotate(door=Subquery(door))
     after = request.GET.get("after", "")
     begun = "before" not in request.GET and any(part.missing < part.expected for part in parts)
     close = missing.near(row, area, after.partition(SEPARATOR)[0], SIZE + 1) if begun else None
