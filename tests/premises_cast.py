@@ -7,7 +7,7 @@ from typing import Any
 
 from muster.domains.premises import actions, codes
 from muster.domains.premises.models import Booking, Event, PersonalCode, Venue
-from muster.kernel import clock
+from muster.kernel import clock, ids
 from muster.kernel.people.identifiers import check_character
 from muster.kernel.posts import roles
 from muster.kernel.posts.logins import acting, connection
@@ -42,6 +42,16 @@ def desk(venue: Venue) -> str:
 def screen(venue: Venue) -> str:
     """The code on its screen at this moment."""
     return codes.make_screen(venue.id, venue.code_number, clock.now())
+
+
+def code_of(person: Any, number: str = "202112010006") -> PersonalCode:
+    """A person's own code, as if it had been issued to them."""
+    now, pk = clock.now(), ids.uuid7()
+    with acting():
+        return PersonalCode.objects.create(
+            id=pk, person=person, number=number, area=GRID, issued_at=now, issued_by=ids.uuid7(),
+            ends_at=now + timedelta(days=365), mark=codes.mark(codes.make(codes.PERSON, pk)),
+        )  # fmt: skip
 
 
 def paper(row: PersonalCode) -> str:

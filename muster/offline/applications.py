@@ -22,6 +22,7 @@ from django.templatetags.static import static
 from django.utils import translation
 
 from muster.web.page import page
+from muster.web.words import CAMERA
 
 from .words import WORDS
 
@@ -33,6 +34,13 @@ BASE = (
     "muster/muster.css",
     "muster/theme.js",
     "muster/words.js",
+    "muster/sounds.js",
+    "muster/camera.js",
+    "muster/camera.css",
+    "muster/codes.js",
+    "muster/bars.js",
+    "vendor/qr/decode.js",
+    "vendor/qr/index.js",
     "muster/icon.svg",
 )
 
@@ -92,7 +100,7 @@ def _language(request: HttpRequest) -> str:
 def shell_text(app: Application, language: str) -> str:
     """The shell in one language. It knows no request, so it cannot know who asks."""
     with translation.override(language):
-        texts = {text: translation.gettext(text) for text in (*WORDS, *app.words)}
+        texts = {text: translation.gettext(text) for text in (*CAMERA, *WORDS, *app.words)}
         others = [(code, name) for code, name in settings.LANGUAGES if code != language]
         given = {"app": app, "language": language, "others": others, "texts": texts}
         return render_to_string(app.template, given | app.context())

@@ -12,7 +12,9 @@ from muster.domains.isolation import queries as isolation
 from muster.domains.isolation import rules
 from muster.domains.isolation.actions import endings
 from muster.domains.premises import standing
+from muster.domains.premises.actions.personal import holders
 from muster.domains.premises.rules import Finding
+from muster.domains.screening import queries as screening
 from muster.domains.screening.doubting import waiting
 from muster.domains.screening.models import Result
 from muster.domains.screening.regimes import members
@@ -23,7 +25,9 @@ from muster.kernel.areas.codes import span
 
 def provide() -> None:
     """Tell tracing who was isolated and who shared a room, isolation of a case's samples, premises of findings,
-    screening of arrivals that are followed."""
+    screening of arrivals that are followed and of whose a code on paper is."""
+    if holders not in screening.CODES:
+        screening.CODES.append(holders)
     members.PROVIDERS["arrivals"] = _arrivals
     sources.add_isolations(_isolated_at)
     sources.add_exposures("same_room", _roommates)

@@ -5,7 +5,17 @@ from __future__ import annotations
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
+CAMERA = (
+    # camera.js
+    _("Scan with the camera"), _("Camera off"), _("Torch"), _("Picture of the camera"), _("One moment…"),
+    _("Hold the code into the frame."),
+    _("The camera is not allowed here. Allow it in the browser's settings for this page, or type the code."),
+    _("This device has no camera. Type the code, or use a reader."),
+    _("Another app holds the camera. Close it and press again, or type the code."),
+    _("The reader of codes could not be loaded. Try again with a network, or type the code."),
+)  # fmt: skip
 WORDS = (
+    *CAMERA,
     # clock.js
     _("{days} d {hours} h"), _("{hours} h {minutes} min"), _("{hours} h"), _("{days} d"), _("{minutes} min"),
     _("{span} left"), _("late by {span}"),
@@ -32,6 +42,6 @@ WORDS = (
 )  # fmt: skip
 
 
-def words() -> dict[str, str]:
+def words(texts: tuple[str, ...] = WORDS) -> dict[str, str]:
     """The texts in the language of the page, keyed by their English."""
-    return {text: gettext(text) for text in WORDS}
+    return {text: gettext(text) for text in texts}

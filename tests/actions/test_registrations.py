@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from muster.domains.premises.models import PersonalCode
 from muster.domains.screening import actions, progress
 from muster.domains.screening.models import Registration, Tube
 from muster.kernel import clock, ids
@@ -15,6 +16,7 @@ from muster.kernel.people.models import Identifier, Person
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM
 from tests import screening_cast as cast
+from tests.premises_cast import code_of, paper
 from tests.screening_cast import seal, send, swab
 from tests.town import make_person
 
@@ -167,6 +169,19 @@ def test_people_are_found_by_number_and_made_where_nobody_knows_them(town, row):
     assert verdicts(send(town, row, new, shared)) == [("known", ""), ("known", "several")]
     with acting():
         assert Person.objects.count() == people
+
+
+def test_the_code_on_a_paper_says_who_it_is(town, row):
+    mine = code_of(town.people["r0"])
+    revoked = code_of(town.people["r1"], "202112010014")
+    with acting():
+        PersonalCode.objects.filter(pk=revoked.pk).update(revoked_at=clock.now())
+    texts = [paper(mine), f"https://muster.example/p/{paper(mine)}/", mine.number, paper(mine)[:-2] + "AA"]
+    texts += [paper(revoked), revoked.number]
+    answer = send(town, row, *(swab(town, "r0", "T1", person=None, number=text, how="code") for text in texts))
+    assert verdicts(answer) == [("new", ""), *[("new", "again")] * 2, *[("rejected", "name")] * 3]
+    with acting():
+        assert set(Registration.objects.values_list("person_id", flat=True)) == {town.people["r0"].id}
 
 
 def test_an_identity_number_alone_is_somebody_to_be_named_later(town, row):

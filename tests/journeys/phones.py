@@ -23,8 +23,17 @@ CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"
 class Phone:
     """One person's phone at a sampling desk."""
 
-    def __init__(self, playwright: Playwright, profile: Path, address: str, at: datetime, script: str = "") -> None:
+    def __init__(
+        self,
+        playwright: Playwright,
+        profile: Path,
+        address: str,
+        at: datetime,
+        script: str = "",
+        film: Path | None = None,
+    ) -> None:
         self.playwright, self.profile, self.address, self.at, self.script = playwright, profile, address, at, script
+        self.film = [f"--use-file-for-fake-video-capture={film}"] if film else []  # read anew each time it is opened
         self.spare = ""
         self.context: BrowserContext
         self.page: Page
@@ -36,7 +45,7 @@ class Phone:
         self.context = self.playwright.chromium.launch_persistent_context(
             self.profile,
             executable_path=program,
-            args=[*QUIET, *CAMERA],
+            args=[*QUIET, *CAMERA, *self.film],
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
             **PHONE,

@@ -10,5 +10,6 @@ WORDS = (
     _("Say who it is: a reference, or a name."),
     _("A phone or an identity number is needed."), _("Where do they come from?"), _("Choose where they go."),
     _("Which colour has the code?"), _("A vehicle needs its plate."),
+    _("This is not the reference of a declaration."),
     _("On this phone: {count} checkpoints."), _("Correct it and record it again: {why}"), _("Passage"),
 )  # fmt: skip

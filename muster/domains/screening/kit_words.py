@@ -19,6 +19,8 @@ WORDS = (
     _("Taken back: {who}"), _("There is no sample in this tube."),
     _("Counted {count}, registered {inside}. Count again, or press once more."),
     _("{code} is sealed. Scan the next tube."), _("Correct it and register it again: {why}"),
+    _("This is not the code of a tube."), _("This is nobody's code."),
+    _("This is a person's code. First the code of a tube."),
     # door.js
     _("The list could not be fetched: no network, or signed out."), _("This building's list is not on the phone yet."),
     _("{left} of {count} are left."), _("Noted: {who}"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -93,6 +93,16 @@ def uncount(cursor: CursorWrapper, row: UUID, area: str) -> None:
 def readings_of(number: str) -> list[Number]:
     """What a number may be; nothing for an empty one."""
     return readings(number) if number else []
+
+
+# Whose codes texts are, where they are somebody's: the papers are those of another domain.
+CODES: list[Callable[[Iterable[str], datetime], dict[str, UUID]]] = []
+
+
+def coded(texts: Iterable[str], now: datetime) -> dict[str, UUID]:
+    """The persons (canonical ids) whose code on paper was scanned or typed, by that text."""
+    given = set(texts)
+    return {text: person for whose in CODES for text, person in whose(given, now).items()}
 
 
 def owners(indexes: Iterable[bytes]) -> dict[bytes, set[UUID]]:

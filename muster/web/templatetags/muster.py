@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from muster.kernel import clock, ids
 from muster.web import area_names
+from muster.web.words import CAMERA
 from muster.web.words import words as page_words
 
 register = template.Library()
@@ -57,6 +58,12 @@ def keep(parser: Any, token: Any) -> _Keep:
 def words() -> SafeString:
     """The texts of the browser's modules, as data."""
     return json_script(page_words(), "words")
+
+
+@register.inclusion_tag("web/parts/camera.html")
+def camera() -> dict[str, Any]:
+    """At the end of a public page: the camera for its fields with `data_camera`. Other pages have it from page.js."""
+    return {"texts": page_words(CAMERA)}
 
 
 @register.simple_tag

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from muster.kernel import ids
@@ -60,7 +63,7 @@ def pin_of(row: PersonalCode) -> str:
 
 def holder(code: str, now: datetime) -> PersonalCode:
     """The personal code that was scanned (its text, or the address that holds it) or typed. Raises Invalid."""
-    code = code.strip().rstrip("/").rsplit("/", 1)[-1]
+    code = _bare(code)
     rows = PersonalCode.objects.select_related("person__canonical").filter(revoked_at=None, ends_at__gt=now)
     if number := number_of(code):
         row = rows.filter(number=number).first()
@@ -72,6 +75,32 @@ def holder(code: str, now: datetime) -> PersonalCode:
     if row is None:
         raise Invalid("code", UNKNOWN)
     return row
+
+
+def _bare(text: str) -> str:
+    """A code without the address that holds it."""
+    return text.strip().rstrip("/").rsplit("/", 1)[-1]
+
+
+def holders(texts: Iterable[str], now: datetime) -> dict[str, UUID]:
+    """Whose personal codes these are (canonical ids), of those that are valid ones, scanned or typed; one query."""
+    said: dict[str, Any] = {}
+    for text in texts:
+        code = _bare(text)
+        if number := number_of(code):
+            said[text] = number
+        elif len(code) == codes.PERSON_LENGTH:
+            with suppress(codes.BadCode):
+                said[text] = codes.read(code, codes.PERSON, now=now).about
+    if not said:
+        return {}
+    numbers = {each for each in said.values() if isinstance(each, str)}
+    rows = PersonalCode.objects.filter(revoked_at=None, ends_at__gt=now)
+    rows = rows.filter(Q(number__in=numbers) | Q(pk__in=set(said.values()) - numbers))
+    found: dict[Any, UUID] = {}
+    for pk, number, person in rows.values_list("pk", "number", "person__canonical_id"):
+        found[pk] = found[number] = person
+    return {text: found[code] for text, code in said.items() if code in found}
 
 
 @action("premises.open_device")

@@ -233,6 +233,7 @@ def _identify(batch: Batch, read: list[tuple[int, Record]]) -> None:
     asking = [(number, record) for number, record in read if record.person is None]
     if not asking:
         return
+    coded = queries.coded((record.number for _number, record in asking), batch.now)
     said: dict[int, list[bytes]] = {}
     for number, record in asking:
         said[number] = [blind_index(*reading) for reading in queries.readings_of(record.number)]
@@ -241,6 +242,8 @@ def _identify(batch: Batch, read: list[tuple[int, Record]]) -> None:
         found = {owner for index in said[number] for owner in owners.get(index, ())}
         if record.op in batch.before:
             record.person = NOBODY  # not looked up: the swab is there already
+        elif record.number in coded:
+            record.person = str(coded[record.number])
         elif len(found) == 1:
             record.person = str(found.pop())
         else:

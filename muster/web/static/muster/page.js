@@ -54,6 +54,7 @@ document.body.classList.toggle("has-actions", document.querySelector(".page-head
 document.addEventListener("htmx:load", (event) => labelLedgers(event.target.parentNode || document));
 labelLedgers();
 clock.start();
+if (document.querySelector("[data-camera]")) import("./camera_fields.js");
 forms.start();
 keys.start();
 leaving.start();

@@ -2,6 +2,8 @@
 import { Shift } from "../../offline/shift.js";
 import { Unsent } from "../../offline/unsent.js";
 import { show } from "../../offline/gate.js";
+import { offer } from "../../muster/camera.js";
+import { sound } from "../../muster/sounds.js";
 import { t } from "../../muster/words.js";
 import { leastOf, person, stricter } from "./seen.js";
 
@@ -148,6 +150,12 @@ function wire() {
   $("passage").onsubmit = record;
   $("passage").oninput = (event) => { if (event.target.name === "chosen") $("passage").dataset.touched = "yes"; seen(); };
   $("add").onclick = add;
+  offer($("camera"), (text) => {
+    const right = text.length <= $("booking").maxLength;
+    sound(right ? "ok" : "no");
+    if (right) { $("booking").value = text; seen(); }
+    complain(right ? "" : t("This is not the reference of a declaration."));
+  });
 }
 
 start();

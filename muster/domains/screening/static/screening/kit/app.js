@@ -2,10 +2,10 @@
 import { Shift } from "../../offline/shift.js";
 import { Unsent } from "../../offline/unsent.js";
 import { show } from "../../offline/gate.js";
+import { offer } from "../../muster/camera.js";
 import { t } from "../../muster/words.js";
 import { Desk } from "./desk.js";
 import { Door } from "./door.js";
-import { scan } from "./camera.js";
 import { short } from "./reading.js";
 
 const $ = (id) => document.getElementById(id);
@@ -67,9 +67,10 @@ async function choose() {
 }
 
 async function openDesk(round) {
+  await desk.load();
   show("desk");
   door.open(round, shift.today);
-  await desk.open(place, round, shift.today);
+  desk.open(place, round, shift.today);
 }
 
 function wire() {
@@ -82,7 +83,7 @@ function wire() {
     await choose();
   };
   $("desk-change").onclick = async () => { place = null; await shift.look(); await choose(); };
-  scan($("camera"), $("camera-view"), (text) => { $("number").value = text; $("sample-form").requestSubmit(); });
+  offer($("camera"), (text) => desk.scanned(text), { stays: true });
 }
 
 start();

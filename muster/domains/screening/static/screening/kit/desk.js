@@ -1,12 +1,13 @@
 // The desk: one tube, one field, one hand. Every press is stored before it is said to be done.
 import { make, t } from "../../muster/words.js";
-import { sound } from "../../offline/sounds.js";
+import { sound } from "../../muster/sounds.js";
 import { isSheet, lineOp } from "./paper.js";
-import { read, short, slip } from "./reading.js";
+import { isPerson, read, short, slip } from "./reading.js";
 import * as tubes from "./tubes.js";
 
 const $ = (id) => document.getElementById(id);
 const ICONS = { ok: "check-circle-fill", warn: "exclamation-diamond-fill", no: "x-octagon-fill" };
+const LONGEST = 40; // letters of a tube's code
 const AGAIN = 10000; // ms in which a second scan means "yes, really"
 
 export class Desk {
@@ -30,9 +31,13 @@ export class Desk {
     return this.queue;
   }
 
-  async open(place, round, today) {
-    Object.assign(this, { place, round, today });
+  /** What this phone knows of tubes; before the desk is shown, as a reader may be faster than the disk. */
+  async load() {
     this.tubes = (await this.vault.kept("tubes")) || {};
+  }
+
+  open(place, round, today) {
+    Object.assign(this, { place, round, today });
     $("desk-where").textContent = [round.title, place.siteName, t("Desk {number}", { number: place.desk })].join(" · ");
     document.body.dataset.how = place.how;
     this.say("", t("Scan the code of a tube, then the first person."));
@@ -48,6 +53,16 @@ export class Desk {
     if (tone) sound(tone);
   }
 
+  /** What the camera read: the code of a tube while none is in hand, else somebody's. */
+  scanned(text) {
+    return this.#inTurn(() => {
+      if (isPerson(text) !== Boolean(this.tube)) return this.say("warn", this.tube ? t("This is nobody's code.") : t("This is a person's code. First the code of a tube."));
+      if (!this.tube) return this.#beginTube(text);
+      [$("number").value, this.firstKey] = [text, 0];
+      return this.#register();
+    });
+  }
+
   #noTube() {
     this.tube = null;
     $("tube-form").hidden = false;
@@ -59,6 +74,7 @@ export class Desk {
   async #beginTube(text) {
     const code = text.normalize("NFKC").trim().toUpperCase();
     if (!code) return;
+    if (code.length > LONGEST) return this.say("no", t("This is not the code of a tube."));
     if (this.tubes[code]?.sealed) return this.say("no", t("This tube is sealed. Take another."));
     if (this.tubes[code] && this.tubes[code].round !== this.round.id) return this.say("no", t("This tube belongs to another round."));
     const served = this.today.tubes[code];

@@ -1,17 +1,26 @@
 // What was scanned or typed: a person's code, an identity card's number, a phone, another number.
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const PAPER = /\/p\/([\w-]{20,200})\/?$/; // what the QR code on a person's paper holds: an address that ends in a signed code
 const FAST = 40; // ms a letter: a reader types faster than any person
 
 /** {how, person} or {how, number}. `ms` is how long the whole took, from the first letter to Enter. */
 export function read(text, ms = Infinity) {
   const said = text.normalize("NFKC").trim();
   if (UUID.test(said)) return { how: "code", person: said.toLowerCase() };
+  const paper = PAPER.exec(said);
+  if (paper) return { how: "code", number: paper[1] };
   const number = said.replace(/[\s-]/g, "").toUpperCase();
   const scanned = number.length > 8 && ms < FAST * number.length;
   if (/^\d{17}[\dX]$/.test(number)) return { how: scanned ? "card" : "typed", number };
   if (/^(\+?86)?1\d{10}$/.test(number)) return { how: "phone", number };
   return { how: scanned ? "card" : "typed", number };
+}
+
+/** Whether a code that was read says who somebody is, and is not that of a tube. */
+export function isPerson(text) {
+  const { how, number } = read(text);
+  return how === "code" || how === "phone" || /^\d{17}[\dX]$/.test(number);
 }
 
 /** Why an identity number cannot be right, so that a slip is noticed at the desk: its last place is a check (GB 11643). */
