@@ -167,6 +167,15 @@ def test_a_mended_list_corrects_until_the_goods_have_arrived(town, tried):
         assert not [row for check in CHECKS.values() for row in ask(check)]
 
 
+def test_what_is_exported_comes_back_unchanged(town, tried, tmp_path):
+    tried(HEADER, row(), row(生产批号="A02", 数量="24.5吨", 单位=""), options=())
+    cast.released(town)
+    path = tmp_path / "out.csv"
+    done = CliRunner().invoke(main, ["export", "goods", "--to", str(path), "--purpose", "移交"])
+    assert done.exit_code == 0, done.output
+    assert verdicts(tried(content=path.read_bytes(), name="out.csv")) == [("unchanged", "")] * 3
+
+
 def sent_by(town, client, run_jobs, post, *rows):
     signed_in(client, post)
     file = SimpleUploadedFile("清单.xlsx", plain_workbook(rows, "清单"))

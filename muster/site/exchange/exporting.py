@@ -59,6 +59,12 @@ QUERIES = {
         WHERE k.status <> 'withdrawn'
         ORDER BY k.found_at, k.id
     """,
+    "goods": """
+        SELECT o.name, f.name, b.product, b.origin, b.declared, b.unit, b.certificate, b.maker_number, b.port,
+               b.disinfection, b.report, b.expected_at
+        FROM goods_batch b JOIN goods_holder o ON o.id = b.owner_id JOIN goods_holder f ON f.id = b.first_id
+        ORDER BY b.declared_at, b.id
+    """,
 }
 
 _NUMBERS = """
