@@ -19,8 +19,9 @@ def command(file: Path, as_json: bool) -> None:
 
     Needs no database and writes nothing. Each bulletin's areas are compared with the number that it declares itself.
     A place whose county its own bulletin leaves out has the county that the file's other bulletins tell; `county_by` is
-    then "lists", and "guess" where only a name that it bears tells a probable one. A line that is no JSON object is
-    named and left out; the others are printed, and the command ends with 1.
+    then "lists", and "guess" where only a name that it bears tells a probable one. `unread` are pieces that may name a
+    place and were read as none. A line that is no JSON object is named and left out; the others are printed, and the
+    command ends with 1.
     """
     bad: list[int] = []
     rows = [row(record) for record in _records(file, bad)]
@@ -40,6 +41,8 @@ def _summary(rows: list[dict[str, Any]]) -> None:
         if each["agrees"] is not True:
             said = "declares nothing" if each["agrees"] is None else "; ".join(each["why"])
             click.echo(_sound(f"{each['file']}: {each['found']} areas, {said}"))
+        for piece in each["unread"]:
+            click.echo(_sound(f"{each['file']}: not read: {piece}"))
     counted = [each for each in rows if each["agrees"] is not None]
     agreeing = sum(each["agrees"] for each in counted)
     click.echo(f"{len(rows)} bulletins; {agreeing} of {len(counted)} agree with the number they declare.")
@@ -59,6 +62,7 @@ def row(record: dict[str, Any]) -> dict[str, Any]:
         "why": reading.disagreements(),
         "declared_by_level": reading.declared,
         "areas": [{**_area(area), "code": area.code} for area in reading.areas],
+        "unread": reading.unread,
         "changes": [{**_area(area), "from": before} for area, before in reading.changes],
     }
 

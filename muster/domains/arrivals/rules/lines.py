@@ -2,49 +2,58 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 
-from . import divisions, signs
+from . import divisions, signs, tables
 from .signs import N
 
 _ORNAMENTS = "#▪◾▸➤✦‣▲△▼▽★☆◎○□◇※►▶→◄◀ \t"
-_COUNT = re.compile(rf"（(?:共计?|合计)?(?:{N})个?）")
-_COLUMNS = {
-    *(
-        "省",
-        "省份",
-        "市",
-        "城市",
-        "地市",
-        "市州",
-        "区",
-        "县",
-        "区县",
-        "县区",
-        "街道",
-        "乡镇",
-        "社区",
-        "小区",
-        "地点",
-        "位置",
-    ),
-    *("区域", "地区", "具体区域", "具体位置", "范围", "名称", "等级", "风险等级"),
-}
+_CIRCLED = {ord("①") + n: f"（{n + 1}）" for n in range(20)}
+_BRACKETS = str.maketrans(
+    {"(": "（", ")": "）", "〔": "（", "〕": "）", "〖": "【", "〗": "】", "“": "", "”": "", '"': ""}
+)
+# Two lines or more that end with a level are no headings: `甲小区:高风险区`.
+_TOLD_AFTER = re.compile(r"^(?:[^:\n]{2,60}:[高中低]风险(?:地区|区)[。;]?(?:\n|\Z)){2,}", re.MULTILINE)
+_LEVEL_AT_END = re.compile(r":([高中低]风险(?:地区|区))(?=[。;]?$)", re.MULTILINE)
+_COUNT = re.compile(rf"（(?:共计?|合计)?(?:{N})[个处]?）")
 
 
 def plain(text: str) -> str:
     """One form of signs, no blanks inside lines; the cells of a table that came one to a line are rows again."""
-    text = unicodedata.normalize("NFKC", text.replace("…", "")).replace("(", "（").replace(")", "）")
+    text = _unmarked(text.replace("…", "").replace("”“", "、").translate(_CIRCLED))
+    text = unicodedata.normalize("NFKC", text).translate(_BRACKETS)
     text = re.sub(r"[\0-\x08\u200b-\u200f\u202a-\u202e\ufeff]", "", text)
     text = re.sub(r"【([高中低]风险[^【】\n]{0,6})】", r"\1", text)
-    text = re.sub(r"(?<=[省市州盟区县旗])[ \t]*[/>·][ \t]*(?=[\u4e00-\u9fff])", "", text)
+    text = re.sub(rf"（(?:共|新增)?({N})([个处])([高中低]风险(?:地区|区)?)）:?", r"\3（\1\2）:", text)
+    text = re.sub(
+        r"(?<=[省市州盟区县旗])[—―]{1,2}+(?![高中低]风险)|(?<=风险)[—―]{1,2}+|(?<=风险[地]区)[—―]{1,2}+|(?<=风险区)[—―]{1,2}+|[—―]{1,2}+(?=[高中低]风险)",
+        ":",
+        text,
+    )
+    text = re.sub(
+        r"(?:新疆(?:生产建设)?)?兵团第[一二三四五六七八九十]{1,3}师(?=[\u4e00-\u9fff]{2,6}市)|第[一二三四五六七八九十]{1,3}师(?=[\u4e00-\u9fff]{2,6}市)",
+        "新疆",
+        text,
+    )
+    text = re.sub(r"(?<=[省市州盟区县旗道镇乡村])[ \t]*(?:[/>·→]|-(?!-))[ \t]*(?=[\u4e00-\u9fff])", "", text)
     text = re.sub(r"(?<=\S)[ \t]{1,8}(?=[0-9]{1,3}[.)][ \t]*[\u4e00-\u9fff])", "\n", text)
-    text = "\n".join(_numbered(line) for line in text.splitlines())
+    text = "\n".join(_numbered(line) for line in tables.spelled_out(text.splitlines()))
     lines = [_row(line.lstrip(_ORNAMENTS + "【").rstrip(_ORNAMENTS + "】")) for line in text.splitlines()]
     text = "\n".join(line for line in _rows(lines) if line)
+    text = _TOLD_AFTER.sub(lambda rows: _LEVEL_AT_END.sub(r"（\1）", rows[0]), text)
     # the number in a line of its own under the heading
     return re.sub(rf"([高中低]风险(?:地区|区))[:。]?\n(?=(?:共计?|合计)(?:{N})[个处])", r"\1", text)
+
+
+def _unmarked(text: str) -> str:
+    """Without what a web page left in it: tags that end a line end one, other tags and entities are gone."""
+    if "<" in text:
+        text = re.sub(r"<(?:br|/?(?:p|div|li|tr|h[1-6]))\b[^<>]{0,300}>", "\n", text, flags=re.IGNORECASE)
+        text = re.sub(r"</?t[dh]\b[^<>]{0,300}>", "\t", text, flags=re.IGNORECASE)
+        text = re.sub(r"</?[a-zA-Z][^<>]{0,300}>", "", text)
+    return html.unescape(text) if "&" in text else text
 
 
 def _numbered(line: str) -> str:
@@ -57,6 +66,8 @@ def _numbered(line: str) -> str:
 
 def _row(line: str) -> str:
     """A line without blanks; a level that stands in a cell of its own goes to the front of its row."""
+    if line.startswith("\x01"):
+        return re.sub(r"\s+", "", line)
     cells = [cell for cell in re.split(r"[\s|]+", line.strip()) if cell and cell != "市辖区"]
     cells = [cell for before, cell in zip(["", *cells], cells, strict=False) if cell != before]  # 北京市 北京市 朝阳区
     if cells and re.match(r"[\u4e00-\u9fff]", rest := signs.NUMBERING.sub("", cells[0])):
@@ -65,7 +76,7 @@ def _row(line: str) -> str:
     if level and len(cells) > 2:
         cells = [cell for cell in cells if cell != level and not re.fullmatch(r"[0-9]+", cell)]
         return f"\x01{level[0]}{''.join(cells)}"
-    if cells and (cells[0] in ("序号", "编号") or len(cells) > 1 and _COLUMNS.issuperset(cells)):
+    if cells and (cells[0] in ("序号", "编号") or tables.heads(cells)):
         return ""
     if len(cells) > 2 and cells[0].isdigit() and divisions.is_name(cells[1]):
         cells = cells[1:]

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from . import divisions, telling
 
-_ZONED = re.compile(r"[\u4e00-\u9fff]{1,9}(?:港区|新区|园区|开发区|高新区|经济区|保税区|示范区|管理区)")
+ZONED = re.compile(r"[\u4e00-\u9fff]{1,9}(?:港区|新区|园区|开发区|高新区|经济区|保税区|示范区|管理区)")
+_BESIDE = ("", "市", "地区", "境内", "市区", "城区", "主城区", "中心城区", "新城区")
 _KIND = re.compile(r"[省市州盟区县旗]$")
 _GOES_ON = re.compile(r"(?:[区路街道县镇乡村旗里]|社区|小区|新村|大道|大街|花园)")
 
@@ -59,10 +60,10 @@ def header(text: str, within: str = "") -> str:
     """The division that the whole text names (`辽宁省大连市`, `天津市滨海新区`, `云南`), or an empty string."""
     for start in (within, ""):
         code, rest = descend(text, start)
-        if code != start and rest in ("", "市", "地区", "境内"):
+        if code != start and rest in _BESIDE:
             return code
         # `天津市东疆港区`: a zone that has no code, below a city or a municipality
-        if code != start and (len(code) == 4 or code in divisions.MUNICIPALITIES) and _ZONED.fullmatch(rest):
+        if code != start and (len(code) == 4 or code in divisions.MUNICIPALITIES) and ZONED.fullmatch(rest):
             return code
     named = divisions.counties_named(text)
     return named[0] if len(named) == 1 else ""
@@ -96,7 +97,7 @@ def _finer(code: str, rest: str, recalled: Recall | None, named: str) -> str:
     if len(code) < 6:
         return _inside(code, rest, "", recalled)
     found = telling.street(divisions.city_of(code), rest, code)
-    zone = _ZONED.search(named) and divisions.names()[code] not in named
+    zone = ZONED.search(named) and divisions.names()[code] not in named
     return found if found and (zone or found.startswith(code)) else code
 
 

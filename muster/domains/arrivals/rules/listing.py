@@ -1,0 +1,71 @@
+"""The areas of a list's text, of one level: each place looked up where its block, its list and earlier lists put it."""
+
+from __future__ import annotations
+
+import re
+
+from . import blocks, divisions, places, signs, telling
+from .sheets import Area, Sheet, area_of
+from .signs import N
+
+_NO_PLACE = re.compile(rf"暂?无|\(?[共计合]+计?(?:{N})[个处]|(?:[0-9]{{4}}年)?[0-9]{{1,2}}月[0-9]{{1,2}}日")
+_COMMUNITY = re.compile(r"[\u4e00-\u9fff]{2,8}(?:村|社区)")
+
+
+def body(text: str) -> str:
+    """The text as far as the list goes."""
+    stop = signs.STOP.search(text)
+    if not stop:
+        return text
+    # the sentence that stops the list may have begun before the word that tells it
+    return text[: max(text.rfind(mark, 0, stop.start()) for mark in "。\n;") + 1] if stop.start() else ""
+
+
+def areas(sheet: Sheet, text: str, level: str, home: str, at: int) -> list[Area]:
+    """The areas of a list that stands in the sheet from `at` on."""
+    found: list[Area] = []
+    for block in blocks.blocks(blocks.in_parts(text, home), home):
+        at = sheet.take(block.heading, at)
+        code, carried, street = block.code, "", ""
+        for mark, item in blocks.items(block.text, block.count, code or home):
+            name = signs.DAY.sub("", signs.NUMBERING.sub("", item)).strip("。,;、: ")
+            name = re.sub(r"^(?:分别)?[为是]", "", name)
+            name = re.sub(rf"（(?:{N})个）$", "", name)
+            of = signs.OF_DIVISION.fullmatch(name)
+            if of and (within := places.header(of[1], code or home)):
+                if of[2]:
+                    found += areas(sheet, of[2], level, within, at)
+                else:  # what follows lies there
+                    code, carried = within, ""
+                at = sheet.take(item, at)
+                continue
+            at = sheet.take(item, at)
+            if not name or _NO_PLACE.fullmatch(name) or "\x01" in name:
+                continue
+            if mark == "\n":
+                carried = street = ""
+            place = _found(sheet, name, code, carried, home)
+            carried = place.code[:6] if len(place.code) >= 6 else (carried if not place.named else "")
+            area = area_of(place, level, street if mark == "、" and _may_go_on(place, street) else "")
+            street = area.street if _COMMUNITY.fullmatch(area.place.removeprefix(area.street)) else ""
+            found.append(area)
+    return found
+
+
+def _found(sheet: Sheet, name: str, code: str, carried: str, home: str) -> places.Place:
+    place = places.find(name, code, carried, sheet.recalled)
+    if not place.code and home:
+        place = places.find(name, home, "", sheet.recalled)
+    if carried and place.code and place.code == code[:4] and not name.startswith(divisions.names()[place.code]):
+        place = places.Place(carried, name, False)  # `宁波某公司` in a list of 宁波市 is a company's name
+    return place
+
+
+def _may_go_on(place: places.Place, street: str) -> bool:
+    """Whether a village without a street lies in the street named before it: the table knows it in no other."""
+    if not street or place.named or place.street or not _COMMUNITY.fullmatch(place.rest):
+        return False
+    city = divisions.city_of(place.code)
+    named = {code for code in divisions.streets(city).get(street, ()) if code.startswith(place.code[:6])}
+    known = {code for code in divisions.communities(city).get(place.rest, ()) if code.startswith(place.code[:6])}
+    return bool(city) and not telling.street(city, place.rest) and (not known or bool(known & named))

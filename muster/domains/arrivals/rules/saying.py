@@ -1,0 +1,114 @@
+"""Areas of bulletins without headings: in brackets after a count, under a count, before their level, in a change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import zip_longest
+
+from . import blocks, places, signs
+from .declaring import level_of
+from .listing import areas, body
+from .pieces import take_apart
+from .sheets import Area, Sheet, area_of
+from .signs import LEVELS
+
+_SENTENCE = re.compile(r"[^。;\n]+")
+_INSIDE = re.compile(r"[^。\n（]{0,6}（([^（）]+)）")
+_BEFORE = re.compile(
+    r"(?:时|日|即日)?起,?|,?(?<![\u4e00-\u9fff])将|(?<=[省市州盟区县旗])将|(?:决定|研究),?将?|现将|[:]|日,|时,"
+)
+
+
+def bracketed(sheet: Sheet) -> list[Area]:
+    """`全国有1个中风险地区（云南省瑞丽市姐告国门社区）`: the list stands in brackets after the count."""
+    found: list[Area] = []
+    for match in signs.TOTAL.finditer(sheet.text):
+        inside = _INSIDE.match(sheet.text, match.end())
+        if inside:
+            found += areas(sheet, inside[1], level_of(match, "a", "b"), sheet.home, inside.start(1))
+    return found
+
+
+def under_totals(sheet: Sheet) -> list[Area]:
+    """`新增3个高风险区` as a line of its own, and the list in the lines under it."""
+    found: list[Area] = []
+    totals = list(signs.TOTAL.finditer(sheet.text))
+    for match, after in zip_longest(totals, totals[1:]):
+        if under := signs.UNDER.match(sheet.text, match.end()):
+            text = body(sheet.text[under.end() : after.start() if after else len(sheet.text)])
+            found += areas(sheet, text, level_of(match, "a", "b"), sheet.home, under.end())
+    return found
+
+
+def level_after(sheet: Sheet) -> list[Area]:
+    """`甲小区为高风险地区,乙小区、丙小区为中风险地区`: of what is said before a level, places that lie in a county.
+
+    `以上均为高风险地区` says it of all that no level was said of before.
+    """
+    found: list[Area] = []
+    kept: list[str] = []  # of sentences before, with where the first begins
+    since = 0
+    for sentence in _SENTENCE.finditer(sheet.text):
+        waiting: list[str] = []
+        at = sentence.start()
+        for _, item in take_apart(sentence[0]):
+            if not signs.NO_PLACE.search(item):
+                waiting.append(signs.NUMBERING.sub("", item))
+            match = signs.AFTER.fullmatch(waiting[-1]) if waiting and signs.LEVEL_WORD.search(waiting[-1]) else None
+            if not match:
+                continue
+            waiting[-1] = match["place"]
+            if signs.ABOVE.fullmatch(waiting[-1]):
+                waiting.pop()
+                waiting, at = (waiting, at) if waiting else (kept, since)
+            listed = areas(sheet, "、".join(waiting), LEVELS[match["level"]], sheet.home, at)
+            found += [
+                area for area in listed if len(area.code) >= 6 or (area.code and area.place in ("", "全域", "全境"))
+            ]
+            waiting, kept = [], []
+        if waiting:
+            since = since if kept else sentence.start()
+            kept += waiting
+    return found
+
+
+def changes(sheet: Sheet) -> list[tuple[Area, str]]:
+    """Areas whose level is changed, with the level before where it is said."""
+    found: list[tuple[Area, str]] = []
+    for sentence in _SENTENCE.finditer(sheet.text):
+        for match in _said(sentence[0]):
+            at = sentence.start() + match.start()
+            said = _BEFORE.split(match["places"])[-1].removeprefix("将")
+            said = re.sub(r"的?(?:疫情)?风险等级$", "", said)
+            carried = ""
+            for _, item in blocks.parted(take_apart(said.strip("的,、")), sheet.home):
+                name = signs.NUMBERING.sub("", item)
+                place = places.find(name, carried[:4] or sheet.home, carried)
+                if place.code and (signs.EXCEPT.search(item) or not re.search(r"风险|疫情|以下|下列", item)):
+                    at = sheet.take(item, at)
+                    carried = place.code[:6]
+                    new = match["new"] if "new" in match.groupdict() else "低"
+                    found.append((area_of(place, LEVELS[new]), LEVELS[match["old"]] if match["old"] else ""))
+    return found
+
+
+def _said(sentence: str) -> Iterator[re.Match[str]]:
+    """Of only those sentences that say the word, for others are not worth looking at."""
+    if re.search(r"为(?:[高中低]风险|封控|管控|防范)", sentence):
+        yield from _one_after_another(signs.CHANGE, sentence)
+    if re.search(r"(?:解除|退出)(?:原)?[高中]风险", sentence):
+        yield from _one_after_another(signs.LIFT, sentence)
+    if "解除" in sentence:
+        yield from _one_after_another(signs.LIFT_FIRST, sentence, "解除")
+
+
+def _one_after_another(sign: re.Pattern[str], sentence: str, first: str = "") -> Iterator[re.Match[str]]:
+    """The matches of a sign whose places reach as far as the sentence does.
+
+    Where it fails from one `first` on, it fails from all later ones: nothing is tried twice.
+    """
+    at = sentence.find(first)
+    while at >= 0 and (match := sign.match(sentence, at)):
+        yield match
+        at = sentence.find(first, match.end())
