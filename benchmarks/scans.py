@@ -31,8 +31,7 @@ SIZE, VENUES, PROCESSES, CODES = 500, 20, 2, 4000
 DAY = datetime(2021, 12, 1, 1, tzinfo=UTC)
 PARTS = {
     "site_asked": "how often this device asks",
-    "premises_venue": "the venue of the link",
-    "presence_enter": "holders found, visits entered",
+    "presence_enter": "venue and holders found, visits entered",
     "": "other statements",
 }
 COLUMNS = "person, place, entered_at, left_at, source, seat_row"

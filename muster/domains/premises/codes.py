@@ -7,7 +7,6 @@ written.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import os
 import struct
@@ -23,7 +22,6 @@ __all__ = [
     "SIGNATURE",
     "BadCode",
     "Code",
-    "claims",
     "make",
     "make_screen",
     "mark",
@@ -36,8 +34,6 @@ __all__ = [
 SHEET, SCREEN, DESK, PERSON, DEVICE, BOOK, EVENT = b"V", b"R", b"D", b"P", b"M", b"B", b"G"
 SCREEN_LASTS = timedelta(seconds=90)
 PERSON_LENGTH = -(-(HEAD + 16 + SIGNATURE) * 4 // 3)  # characters of a personal code
-_CLAIM = -(-(HEAD + 16) // 3) * 4  # and of its beginning, which names the row; this decodes to so many digits:
-_CLAIMED = _CLAIM * 3 // 4 * 2
 _BODY = {SHEET: "16sH", SCREEN: "16sHI6s", DESK: "16sH", BOOK: "16sH", PERSON: "16s", DEVICE: "16s", EVENT: "16s"}
 
 
@@ -63,27 +59,9 @@ def make_screen(venue: UUID, number: int, now: datetime) -> str:
     return seal(SCREEN, struct.pack(">" + _BODY[SCREEN], venue.bytes, number, expires, os.urandom(6)))
 
 
-def mark(text: str) -> bytes:
-    """The digest (SHA-256) by which we know a code again that we have made: only the very same text has it."""
-    return hashlib.sha256(text.encode()).digest()
-
-
-def claims(texts: list[str]) -> list[str]:
-    """For each text the row (32 hexadecimal digits) that it says it is about as a personal code, "null" where none.
-
-    Nothing is checked: compare its `mark`, or `read` it. All are decoded at once.
-    """
-    heads = [text[:_CLAIM] if len(text) == PERSON_LENGTH else "A" * _CLAIM for text in texts]
-    try:
-        raw = base64.b64decode("".join(heads), b"-_", validate=True).hex()
-    except ValueError:
-        raw = ""
-    if len(raw) == len(texts) * _CLAIMED:
-        starts = range(0, len(raw), _CLAIMED)
-        return [
-            raw[at + 2 * HEAD : at + 2 * HEAD + 32] if raw.startswith(PERSON.hex(), at) else "null" for at in starts
-        ]
-    return [claims([text])[0] for text in texts] if len(texts) > 1 else ["null"]
+def mark(text: str) -> str:
+    """The digest by which we know a code again that we have made (128 bits of SHA-256): no other text has it."""
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def read(text: str, *kinds: bytes, now: datetime) -> Code:

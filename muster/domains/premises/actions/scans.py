@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
@@ -17,26 +17,26 @@ from muster.kernel.presence.load import open_days
 from muster.kernel.presence.rows import VENUE_CODE
 
 from .. import codes
-from ..models import Venue
 from ..rules import DIGITS, number_of
-from .visits import venue_of
+from .visits import BAD_DESK
 
 MOST_SCANS = 500
 BACK, AHEAD = timedelta(days=2), timedelta(minutes=10)  # how long a device may have been without a network; its clock
 
-# Whose codes these are, merges followed, and their visits: how many are new, and which scans (`n`, from 1) have a valid
-# code where some have none. A number that was typed needs no signature; a signed code is known again by its mark, or
-# its signature was checked (then no mark is compared). Arrays come as their text, which costs the driver nothing.
-_ENTER = """
-    WITH sent AS MATERIALIZED (
-        SELECT * FROM unnest(%s::bigint[], %s::text[], %s::uuid[], %s::text[]) WITH ORDINALITY
-            AS s(second, number, row, mark, n)
-    ), valid AS (
-        SELECT s.n, s.second, c.person_id FROM sent s JOIN premises_personalcode c ON c.number = s.number
-        WHERE c.revoked_at IS NULL AND c.ends_at > %s
-        UNION ALL
-        SELECT s.n, s.second, c.person_id FROM sent s JOIN premises_personalcode c ON c.id = s.row
-        WHERE c.revoked_at IS NULL AND c.ends_at > %s AND (s.mark IS NULL OR c.mark = decode(s.mark, 'hex'))
+# Scans (`n`) with a valid code: a number that was typed needs no signature; a signed code is known again by its mark,
+# or its signature was checked and its row is given. Arrays come as their text, which costs the driver nothing.
+_VALID = """
+    SELECT s.n + %s AS n, s.second, c.person_id
+    FROM unnest(%s::bigint[], %s::{kind}[]) WITH ORDINALITY AS s (second, said, n)
+    JOIN premises_personalcode c ON c.{column} = s.said WHERE c.revoked_at IS NULL AND c.ends_at > %s
+"""
+_WAYS = ("text", "number"), ("uuid", "mark"), ("uuid", "id")
+
+# Whose codes these are, merges followed, and their visits at the venue of the link: how many are new, and which scans
+# have a valid code where some have none; no row where the link opens no venue.
+_ENTER = f"""
+    WITH valid AS (
+        {" UNION ALL ".join(_VALID.format(kind=kind, column=column) for kind, column in _WAYS)}
     ), holders AS (
         SELECT v.n, v.second, own.key FROM valid v JOIN people_person p ON p.id = v.person_id
         CROSS JOIN LATERAL (
@@ -44,9 +44,14 @@ _ENTER = """
             UNION ALL
             SELECT o.key FROM people_person o WHERE o.id = p.canonical_id AND p.canonical_id <> p.id
         ) own
+    ), entering AS (
+        SELECT array_agg(key) AS keys, array_agg(second) AS seconds, count(*) AS many,
+               CASE WHEN count(*) < %s THEN coalesce(array_agg(n), ARRAY[]::bigint[]) END AS taken
+        FROM holders
     )
-    SELECT presence_enter(%s, %s, array_agg(key), array_agg(second)), CASE WHEN count(*) < %s THEN array_agg(n) END
-    FROM holders HAVING count(*) > 0
+    SELECT CASE WHEN e.many > 0 THEN presence_enter(p.key, %s, e.keys, e.seconds) ELSE 0 END, e.taken
+    FROM premises_venue v JOIN people_place p ON p.id = v.place_id CROSS JOIN entering e
+    WHERE v.id = %s AND v.desk_number = %s AND v.closed_at IS NULL
 """
 
 
@@ -68,50 +73,67 @@ def record_scans(*, by: Any, desk: str, scans: Sequence[Scan], now, op=None) -> 
     require(by, "premises.record_scans", "")
     if len(scans) > MOST_SCANS:
         raise Invalid("scans", _("At most %(most)s scans at a time.") % {"most": MOST_SCANS})
-    venue, _at = venue_of(desk, codes.DESK, now=now)
+    try:
+        link = codes.read(desk, codes.DESK, now=now)
+    except codes.BadCode:
+        raise Invalid("code", BAD_DESK) from None
     first, last = (now - BACK).timestamp(), (now + AHEAD).timestamp()
     moments = [scan.at.timestamp() for scan in scans]
-    far = {n for n, moment in enumerate(moments) if not first <= moment <= last}
-    texts = ["" if n in far else scan.code for n, scan in enumerate(scans)]
-    seconds = [0 if n in far else int(moment) // 60 * 60 for n, moment in enumerate(moments)]
-    rows = codes.claims(texts)
-    marks = ["null" if row == "null" else codes.mark(text).hex() for text, row in zip(texts, rows, strict=True)]
-    new, taken = _enter(venue, now, seconds, [_number(text) for text in texts], rows, marks)
+    near = [n for n, moment in enumerate(moments) if first <= moment <= last]
+    typed = {n: _number(scans[n].code) for n in near if len(scans[n].code) < codes.PERSON_LENGTH}
+    signed = {n: codes.mark(scans[n].code) for n in near if n not in typed}
+    new, taken = _enter(link, now, moments, typed, signed, {})
     # Issued before marks were kept, or under another key.
-    older = [n not in taken and row != "null" and _signed(texts[n], now) for n, row in enumerate(rows)]
-    if any(older):
-        rows = [row if good else "null" for row, good in zip(rows, older, strict=True)]
-        more, also = _enter(venue, now, seconds, [], rows, [])
+    older = {n: row for n in signed if n not in taken and (row := _row(scans[n].code, now))}
+    if older:
+        more, also = _enter(link, now, moments, {}, {}, older)
         new, taken = new + more, taken | also
-    reasons = _("This code is not valid, or no longer."), _("Its moment is too far away.")
-    rejected = [{"op": scan.op, "reason": reasons[n in far]} for n, scan in enumerate(scans) if n not in taken]
+    reasons = _("Its moment is too far away."), _("This code is not valid, or no longer.")
+    rejected = [
+        {"op": scan.op, "reason": reasons[first <= moments[n] <= last]}
+        for n, scan in enumerate(scans)
+        if n not in taken
+    ]
     return {"new": new, "known": len(taken) - new, "rejected": rejected}
 
 
 def _number(text: str) -> str:
     """The twelve digits that were typed; a wrong check digit is a number that nobody was given."""
     digits = len(text) == DIGITS and text.isascii() and text.isdigit()
-    return text if digits else len(text) < codes.PERSON_LENGTH and number_of(text) or "null"
+    return text if digits else number_of(text) or "null"
 
 
-def _enter(venue: Venue, now: datetime, *columns: list[Any]) -> tuple[int, set[int]]:
-    """How many of these visits are new, and which scans have a valid code."""
-    arrays = ["{" + ",".join(map(str, column)) + "}" for column in columns]  # nothing but digits and "null"
-    seconds = columns[0]
-    given = [*arrays, now, now, venue.place.key, VENUE_CODE, len(seconds)]
+def _row(code: str, now: datetime) -> str | None:
+    """The row of a personal code with our signature."""
+    try:
+        return str(codes.read(code, codes.PERSON, now=now).about)
+    except codes.BadCode:
+        return None
+
+
+def _enter(link: codes.Code, now: datetime, moments: list[float], *ways: dict[int, str]) -> tuple[int, set[int]]:
+    """How many visits of these scans are new, and which have a valid code. Raises Invalid.
+
+    For each of `_WAYS`: what each scan (its place in `moments`) says.
+    """
+    given: list[Any] = []
+    sent: list[int] = []
+    for said in ways:
+        minutes = [int(moments[n]) // 60 * 60 for n in said]
+        given += [len(sent), _array(minutes), _array(said.values()), now]
+        sent += said
+    given += [len(sent), VENUE_CODE, link.about, link.number]
     with prepared() as cursor:
         found = cursor.execute(_ENTER, given).fetchone()
         if found and found[0] is None:  # the first of a day
-            open_days({clock.local_day(datetime.fromtimestamp(second, UTC)) for second in seconds if second})
+            open_days({clock.local_day(datetime.fromtimestamp(moments[n], UTC)) for n in sent})
             found = cursor.execute(_ENTER, given).fetchone()
-    new, valid = found or (0, [])
-    return new, set(range(len(seconds)) if valid is None else (n - 1 for n in valid))
+    if found is None:
+        raise Invalid("code", BAD_DESK)
+    new, valid = found
+    return new, set(sent if valid is None else [sent[n - 1] for n in valid])
 
 
-def _signed(text: str, now: datetime) -> bool:
-    """Whether the signature is ours."""
-    try:
-        codes.read(text, codes.PERSON, now=now)
-    except codes.BadCode:
-        return False
-    return True
+def _array(values: Iterable[Any]) -> str:
+    """As PostgreSQL writes it: in these is nothing but digits and "null"."""
+    return "{" + ",".join(map(str, values)) + "}"

@@ -58,12 +58,13 @@ class PersonalCode(models.Model):
     tried_at = models.DateTimeField(null=True)
     ends_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
-    mark = models.BinaryField(null=True)
+    mark = models.UUIDField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["person"], condition=Q(revoked_at=None), name="personal_code_one")
         ]
+        indexes = [models.Index(fields=["mark"], name="personal_code_mark")]
 
 
 class Device(models.Model):
