@@ -126,7 +126,9 @@ def test_a_regulators_duty_rises_to_the_districts_headquarters_and_nobody_there_
     row = owe(town, clock.now, kind="premises.answer_contest")
     clock.advance(days=2)
     sweep_all()
-    assert "missed by: Investigator" in read(town.headquarters, "/duties/")
+    text = read(town.headquarters, "/duties/")
+    assert "missed by: Investigator" in text and "rose to" not in text
+    assert "rose to: Headquarters · 渭城区" in read(town.investigator, "/duties/")
     text = read(town.headquarters, f"/duties/{row.id}/")
     assert "Not done in time by Investigator · 渭城区: rose to Headquarters · 渭城区" in text
     far = owe(town, clock.now, area="610404002001001")
@@ -139,6 +141,19 @@ def test_a_regulators_duty_rises_to_the_districts_headquarters_and_nobody_there_
     clock.advance(days=2)
     sweep_all(), sweep_all()
     assert "Nobody holds a post above: it stays here." in read(town.headquarters, f"/duties/{far.id}/")
+
+
+def test_at_the_top_nothing_is_said_of_who_is_above(town, clock, read):
+    row = owe(town, clock.now, kind="isolation.find_site")
+    clock.advance(days=2)
+    sweep_all()
+    clock.advance(days=1)
+    sweep_all()
+    assert "rose to: Headquarters · 咸阳市" in read(town.headquarters, "/duties/")
+    text = read(town.headquarters, f"/duties/{row.id}/")
+    assert "Headquarters · 咸阳市" in text and "stays here" not in text
+    text = read(town.headquarters, "/gaps/?show=late&kind=isolation.find_site")
+    assert "<strong>Find a room for the person · Late</strong>" in text
 
 
 def test_a_duty_at_a_place_is_read_by_its_post(town, clock, read):

@@ -17,9 +17,10 @@ from muster.web.page import page
 from ..links import link
 from ..queries import desk as queries
 from ..queries import duties as lists
+from .gaps import SHOW
 
 SIZE = 20
-SHOW = {"late": _("Late"), "unowned": _("Without an owner"), "risen": _("Rose to headquarters")}
+CHOICES = {**SHOW, "risen": _("Rose to headquarters")}
 
 
 @page("desk/", name="situation:desk", needs="situation.see_desk")
@@ -61,7 +62,7 @@ def _desk(request: HttpRequest) -> dict[str, Any]:
         "troubles": lists.lines(found.rows, now),
         "page": found,
         "show": request.GET.get("show", ""),
-        "choices": list(SHOW.items()),
+        "choices": list(CHOICES.items()),
         "results": results,
         "cases": cases,
     }

@@ -11,7 +11,7 @@ from django.shortcuts import render
 
 from muster.kernel import clock
 from muster.kernel.declare import FACTS
-from muster.kernel.duties.ladder import Body, first_holder, passed
+from muster.kernel.duties.ladder import Body, above, first_holder, passed
 from muster.kernel.duties.models import Duty
 from muster.kernel.facts.models import Fact
 from muster.kernel.posts.logins import acting
@@ -81,7 +81,9 @@ def duty(request: HttpRequest, duty: UUID) -> HttpResponse:
         "duty": row,
         "door": queries.door_of(row),
         "holder": queries.body(row.held_by_area, row.holder_role),
-        "stays": row.closed_at is None and row.next_at.year == MAXYEAR,
+        "stays": row.closed_at is None
+        and row.next_at.year == MAXYEAR
+        and bool(above(row.held_by_area, row.holder_role)),
         "late": row.closed_at is None and row.due_at < clock.now(),
         "why": list(told[:1]),
         "rises": _rises(row),

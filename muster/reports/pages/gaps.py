@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
 from muster.kernel import clock
 from muster.kernel.areas.codes import LEVELS, within
@@ -19,6 +20,7 @@ from ..queries import duties as lists
 from ..queries import gaps as queries
 
 SIZE = 50
+SHOW = {"late": _("Late"), "unowned": _("Without an owner")}
 STALE_SECONDS = 180  # the sweep runs every minute
 
 
@@ -52,7 +54,7 @@ def _gaps(request: HttpRequest) -> dict[str, Any]:
         "area": area,
         "above": _above(request.post_held, area),
         "kind": kind,
-        "kind_title": DUTIES[kind].title if kind else "",
+        "chosen": [str(word) for word in (kind and DUTIES[kind].title, SHOW.get(request.GET.get("show", ""))) if word],
         "areas": areas,
         "lowest": all(gap.key == area for gap in areas),
         "kinds": queries.by_kind(area),

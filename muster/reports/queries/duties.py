@@ -109,12 +109,13 @@ def card(
         where = _("room {room}").format(room=room) if room else ""
     else:
         where = " · ".join(filter(None, [*near(duty.area, post), door_of(duty)]))
-    if duty.unowned:
+    held, own = (duty.held_by_area, duty.holder_role), duty.holder_role == post.role
+    if held != ladder.first_holder(duty.role, duty.area) and not (own and duty.held_by_area.startswith(post.area)):
+        notes.append(_("rose to: {body}").format(body=body(*held)))
+    elif duty.unowned:
         notes.append(_("no owner here: you answer for it"))
-    if duty.holder_role == post.role and missed_by:
+    if own and missed_by:
         notes.append(missed_by)
-    elif duty.holder_role not in (duty.role, post.role):
-        notes.append(_("rose to: {role}").format(role=holder(duty)))
     return {
         "title": duty.title,
         "about": duty.person.label if duty.person else "",
