@@ -46,9 +46,18 @@ def test_a_text_is_read(name):
     assert bool(reading.disagreements()) == disagrees
 
 
-def test_what_is_not_read_is_said():
-    text = "高风险区（1个）\n李沧区九水街道甲小区\n特此通告\n青岛市李沧区浮山路街道乙小区"
-    assert read(text).unread == ["青岛市李沧区浮山路街道乙小区"]
+@pytest.mark.parametrize(
+    ("text", "unread"),
+    [
+        (
+            "高风险区（1个）\n李沧区九水街道甲小区\n特此通告\n青岛市李沧区浮山路街道乙小区",
+            ["青岛市李沧区浮山路街道乙小区"],
+        ),
+        ("爱辉区高风险区调整情况\n11月1日新增：\n花园街道甲社区\n请居民做好防护", ["花园街道甲社区"]),
+    ],
+)
+def test_what_is_not_read_is_said(text, unread):
+    assert read(text).unread == unread
 
 
 @pytest.mark.parametrize("name", TEXTS)

@@ -91,7 +91,15 @@ def _suffix(text: str, within: str, counted: bool) -> tuple[str, int]:
             return code, start
     if len(within) >= 4 and places.ZONED.fullmatch(text[first:]):
         return within[:4], first  # `新站高新区:`, a zone that no table has: somewhere in the city
-    return "", 0
+    return (street, first) if (street := _street(text[first:], within)) else ("", 0)
+
+
+def _street(text: str, within: str) -> str:
+    """The street of the county (9 digits) that is all of the text: `马王堆街道:` over its places."""
+    if len(within) < 6 or text[-1:] not in "道镇乡办处":
+        return ""
+    codes = divisions.streets(divisions.city_of(within)).get(text, ())
+    return next((code for code in codes if code.startswith(within[:6])), "")
 
 
 def items(text: str, count: int | None, code: str) -> list[tuple[str, str]]:

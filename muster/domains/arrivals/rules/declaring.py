@@ -94,12 +94,23 @@ def home(text: str) -> str:
     codes = (places.descend(text[start : start + 30])[0] for start in range(min(60, len(text))))
     signed = (places.descend(match[1])[0] for match in signs.SIGNED.finditer(text))
     # last, a county whose name no other bears
-    return next(filter(None, (*codes, *signed)), "") or places.find(text[:15]).code[:6] or _city_of_all(text)
+    return (
+        next(filter(None, (*codes, *signed)), "")
+        or places.find(text[:15]).code[:6]
+        or _city_of_all(text)
+        or _corps(text)
+    )
+
+
+def _corps(text: str) -> str:
+    return "65" if "兵团" in text[:60] else ""
 
 
 def _city_of_all(text: str) -> str:
     """The one city that has every county which the lines begin with, where these are two or more."""
-    named = {name for line in text.split("\n") for name in signs.COUNTY.findall(line[:16])}
+    named = {
+        name for line in text.split("\n") for name in signs.COUNTY.findall(line[2 * line.startswith("\x01") :][:16])
+    }
     cities = [
         {divisions.city_of(code) for code in codes} for name in named if (codes := divisions.counties_named(name))
     ]

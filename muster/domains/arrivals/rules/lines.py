@@ -17,6 +17,7 @@ _BRACKETS = str.maketrans(
 # Two lines or more that end with a level are no headings: `甲小区:高风险区`.
 _TOLD_AFTER = re.compile(r"^(?:[^:\n]{2,60}:[高中低]风险(?:地区|区)[。;]?(?:\n|\Z)){2,}", re.MULTILINE)
 _LEVEL_AT_END = re.compile(r":([高中低]风险(?:地区|区))(?=[。;]?$)", re.MULTILINE)
+_COUNTED_UP = re.compile(r"^[ \t]*([0-9]{1,3})[ \t]+(?=[\u4e00-\u9fff]+[ \t]*$)", re.MULTILINE)
 _COUNT = re.compile(rf"（(?:共计?|合计)?(?:{N})[个处]?）")
 
 
@@ -39,6 +40,10 @@ def plain(text: str) -> str:
     )
     text = re.sub(r"(?<=[省市州盟区县旗道镇乡村])[ \t]*(?:[/>·→]|-(?!-))[ \t]*(?=[\u4e00-\u9fff])", "", text)
     text = re.sub(r"(?<=\S)[ \t]{1,8}(?=[0-9]{1,3}[.)][ \t]*[\u4e00-\u9fff])", "\n", text)
+    text = re.sub(
+        r"^[ \t]*([高中低]风险(?:地区|区)?)[ \t]*:[ \t]*([0-9]{1,4})[ \t]*$", r"\1（\2个）", text, flags=re.MULTILINE
+    )
+    text = re.sub(r"^（([\u4e00-\u9fff]{2,12}[省市州盟区县旗])）$", r"\1", _counted_up(text), flags=re.MULTILINE)
     text = "\n".join(_numbered(line) for line in tables.spelled_out(text.splitlines()))
     lines = [_row(line.lstrip(_ORNAMENTS + "【").rstrip(_ORNAMENTS + "】")) for line in text.splitlines()]
     text = "\n".join(line for line in _rows(lines) if line)
@@ -54,6 +59,12 @@ def _unmarked(text: str) -> str:
         text = re.sub(r"</?t[dh]\b[^<>]{0,300}>", "\t", text, flags=re.IGNORECASE)
         text = re.sub(r"</?[a-zA-Z][^<>]{0,300}>", "", text)
     return html.unescape(text) if "&" in text else text
+
+
+def _counted_up(text: str) -> str:
+    """`1 甲村`, `2 乙村`: a stop after the numbers of lines that count upwards from 1."""
+    numbers = [int(found[1]) for found in _COUNTED_UP.finditer(text)]
+    return _COUNTED_UP.sub(r"\1.", text) if numbers[:2] == [1, 2] else text
 
 
 def _numbered(line: str) -> str:

@@ -8,7 +8,9 @@ from . import blocks, divisions, places, signs, telling
 from .sheets import Area, Sheet, area_of
 from .signs import N
 
-_NO_PLACE = re.compile(rf"暂?无|\(?[共计合]+计?(?:{N})[个处]|(?:[0-9]{{4}}年)?[0-9]{{1,2}}月[0-9]{{1,2}}日")
+_NO_PLACE = re.compile(
+    rf"暂?无|(?:新增|现有|其中|共有|划定|另有|全[国省市区县])+|\(?[共计合]+计?(?:{N})[个处]|(?:[0-9]{{4}}年)?[0-9]{{1,2}}月[0-9]{{1,2}}日"
+)
 _COMMUNITY = re.compile(r"[\u4e00-\u9fff]{2,8}(?:村|社区)")
 
 
@@ -26,11 +28,14 @@ def areas(sheet: Sheet, text: str, level: str, home: str, at: int) -> list[Area]
     found: list[Area] = []
     for block in blocks.blocks(blocks.in_parts(text, home), home):
         at = sheet.take(block.heading, at)
-        code, carried, street = block.code, "", ""
+        code, carried, street = block.code[:6], "", ""
+        over = block.heading if len(block.code) == 9 else ""  # the street that the block is of
         for mark, item in blocks.items(block.text, block.count, code or home):
             name = signs.DAY.sub("", signs.NUMBERING.sub("", item)).strip("。,;、: ")
             name = re.sub(r"^(?:分别)?[为是]", "", name)
             name = re.sub(rf"（(?:{N})个）$", "", name)
+            name = re.sub(rf"等(?:(?:{N})[个处](?:[街村社小乡地区域镇道]+)?)?$", "", name)
+            name, told = _told_after(name)
             of = signs.OF_DIVISION.fullmatch(name)
             if of and (within := places.header(of[1], code or home)):
                 if of[2]:
@@ -44,12 +49,21 @@ def areas(sheet: Sheet, text: str, level: str, home: str, at: int) -> list[Area]
                 continue
             if mark == "\n":
                 carried = street = ""
-            place = _found(sheet, name, code, carried, home)
+            place = _found(sheet, name, told or code, carried, home)
+            if over and not place.named and place.code == code:
+                place = place._replace(code=block.code)
             carried = place.code[:6] if len(place.code) >= 6 else (carried if not place.named else "")
-            area = area_of(place, level, street if mark == "、" and _may_go_on(place, street) else "")
+            area = area_of(place, level, over or (street if mark == "、" and _may_go_on(place, street) else ""))
             street = area.street if _COMMUNITY.fullmatch(area.place.removeprefix(area.street)) else ""
             found.append(area)
     return found
+
+
+def _told_after(name: str) -> tuple[str, str]:
+    """`丰台区卢沟桥街道（北京）`: the name, and the province or city that stands in brackets after it."""
+    told = re.fullmatch(r"(.+)（([\u4e00-\u9fff]{2,16})）", name)
+    code = places.header(told[2]) if told else ""
+    return (told[1], code) if told and code and len(code) <= 4 else (name, "")
 
 
 def _found(sheet: Sheet, name: str, code: str, carried: str, home: str) -> places.Place:
