@@ -160,6 +160,16 @@ def test_a_new_edition_shows_what_it_changes(town, read):
         assert RiskArea.objects.count() == 2
 
 
+def test_what_was_not_read_is_told_before_anybody_confirms(town, read):
+    text = "李沧区九水街道甲小区\n特此通告\n青岛市李沧区浮山路街道乙小区"
+    draft = edition(town, f"青岛市高风险区（2个）\n{text}", confirm=False)
+    before, _, after = read(town.headquarters, f"/risk-areas/{draft.pk}/").partition("What was read</h2>")
+    assert "High risk: the bulletin says 2, 1 were found." in before and "青岛市李沧区浮山路街道乙小区" in before
+    assert "no: compare with the text" in after
+    actions.confirm_list(by=town.headquarters, risk_list=draft)
+    assert "the bulletin says 2, 1 were found" not in read(town.headquarters, f"/risk-areas/{draft.pk}/")
+
+
 def test_the_desk_types_what_the_phone_says(town, read):
     given = {**GIVEN, "channel": "phone", "cohort": "returning_worker", "here": "yes", "transport": "K1080"}
     where = read(town.desk, "/arrivals/new/", 302, given)

@@ -18,6 +18,7 @@ from muster.web.page import page
 from .. import actions, words
 from ..models import RiskArea, RiskList
 from ..queries import difference
+from ..rules.bulletins import read
 from . import forms
 
 EDITIONS = 30
@@ -96,12 +97,14 @@ def show(request: HttpRequest, row: RiskList, errors: dict[str, Any] | None = No
         for level in words.LEVELS
         if level in found or level in row.declared
     ]
+    doubts = [(level, found, said) for level, found, said, _ in counts if said is not None and found != said]
     changes = [
         (each, words.LEVELS.get(each.before, ""), words.LEVELS.get(each.now, ""))
         for each in difference(row.pk, old.pk if old else None)
     ]
     context = _listed(request, row) | {
         "edition": row, "in_force": current == row, "old": old, "counts": counts, "changes": changes,
+        "doubts": doubts, "unread": [] if row.confirmed_at else read(row.text).unread,
         "unplaced": RiskArea.objects.filter(risk_list=row, code="").count(),
         "may_confirm": row.confirmed_at is None and may(request.post_held, "arrivals.confirm_list"),
         "errors": errors,
