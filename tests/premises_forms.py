@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from muster.domains.premises import actions, codes
+from muster.domains.premises.jobs import settle
 from muster.domains.premises.models import Booking, Contest, Event, PersonalCode, Routine
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.roles import REGULATORS
@@ -100,6 +101,16 @@ def _recorded(town: Any) -> None:
     actions.record_routine(by=town.worker, routine=_routine())
 
 
+def _counted(town: Any) -> dict[str, Any]:
+    venue = venue_of(town, name="纺织厂", kind="factory")
+    settle()
+    with acting():
+        row = Routine.objects.get(code="families", venue=venue)
+    counts = {"staff": 2, "returned": 0, "controlled": 0, "symptomatic": 0}
+    actions.record_routine(by=town.worker, routine=row, figure=2, counts=counts)
+    return {"routine": row.pk}
+
+
 SIZE = {"cap": "40", "per_slot": "20", "slot_minutes": "30", "opens": "09:00", "closes": "20:00"}
 
 
@@ -146,6 +157,8 @@ def forms(form: Any, says: Callable[..., Any]) -> dict[str, Any]:
         "premises:record_routine": form("worker", says(outcome="done"), says(note="另记")),
         "premises:begin_check": form("market", prepare=_unchosen),
         "premises:check_routine": form("community", says(wanting=["line"]), says(wanting=["code"]), _recorded),
+        "premises:explain_unnamed": form("worker", says(why="left"), says(why="refused"), _counted),
+        "units:name_people staff": form("", says(people="赵远 13712345678"), says(people="赵近 13712345679")),
         "units:name_people": form(
             "", says(name="赵远", phone=PHONE, what="returned", who="staff", origin="河南省郑州市"), says(name="赵近")
         ),

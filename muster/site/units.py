@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from muster.domains.arrivals.actions import declare
 from muster.domains.intake.actions import receive_report
+from muster.domains.premises.actions import name_staff_at_desk, note_named
 from muster.domains.premises.models import Venue
 from muster.domains.premises.pages.public import at_desk
 from muster.kernel import clock
@@ -25,6 +26,7 @@ from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM
 from muster.web.page import page
 
+COUNTED = {"returned": "returned", "symptoms": "symptomatic"}  # under which count of the unit's report each falls
 WHATS = {"returned": gettext_lazy("Came back from elsewhere"), "symptoms": gettext_lazy("Has symptoms")}
 WHOS = {"staff": gettext_lazy("Works here"), "family": gettext_lazy("Of the family of somebody who works here")}
 
@@ -32,11 +34,14 @@ WHOS = {"staff": gettext_lazy("Works here"), "family": gettext_lazy("Of the fami
 @page("d/<str:desk>/people/", name="units:name_people", methods=("GET", "POST"), public=True)
 @at_desk
 def name_people(request: Any, venue: Venue, desk: str) -> HttpResponse:
-    """Name one person of the unit, or of the family of its staff."""
+    """Name one person of the unit or of the family of its staff, or all who work there."""
     if request.method != "POST":
         return _form(request, venue, desk)
     try:
-        _name(venue, {name: text.strip() for name, text in request.POST.items()}, request.op)
+        if "people" in request.POST:
+            name_staff_at_desk(by=SYSTEM, desk=desk, people=request.POST["people"], op=request.op)
+        else:
+            _name(venue, {name: text.strip() for name, text in request.POST.items()}, request.op)
     except Invalid as no:
         return _form(request, venue, desk, {no.field.removeprefix("about_"): no.message})
     return HttpResponseRedirect(reverse("units:name_people", args=[desk]) + "?done=1")
@@ -62,6 +67,7 @@ def _name(venue: Venue, given: dict[str, str], op: Any) -> None:
         )  # fmt: skip
     else:
         raise Invalid("what", _("Choose one of the list."))
+    note_named(by=SYSTEM, venue=venue, code=COUNTED[what], phone=phone)
 
 
 def _form(request: HttpRequest, venue: Venue, desk: str, errors: dict[str, Any] | None = None) -> HttpResponse:

@@ -19,7 +19,7 @@ from muster.kernel import ids
 from muster.kernel.duties.models import Duty
 from muster.kernel.facts.models import Fact
 from muster.kernel.operations.errors import Invalid, Refused
-from muster.kernel.people.models import Identifier
+from muster.kernel.people.models import Identifier, Person
 from muster.kernel.posts.logins import acting, viewing
 from muster.kernel.posts.models import SYSTEM
 from tests.pages.reading import read_as
@@ -27,7 +27,7 @@ from tests.premises_cast import desk, venue_of
 from tests.town import build_town, sign_in
 
 ENGLISH = {"accept-language": "en"}
-NOBODY_ILL = {"returned": 0, "controlled": 0, "symptomatic": 0}
+NOBODY_ILL = {"staff": 0, "returned": 0, "controlled": 0, "symptomatic": 0}
 
 
 @pytest.fixture
@@ -133,7 +133,10 @@ def test_a_unit_says_how_many_and_what_is_missing_rises(town, clock):
     settle()
     assert owed(row) == ["premises.chase_routine"]
     done = actions.record_routine_at_desk(**given, counts=NOBODY_ILL | {"returned": 2, "other": 9})
-    assert (done.counts, owed(row)) == ({"returned": 2, "controlled": 0, "symptomatic": 0}, [])
+    assert (done.counts, owed(row)) == (
+        NOBODY_ILL | {"returned": 2},
+        ["premises.name_people"],  # two who came back, and nobody knows who
+    )
     with acting():
         assert Fact.objects.get(kind="premises.routine_recorded", subject=row.pk).data["returned"] == 2
 
@@ -164,3 +167,64 @@ def test_a_unit_names_people_who_become_arrivals_and_reports(town):
         assert (report.kind, report.source, report.place.name) == ("fever", "unit", "纺织厂")
         assert Identifier.objects.filter(person_id__in=[arrival.person_id, report.about_id]).count() == 2
     assert browser.get("/d/" + "x" * 20 + "/people/").status_code in (404, 410, 422)
+
+
+def test_whom_a_unit_counts_it_names_or_says_why_not(client, town):
+    factory = venue_of(town, name="纺织厂", kind="factory")
+    settle()
+    with acting():
+        row = Routine.objects.get(code="families")
+    browser, path = Client(), f"/d/{desk(factory)}/"
+    counts = NOBODY_ILL | {"staff": 3, "returned": 1, "symptomatic": 1}
+    actions.record_routine_at_desk(by=SYSTEM, desk=desk(factory), routine=row.pk, figure=3, counts=counts)
+    assert (unnamed(row), owed(row)) == (5, ["premises.name_people"])
+    page = browser.get(path + "owed/", headers=ENGLISH).content.decode()
+    assert "5 people were counted, and are not named" in page and "How many work here: 3 counted, 0 named" in page
+
+    def post(**form):
+        return browser.post(path + "people/", form | {"op": str(ids.uuid7())}, headers=ENGLISH)
+
+    assert "Line 2, 李四: " in post(people="张三 13711110001\n李四").content.decode()
+    assert post(people=" ").status_code == 422 and unnamed(row) == 5  # nothing of it was written
+    for _twice in range(2):  # the same list again names nobody twice
+        assert post(people="张三\t13711110001\n李四，13711110002\n").status_code == 302
+    assert unnamed(row) == 3
+    with acting():
+        assert Person.objects.filter(organisation__name="纺织厂").count() == 2
+    person = {"name": "赵远", "phone": "13712345678", "who": "family", "origin": "河南省郑州市金水区"}
+    for phone in ("13712345678", "137 1234 5678", "+86 13712345678"):
+        post(**person | {"what": "returned", "phone": phone})
+    assert unnamed(row) == 2
+    post(**person | {"what": "symptoms"})
+    assert (unnamed(row), owed(row)) == (1, ["premises.name_people"])
+    read = read_as(client)
+    assert "3 counted, 2 named" in read(town.worker, f"/premises/routines/{row.pk}/")
+    assert "纺织厂" in read(town.headquarters, "/premises/routines/?state=unnamed")
+    with pytest.raises(Invalid):
+        actions.explain_unnamed(by=town.worker, routine=row, why="")
+    with pytest.raises(Refused):
+        actions.explain_unnamed(by=town.neighbour, routine=row, why="left")
+    form = {"op": str(ids.uuid7()), "routine": str(row.pk)}
+    assert browser.post(path + "owed/", form | {"why": "none"}).status_code == 422
+    assert browser.post(path + "owed/", form | {"why": "left"}).status_code == 302
+    assert (unnamed(row), owed(row)) == (0, [])
+    with acting():
+        assert Fact.objects.get(kind="premises.people_named").data == {"why": "left"}
+    assert "They work here no longer" in read(town.worker, f"/premises/routines/{row.pk}/")
+
+
+def unnamed(row: Routine) -> int:
+    with acting():
+        return Routine.objects.get(pk=row.pk).unnamed
+
+
+def test_who_is_named_before_the_report_counts(town):
+    factory = venue_of(town, name="纺织厂", kind="factory")
+    settle()
+    with acting():
+        row = Routine.objects.get(code="families")
+    actions.name_staff_at_desk(by=SYSTEM, desk=desk(factory), people="张三 13711110001")
+    actions.note_named(by=SYSTEM, venue=factory, code="returned", phone="13712345678")
+    counts = NOBODY_ILL | {"staff": 1, "returned": 1}
+    actions.record_routine_at_desk(by=SYSTEM, desk=desk(factory), routine=row.pk, figure=1, counts=counts)
+    assert (unnamed(row), owed(row)) == (0, [])

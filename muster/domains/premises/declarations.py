@@ -120,6 +120,7 @@ fact("premises.routines_opened", _("What venues owe in a period was opened"), "a
 fact(
     "premises.routine_recorded", _("A routine of a venue was recorded: done, or not done and why"), "routine of a venue"
 )
+fact("premises.people_named", _("A unit named everybody whom it counted, or said why not"), "routine of a venue")
 fact("premises.routine_missed", _("A routine of a venue was not recorded by its hour"), "routine of a venue")
 fact("premises.routine_checked", _("A routine of a venue was checked"), "routine of a venue")
 fact("premises.routine_remedied", _("A venue says that what was wanting is put right"), "routine of a venue")
@@ -134,6 +135,10 @@ permission("premises.record_routine", *FIELD, *SECTORS)
 permission("premises.begin_check", *SECTORS)
 permission("premises.record_routine_at_desk")
 permission("premises.remedy_routine")
+permission("premises.name_staff_at_desk")
+permission("premises.note_named")
+permission("premises.explain_unnamed_at_desk")
+permission("premises.explain_unnamed", *FIELD, *SECTORS)
 permission("premises.check_routine", COMMUNITY, STREET, HEADQUARTERS, *SECTORS)
 duty(
     "premises.do_routine", title=_("Do what is due at a venue"), role=GRID, proof="premises.routine_recorded",
@@ -142,6 +147,10 @@ duty(
 duty(
     "premises.chase_routine", title=_("A venue did not record what it owes: go after it"), role=GRID,
     proof="premises.routine_recorded", minutes=120, escalate_minutes=120, url="premises:routine",
+)  # fmt: skip
+duty(
+    "premises.name_people", title=_("A unit counted people whom it has not named: have them named"), role=GRID,
+    proof="premises.people_named", minutes=1440, escalate_minutes=720, url="premises:routine",
 )  # fmt: skip
 duty(
     "premises.verify_remedy", title=_("See whether a venue has put right what was wanting"), role=COMMUNITY,

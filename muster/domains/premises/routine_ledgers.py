@@ -30,6 +30,7 @@ STATES = {
     "not_done": (_("Not done"), Q(outcome="not_done")),
     "faulty": (_("Points are wanting"), Q(verdict__in=("faulty", "remedied"))),
     "unchecked": (_("Done, not checked"), Q(outcome="done", verdict="")),
+    "unnamed": (_("Counted, and not named"), Q(unnamed__gt=0)),
     "to_check": (_("The regulator's check is owed"), Q(outcome="", doer="sector")),
 }
 
@@ -125,6 +126,7 @@ ROUTINES = Ledger(
         columns.words("doer", _("Whose it is"), words.DOERS, shown=False),
         columns.number("figure", _("How many")),
         columns.text("counts", _("Of them"), counts_of, shown=False),
+        columns.number("unnamed", _("Counted, and not named"), shown=False),
         columns.words("verdict", _("Spot check"), words.VERDICTS, words.VERDICT_TONES),
         columns.moment("mend_by", _("Put right until"), shown=False),
     ),

@@ -38,6 +38,7 @@ class Kind:
     count: int = 0
     counts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     visits: bool = False
+    named: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -113,8 +114,10 @@ def _kind(row: dict[str, Any]) -> Kind:
     kinds = tuple(row["kinds"])
     if row["by"] not in BY or not set(kinds) <= set(words.VENUE_KINDS):
         raise ValueError(f"routines.toml: {row['code']}: an unknown kind of venue, or it is nobody's")
+    if not set(row.get("named", ())) <= set(row.get("counts", {})):
+        raise ValueError(f"routines.toml: {row['code']}: what is named is not counted")
     every, due = checked_period(int(row["every"]), int(row["due"]))
     return Kind(
         row["code"], row["title"], row.get("figure", {}), every, due, row["by"], kinds, row["source"], row["status"],
-        int(row.get("count", 0)), row.get("counts", {}), bool(row.get("visits")),
+        int(row.get("count", 0)), row.get("counts", {}), bool(row.get("visits")), tuple(row.get("named", ())),
     )  # fmt: skip

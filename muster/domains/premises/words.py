@@ -132,6 +132,13 @@ FOUND = {
     "refused": _("Refused entry"),
 }
 FOUND_TONES = {"": "wait", "visited": "ok", "nobody": "warn", "closed": "off", "refused": "late"}
+# Why somebody who was counted is named by nobody.
+UNNAMED = {
+    "elsewhere": _("Named by another unit, or by their community"),
+    "miscounted": _("The count was wrong"),
+    "left": _("They work here no longer"),
+    "refused": _("They refuse: passed on to the community"),
+}
 VERDICTS = {
     "": _("Not checked"),
     "sound": _("Checked: in order"),

@@ -4,6 +4,7 @@ from .booking import book, cancel_booking, count_door, set_capacity
 from .events import ask_event, check_event, decide_event
 from .gates import give_opinion, supervise_event
 from .lodging import check_out, register_guest, send_night_list
+from .naming import explain_unnamed, explain_unnamed_at_desk, name_staff_at_desk, note_named
 from .orders import set_level, undo_level
 from .organisers import acknowledge_stop, apply_again, report_informed
 from .personal import issue_code, open_device, pin_of
@@ -35,8 +36,12 @@ __all__ = [
     "count_door",
     "decide_event",
     "end_exemption",
+    "explain_unnamed",
+    "explain_unnamed_at_desk",
     "give_opinion",
     "issue_code",
+    "name_staff_at_desk",
+    "note_named",
     "open_device",
     "pin_of",
     "record_at_desk",

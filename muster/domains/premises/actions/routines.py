@@ -18,11 +18,12 @@ from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.models import SYSTEM
 from muster.kernel.posts.permissions import require
 
-from .. import codes, words
+from .. import words
 from ..models import Routine, Venue
 from ..routines import Kind, kinds
+from .naming import reconcile
+from .rows import locked, of_desk
 from .sectors import look_again, mended_by, open_checks, period_of, refuse_others
-from .visits import venue_of
 
 BATCH = 2000
 LONGEST_NOTE, MOST = 300, 1_000_000
@@ -92,20 +93,7 @@ def record_routine_at_desk(
 ) -> Routine:  # fmt: skip
     """The venue's people record that it is done, by the venue's link. Raises Invalid."""
     require(by, "premises.record_routine_at_desk", "")
-    return record_outcome(_of_desk(desk, routine, now), "done", figure, note, SYSTEM, now, op, counts)
-
-
-def _of_desk(desk: str, routine: UUID, now: datetime) -> Routine:
-    venue, _at = venue_of(desk, codes.DESK, now=now)
-    row = Routine.objects.select_for_update().filter(pk=routine, venue=venue).first()
-    if row is None:
-        raise Invalid("routine", _("This is not one of yours."))
-    return row
-
-
-def locked(pk: UUID) -> Routine:
-    """The routine as it is now, with its venue, held until the transaction ends."""
-    return Routine.objects.select_related("venue").select_for_update(of=("self",)).get(pk=pk)
+    return record_outcome(of_desk(desk, routine, now), "done", figure, note, SYSTEM, now, op, counts)
 
 
 def record_outcome(
@@ -131,7 +119,9 @@ def record_outcome(
     row.counts = said
     row.save(update_fields=["outcome", "recorded_at", "recorded_by", "figure", "note", "counts"])
     data = {"code": row.code, "outcome": outcome, "figure": figure, "late": now > row.due_at, **said}
-    record("premises.routine_recorded", subject=row.pk, area=row.area, by=by, now=now, op=op, data=data)
+    fact = record("premises.routine_recorded", subject=row.pk, area=row.area, by=by, now=now, op=op, data=data)
+    if kind and kind.named and said:
+        reconcile(row, fact, by, now, op)
     return row
 
 
@@ -172,7 +162,7 @@ def check_routine(
 def remedy_routine(*, by: Any, desk: str, routine: UUID, now, op=None) -> Routine:
     """The venue's people say that what was wanting is put right; who checked it looks again. Raises Invalid."""
     require(by, "premises.remedy_routine", "")
-    row = _of_desk(desk, routine, now)
+    row = of_desk(desk, routine, now)
     if row.verdict != "faulty":
         raise Invalid("routine", _("Nothing is wanting here."))
     row.verdict = "remedied"

@@ -15,7 +15,8 @@ from muster.kernel.posts.permissions import require
 from .. import words
 from ..models import Routine
 from ..routines import kinds
-from .routines import locked, record_outcome
+from .routines import record_outcome
+from .rows import locked
 from .sectors import refuse_others
 
 

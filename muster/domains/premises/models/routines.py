@@ -18,7 +18,9 @@ class Routine(models.Model):
     Owed until `outcome` says that it was done, or that it was not. `doer` is whose it is: the venue's own people, by
     their link, the grid worker's, or the regulator's. `chased_at`: it was not recorded in time and somebody was sent
     after it. `mend_by`: until when what a check found wanting is to be put right. `counts`: further numbers by code.
-    `found`, `tries` and `hazard`: what the last of so many visits found, where the routine is a visit.
+    `found`, `tries` and `hazard`: what the last of so many visits found, where the routine is a visit. `unnamed`: how
+    many were counted whom nobody has named; `named` marks who was, so that nobody counts twice; `unnamed_why` says why
+    no more will be.
     """
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7)
@@ -43,6 +45,9 @@ class Routine(models.Model):
     found = models.TextField(choices=list(words.FOUND.items()), default="", blank=True)
     tries = models.SmallIntegerField(default=0)
     hazard = models.BooleanField(default=False)
+    named = models.JSONField(default=dict)
+    unnamed = models.IntegerField(default=0)
+    unnamed_why = models.TextField(choices=[("", ""), *words.UNNAMED.items()], default="", blank=True)
 
     class Meta:
         indexes = [
@@ -55,6 +60,7 @@ class Routine(models.Model):
             ),
             models.Index(fields=["code", "due_at", "id"], name="routine_code"),
             models.Index(fields=["due_at", "id"], condition=Q(hazard=True), name="routine_hazard"),
+            models.Index(fields=["due_at", "id"], condition=Q(unnamed__gt=0), name="routine_unnamed"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["venue", "code", "period_on"], name="routine_once"),
@@ -66,5 +72,6 @@ class Routine(models.Model):
                 condition=Q(outcome="", recorded_at=None) | (~Q(outcome="") & Q(recorded_at__isnull=False)),
                 name="routine_recorded",
             ),
+            models.CheckConstraint(condition=Q(unnamed_why__in=["", *words.UNNAMED]), name="routine_unnamed_why"),
             models.CheckConstraint(condition=Q(figure=None) | Q(figure__gte=0), name="routine_figure"),
         ]

@@ -21,6 +21,7 @@ from muster.web.page import page
 from muster.web.values import moment
 
 from .. import actions, words
+from ..actions.naming import counted_and_named
 from ..actions.sectors import theirs
 from ..ledgers import VENUES
 from ..models import Routine, Venue
@@ -60,6 +61,9 @@ def _routine(request: HttpRequest, row: Routine, errors: dict[str, Any] | None =
         "visits": bool(kinds().get(row.code) and kinds()[row.code].visits),
         "finds": words.FOUND.items(),
         "counts": counts_of(row),
+        "named": _named(row),
+        "unnamed_whys": words.UNNAMED.items(),
+        "may_explain": row.unnamed and may(post, "premises.explain_unnamed") and theirs(post, row, checks=True),
         "may_record": may(post, "premises.record_routine") and not row.outcome and theirs(post, row, checks=False),
         "may_check": may(post, "premises.check_routine")
         and bool(row.outcome or row.doer == "sector")
@@ -97,6 +101,27 @@ def record_routine(request: HttpRequest, routine: UUID) -> HttpResponse:
 def _counts(row: Routine | None, form: Any) -> dict[str, int | None]:
     kind = kinds().get(row.code) if row else None
     return {code: number(form.get(f"count_{code}", "")) for code in (kind.counts if kind else ())}
+
+
+@page(
+    "premises/routines/<uuid:routine>/explain/", name="premises:explain_unnamed", needs="premises.explain_unnamed",
+    methods=("POST",),
+)  # fmt: skip
+def explain_unnamed(request: HttpRequest, routine: UUID) -> HttpResponse:
+    """Say why nobody else of those who were counted will be named."""
+    row, why = row_of(_routines(request), routine), request.POST.get("why", "")
+    return answer(
+        lambda: actions.explain_unnamed(by=request.post_held, routine=row, why=why, op=request.op),
+        reverse("premises:routine", args=[routine]),
+        lambda errors: _routine(request, row, errors),
+    )
+
+
+def _named(row: Routine) -> list[tuple[str, int, int]]:
+    """What was counted, in words: how many, and how many of them are named. Numbers alone leave the closed tables."""
+    titles = dict(kinds()[row.code].counted) if row.code in kinds() else {}
+    with acting():
+        return [(titles[code], said, named) for code, said, named in counted_and_named(row)]
 
 
 @page(
@@ -141,6 +166,8 @@ def owed(request: HttpRequest, venue: Venue, desk: str) -> HttpResponse:
             raise Invalid("routine", "")
         if form.get("remedied"):
             actions.remedy_routine(by=SYSTEM, desk=desk, routine=row, op=request.op)
+        elif "why" in form:
+            actions.explain_unnamed_at_desk(by=SYSTEM, desk=desk, routine=row, why=form["why"], op=request.op)
         else:
             actions.record_routine_at_desk(
                 by=SYSTEM, desk=desk, routine=row, figure=number(form.get("figure", "")), note=form.get("note", ""),
@@ -167,11 +194,14 @@ def _owed(
         row.points = [words.POINTS[point] for point in row.wanting if point in words.POINTS]
         row.wrong = errors if row.pk == about else None
         row.tone = words.OUTCOME_TONES[row.outcome]
+        row.counted = _named(row) if row.unnamed else []
     context = {
         "venue": venue,
         "desk": desk,
         "owed": [row for row in reversed(rows) if not row.outcome and row.doer == "venue"],
         "wanting": [row for row in rows if row.verdict == "faulty"],
+        "unnamed": [row for row in rows if row.unnamed],
+        "unnamed_whys": words.UNNAMED.items(),
         "recorded": [row for row in rows if row.outcome and row.doer == "venue"][:12],
         "errors": errors,
         "done": "done" in request.GET and not errors,
