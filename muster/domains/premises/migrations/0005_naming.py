@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('premises', '0003_kinds_of_duty'),
+        ('premises', '0004_mark'),
     ]
 
     operations = [
