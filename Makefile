@@ -8,6 +8,7 @@ PO := $(shell find muster -name '*.po' 2>/dev/null)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 WORKERS ?= 3
 REQUESTS ?= 100000
+SIGNED_IN ?= 0
 KILLS ?= 100
 RATE ?= 300
 ARGS ?=
@@ -56,8 +57,8 @@ browser: ## Chromium and a Chinese font, from the system's packages, when missin
 test: setup browser ## every test (ARGS="tests/rules -k window", WORKERS=4)
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
-fuzz: setup ## many random requests, and as many from visitors alone (REQUESTS=100000)
-	MUSTER_FUZZ=$(REQUESTS) $(BIN)/pytest -n $(WORKERS) --dist worksteal tests/house/test_fuzz.py
+fuzz: setup ## random requests to all that needs no sign-in (REQUESTS=100000), and to everything (SIGNED_IN=100000)
+	$(BIN)/python -m tests.fuzzing --requests $(REQUESTS) --signed-in $(SIGNED_IN)
 
 crash: setup ## kill pages, worker and PostgreSQL while people are registered, then count (KILLS=100 RATE=300)
 	$(BIN)/python -m benchmarks.crash --kills $(KILLS) --rate $(RATE) $(ARGS)
