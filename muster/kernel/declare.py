@@ -74,6 +74,7 @@ PERMISSIONS: dict[str, Permission] = {}
 DUTIES: dict[str, DutyKind] = {}
 MENU: list[MenuEntry] = []
 PERSONAL: list[PersonalColumn] = []
+NAMES: dict[str, tuple[str, str]] = {}
 
 
 def fact(name: str, meaning: Text, about: str = "") -> None:
@@ -89,6 +90,11 @@ def permission(name: str, *roles: str) -> None:
 def duty(name: str, *, role: str | tuple[str, ...], **fields: Any) -> None:
     """Declare a kind of duty; see `DutyKind`."""
     DUTIES[name] = DutyKind(name, roles=(role,) if isinstance(role, str) else role, **fields)
+
+
+def names(route: str, model: str, field: str) -> None:
+    """Declare which field names the rows behind a route: so lists say which venue or gathering a duty is about."""
+    NAMES[route] = model, field
 
 
 def menu(title: Text, route: str, *, needs: str, order: int = 50, group: Text = "") -> None:

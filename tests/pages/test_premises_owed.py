@@ -15,10 +15,11 @@ from muster.domains.premises.jobs import settle
 from muster.domains.premises.models import Routine
 from muster.kernel import clock as program_clock
 from muster.kernel import ids
+from muster.kernel.duties.models import Duty
 from muster.kernel.posts import roles
 from muster.kernel.posts.logins import ACT, acting
 from tests.pages.reading import read_as
-from tests.premises_cast import desk, venue_of
+from tests.premises_cast import desk, gathering, venue_of
 from tests.town import build_town, make_post, sign_in
 
 ENGLISH = {"accept-language": "en"}
@@ -53,6 +54,28 @@ def test_the_list_counts_by_sector_and_an_outsider_sees_nothing(client, town, ve
     assert "Disinfect and air rooms and surfaces</td>" in late and "Environmental samples</td>" not in late
     assert "中山菜市场" not in read(town.worker, "/premises/routines/?sector=education")
     assert "中山菜市场" not in read(town.neighbour, "/premises/routines/?all=yes")
+
+
+def test_a_list_of_duties_says_which_venue(client, town, venue):
+    """Twenty checks look alike without it: on the worker's own list, in the gaps, on the duty's page."""
+    program_clock.freeze(routine().due_at + timedelta(minutes=1))
+    settle()
+    with acting():
+        duty = Duty.objects.get(kind="premises.chase_routine", subject=routine().pk)
+    read = read_as(client)
+    for post, path in (
+        (town.worker, "/duties/"), (town.worker, f"/duties/{duty.pk}/"),
+        (town.headquarters, f"/gaps/?area={duty.area}"),
+    ):  # fmt: skip
+        assert "中山菜市场" in read(post, path), path
+
+
+def test_kinds_of_one_title_are_one_choice(client, town, venue):
+    """Decisions on gatherings are owed by level; who reads the list of all levels chooses among titles."""
+    for people in (10, 80):
+        gathering(town, expected=people)
+    page = read_as(client)(town.headquarters, "/duties/?kind=premises.decide_event_district")
+    assert page.count("Decide on a gathering</option>") == 1
 
 
 def test_a_check_stands_on_the_page_of_the_routine(client, town, venue):

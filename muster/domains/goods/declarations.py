@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from muster.kernel.declare import duty, fact, menu, permission, personal
+from muster.kernel.declare import duty, fact, menu, names, permission, personal
 from muster.kernel.people.personal import PARTS, Part, keeps
 from muster.kernel.posts.roles import (
     COMMUNITY,
@@ -69,6 +69,12 @@ permission("goods.find_breach", MARKET, HEADQUARTERS, STREET)
 permission("goods.answer_finding", ENTERPRISE)
 permission("goods.verify_finding", MARKET, HEADQUARTERS, STREET)
 permission("goods.punish", MARKET)
+
+for _route, _model, _field in (
+    ("batch", "Batch", "product"), ("lot", "Lot", "batch__product"), ("handover", "Handover", "batch__product"),
+    ("finding", "Finding", "holder__name"),
+):  # fmt: skip
+    names(f"goods:{_route}", f"goods.{_model}", _field)
 
 HOUR = 60
 for _name, _title, _role, _proof, _minutes, _url in (

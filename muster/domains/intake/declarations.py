@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from muster.kernel.declare import duty, fact, menu, permission, personal
+from muster.kernel.declare import duty, fact, menu, names, permission, personal
 from muster.kernel.people.personal import PARTS, Part, keeps
 from muster.kernel.posts.roles import COMMUNITY, DUTY_DESK, GRID, HEADQUARTERS, INVESTIGATOR, STREET
 
@@ -43,6 +43,9 @@ permission("intake.record_call", DUTY_DESK)
 permission("intake.want_transfer", DUTY_DESK, STREET, HEADQUARTERS)
 permission("intake.dispose", DUTY_DESK, HEADQUARTERS)
 
+names("intake:report", "intake.Report", "number")
+for _part in ("receipt", "task"):
+    names(f"intake:{_part}", f"intake.{_part.title()}", "report__number")
 duty(
     "intake.take_up", title=_("Take up a report"), role=DUTY_DESK, proof="intake.report_taken", minutes=10,
     escalate_minutes=10, url="intake:report",

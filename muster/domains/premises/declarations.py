@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from muster.kernel.declare import duty, fact, menu, permission, personal
+from muster.kernel.declare import duty, fact, menu, names, permission, personal
 from muster.kernel.messages.kinds import message
 from muster.kernel.people.personal import PARTS, Part, keeps
 from muster.kernel.posts.roles import COMMUNITY, DUTY_DESK, GRID, HEADQUARTERS, INVESTIGATOR, REGULATORS, STREET
@@ -32,6 +32,9 @@ fact("premises.event_may_return", _("A gathering that was called off may be aske
 fact("premises.event_restored", _("A gathering that was called off is as it was"), "event")
 fact("premises.level_set", _("The response level of an area was set"), "order")
 fact("premises.level_undone", _("A decision on the response level was taken back"), "order")
+
+names("premises:routine", "premises.Routine", "venue__name")
+names("premises:event", "premises.Event", "name")
 
 FIELD = (GRID, COMMUNITY, STREET)
 SECTORS = tuple(REGULATORS.values())

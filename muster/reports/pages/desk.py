@@ -54,7 +54,8 @@ def _desk(request: HttpRequest) -> dict[str, Any]:
     results, cases = queries.newest_findings(), queries.newest_cases()
     for case in cases:
         case.title, case.url = CLASSIFICATIONS[case.classification], link(post, "tracing:case", case.pk)
-    own = [lists.line(duty, now) | {"url": lists.duty_url(duty, post)} for duty in queries.own(post)]
+    owed = queries.own(post)
+    own = [row | {"url": lists.duty_url(duty, post)} for duty, row in zip(owed, lists.lines(owed, now), strict=True)]
     return {
         "own": own,
         "first_is_next": not own,

@@ -50,11 +50,17 @@ def _list(request: HttpRequest) -> dict[str, Any]:
     found = paged(request, chosen.with_people(), "due_at", "id", size=SIZE)
     first = not found.previous_url
     rooms = queries.rooms_of(found.rows, request.post_held)
-    by = queries.missed(found.rows)
+    by, names = queries.missed(found.rows), queries.named(found.rows)
     cards = [
         queries.card(
-            duty, request.post_held, now, rooms.get(duty.person_id, ""), by.get(duty.id, ""), first=first and not at
-        )
+            duty,
+            request.post_held,
+            now,
+            names.get(duty.id, ""),
+            rooms.get(duty.person_id, ""),
+            by.get(duty.id, ""),
+            first=first and not at,
+        )  # fmt: skip
         for at, duty in enumerate(found.rows)
     ]
     filtered = any(request.GET.get(name) for name in ("kind", "area", "show"))
@@ -79,6 +85,7 @@ def duty(request: HttpRequest, duty: UUID) -> HttpResponse:
     told = list(because.walk_back(filter(None, [row.opened_because_id, row.closed_by_fact_id]), post).values())
     context = {
         "duty": row,
+        "about": queries.named([row]).get(row.id, ""),
         "door": queries.door_of(row),
         "holder": queries.body(row.held_by_area, row.holder_role),
         "stays": row.closed_at is None

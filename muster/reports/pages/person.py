@@ -60,7 +60,7 @@ def _show(
         "next_test": files.next_test(controls),
         "timeline": events,
         "looks": looks,
-        "cards": [lists.card(duty, post, now) for duty in owed],
+        "cards": [lists.card(duty, post, now, duty.person.label) for duty in owed],
         "errors": errors or {},
         "revealed": revealed,
     }

@@ -48,6 +48,7 @@ def _situation(request: HttpRequest) -> dict[str, Any]:
         row["figures"] = [figure | {"label": FIGURES[figure["code"]]} for figure in row["figures"]]
     areas, as_of = gaps.by_area(post.area), gaps.counted_until(now)
     escalations = incidents.latest_escalations(post)
+    risen = lists.lines([row["duty"] for row in escalations], now)
     return {
         "incidents": found,
         "areas": areas,
@@ -58,7 +59,7 @@ def _situation(request: HttpRequest) -> dict[str, Any]:
         "stale": is_stale(as_of, now),
         "area": post.area,
         "gaps_url": link(post, "situation:gaps"),
-        "escalations": [lists.line(row["duty"], now) | {"at": row["at"]} for row in escalations],
+        "escalations": [line | {"at": row["at"]} for row, line in zip(escalations, risen, strict=True)],
     }
 
 

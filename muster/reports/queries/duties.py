@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.apps import apps
 from django.db.models import QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from muster.domains.isolation.models import Stay
 from muster.kernel.areas.codes import LEVELS, span
 from muster.kernel.areas.queries import children
-from muster.kernel.declare import DUTIES
+from muster.kernel.declare import DUTIES, NAMES
 from muster.kernel.duties import ladder
 from muster.kernel.duties.models import Duty, DutyCount
 from muster.kernel.facts.models import Fact
@@ -53,8 +54,8 @@ def narrowed(duties: QuerySet[Duty], query: Any, now: Any) -> QuerySet[Duty]:
     """The list as the reader filtered it: `kind`, `area` (a code and all below), `incident`, `show` late or unowned."""
     if incident := query.get("incident"):
         duties = duties.filter(incident=UUID(incident)) if _HEX.fullmatch(incident) else duties.none()
-    if query.get("kind") in DUTIES:
-        duties = duties.filter(kind=query["kind"])
+    if kind := DUTIES.get(query.get("kind", "")):
+        duties = duties.filter(kind__in=[name for name, each in DUTIES.items() if each.title == kind.title])
     if query.get("area"):
         lo, hi = span(query["area"])
         duties = duties.filter(area__gte=lo, area__lt=hi)
@@ -90,6 +91,22 @@ def missed(duties: Iterable[Duty]) -> dict[UUID, str]:
     return {subject: _("missed by: {roles}").format(roles=" → ".join(roles)) for subject, roles in found.items()}
 
 
+def named(duties: Iterable[Duty]) -> dict[UUID, str]:
+    """By duty, whom it is about; where that is nobody, what its domain calls the row: the venue, the gathering."""
+    found: dict[UUID, str] = {}
+    rows: dict[str, dict[UUID, UUID]] = {}
+    for duty in duties:
+        if duty.person:
+            found[duty.id] = duty.person.label
+        elif DUTIES[duty.kind].url in NAMES:
+            rows.setdefault(DUTIES[duty.kind].url, {})[duty.subject] = duty.id
+    for route, subjects in rows.items():
+        model, field = NAMES[route]
+        called = apps.get_model(model).objects.filter(pk__in=list(subjects)).values_list("pk", field)
+        found |= {subjects[pk]: name for pk, name in called}
+    return found
+
+
 def rooms_of(duties: list[Duty], post: Any) -> dict[UUID, str]:
     """The room of each person at the post's own place: there a door number is all that has to be told."""
     if post.place_id is None:
@@ -101,7 +118,7 @@ def rooms_of(duties: list[Duty], post: Any) -> dict[UUID, str]:
 
 
 def card(
-    duty: Duty, post: Any, now: Any, room: str = "", missed_by: str = "", *, first: bool = False
+    duty: Duty, post: Any, now: Any, about: str, room: str = "", missed_by: str = "", *, first: bool = False
 ) -> dict[str, Any]:
     """What `web/parts/duty.html` shows of a duty; `room` where it is at the post's own place."""
     notes, details = [], reverse("duties:duty", args=[duty.id])
@@ -118,7 +135,7 @@ def card(
         notes.append(missed_by)
     return {
         "title": duty.title,
-        "about": duty.person.label if duty.person else "",
+        "about": about,
         "where": where,
         "note": " · ".join(notes),
         "due_at": duty.due_at,
@@ -142,10 +159,10 @@ def door_of(duty: Duty) -> str:
     return home.door if home and home.area == duty.area else ""
 
 
-def line(duty: Duty, now: Any, missed_by: str = "") -> dict[str, Any]:
+def line(duty: Duty, now: Any, about: str, missed_by: str = "") -> dict[str, Any]:
     """A duty as a row of a table: a name against what is missing, and who holds it."""
     return {
-        "about": duty.person.label if duty.person else "",
+        "about": about,
         "title": duty.title,
         "details": reverse("duties:duty", args=[duty.id]),
         "area": duty.area,
@@ -161,21 +178,25 @@ def line(duty: Duty, now: Any, missed_by: str = "") -> dict[str, Any]:
 
 def lines(duties: list[Duty], now: Any) -> list[dict[str, Any]]:
     """Duties as rows of a table, with who missed each."""
-    by = missed(duties)
-    return [line(duty, now, by.get(duty.id, "")) for duty in duties]
+    by, names = missed(duties), named(duties)
+    return [line(duty, now, names.get(duty.id, ""), by.get(duty.id, "")) for duty in duties]
 
 
 def kinds_for(post: Any) -> list[tuple[str, Any]]:
-    """The kinds of duty that are open in the post's range and can come to its role: choices for a filter."""
+    """The kinds of duty that are open in the post's range and can come to its role: choices for a filter.
+
+    Several kinds may bear one title, one for each level: they are one choice.
+    """
     if post.lo is None:
         return []
     counted = DutyCount.objects.filter(area__gte=post.lo, area__lt=post.hi, open__gt=0)
     open_kinds = set(counted.values_list("kind").annotate(Sum("open")).values_list("kind", flat=True))
-    return [
-        (name, kind.title)
+    found = {
+        str(kind.title): name
         for name, kind in DUTIES.items()
         if name in open_kinds and any(post.role in (role, *ladder.roles_above(role)) for role in kind.roles)
-    ]
+    }
+    return [(name, title) for title, name in found.items()]
 
 
 def areas_for(post: Any) -> list[tuple[str, str]]:
