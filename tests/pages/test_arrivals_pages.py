@@ -96,6 +96,26 @@ def test_anybody_declares_and_gets_a_reference_and_the_next_step(town, read):
         assert (row.channel, row.declared_by, row.state) == ("page", "hotel", "coming")
 
 
+def test_who_comes_together_is_two_answers_and_the_rest_is_never_shown(town, read, clock):
+    """A reference declares others of the same journey for an hour; it tells nothing of where they come from."""
+    where = read(None, "/declare/", 302, GIVEN)
+    ref = where.split("/")[-2]
+    assert f"?with={ref}" in read(None, where)
+    form = read(None, f"/declare/?with={ref}")
+    assert set(re.findall(r'<(?:input|select)[^>]* name="(\w+)"', form)) & set(GIVEN) == {"name", "phone"}
+    assert "昌辉" not in form and COMMUNITY not in form
+    second = {"name": "孙小妹", "phone": GIVEN["phone"], "with": ref}
+    read(None, read(None, "/declare/", 302, second))
+    with acting():
+        one, two = Arrival.objects.order_by("declared_at", "pk")
+        assert one.person_id != two.person_id
+        for shared in public.SHARED:
+            assert getattr(one, shared) == getattr(two, shared)
+    clock.advance(hours=2)
+    assert 'name="origin"' in read(None, f"/declare/?with={ref}")
+    read(None, "/declare/", 422, second)
+
+
 def test_whoever_is_known_gets_the_same_answer(town, read):
     """A number that is in the database and one that is not: the same words, but for the reference, and the same
     statements behind the declaration and the page of its reference."""
@@ -136,12 +156,14 @@ def test_a_bulletin_is_read_shown_confirmed_and_in_force(town, read):
     where = read(town.headquarters, "/risk-areas/read/", 302, given)
     page = read(town.headquarters, where)
     assert "昌辉雅典城小区" in page and "draft" in page and "The first edition" in page
+    assert "cannot be taken back" in page
     assert "No list was read" not in read(town.headquarters, "/risk-areas/")
     assert "confirm" not in read(town.community, where).lower().split("<main", 1)[1].split("<h2>All")[0].replace(
         "confirmed", ""
     )
     read(town.headquarters, where + "confirm/", 302, {})
-    assert "in force" in read(town.community, where)
+    held = read(town.community, where)
+    assert "in force" in held and "being compared with it" in held and "/arrivals/?category=middle" in held
     assert "昌辉雅典城小区" in read(town.community, "/risk-areas/?q=昌辉")
     assert "No listed area holds this" in read(town.community, "/risk-areas/?q=西安")
     read(town.headquarters, where + "confirm/", 422, {})
@@ -186,6 +208,11 @@ def test_one_arrival_from_the_door_to_the_end(town, read, clock, run_jobs):
     assert "They have arrived" in read(town.community, url)
     read(town.community, url + "act/", 302, {"act": "receive"})
     assert "contact" in read(town.community, url) and "They have arrived" not in read(town.community, url)
+    assert "13800001111" not in read(town.community, url)
+    assert "tel:+8613800001111" in read(town.community, url + "act/", 200, {"act": "number"})
+    read(town.street, url + "act/", 403, {"act": "number"})
+    with acting():
+        assert AccessLog.objects.filter(event="revealed", field="phone", purpose="call", subject=row.person_id).exists()
     assert "Choose one" in read(town.community, url + "act/", 422, {"act": "call", "answer": "x"})
     assert "body temperature" in read(town.community, url + "act/", 422, {"act": "call", "temperature": "hot"})
     read(town.community, url + "act/", 302, {"act": "call", "answer": "none", "temperature": "36.5"})
@@ -254,9 +281,11 @@ def test_the_barrier_shows_the_decision_and_why(town, read):
     answer = read(town.community, where + "check/", 302, given)
     page = read(town.community, answer)
     assert "Wait at the station" in page and "The code is yellow" in page and "孙小明" not in page
+    assert "Bring them to the waiting place" in page
     assert "Only something stricter" in read(town.community, answer + "act/", 422, {"disposal": "pass"})
     read(town.community, answer + "act/", 302, {"result": "negative"})
-    assert "Negative" in read(town.community, answer)
+    ended = read(town.community, answer)
+    assert "Negative" in ended and "Bring them to the waiting place" not in ended
     family = read(town.community, where + "?with=" + answer.split("/")[-2])
     assert "西安市雁塔区" in family and "孙小明" not in family
     read(town.community, where + "shift/", 302, {"side": "hand"})

@@ -84,6 +84,15 @@ DISPOSALS = {
     "site": _("Isolation site"),
     "turn_back": _("Turn back"),
 }
+# What whoever stands at the barrier does now.
+DISPOSAL_STEPS = {
+    "pass": _("Let them pass. The community they go to will phone them."),
+    "test": _("Have them sampled here, then let them pass."),
+    "wait": _("Bring them to the waiting place. When the result is there, record it here, and they may go."),
+    "home": _("They go home directly, without stopping. The community takes over there."),
+    "site": _("They wait apart from others until they are fetched. Do not let them travel on by themselves."),
+    "turn_back": _("They may not enter. Tell them why, and whom they can phone."),
+}
 DISPOSAL_TONES = {"pass": "ok", "test": "info", "wait": "wait", "home": "warn", "site": "late", "turn_back": "off"}
 REASONS = {
     **CATEGORIES,

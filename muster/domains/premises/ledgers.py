@@ -93,7 +93,7 @@ EVENTS = Ledger(
         columns.text("name", _("Gathering")),
         columns.words("kind", _("What it is"), words.EVENT_KINDS),
         columns.area("area", _("Area")),
-        columns.number("expected", _("People")),
+        columns.number("expected", _("Expected people")),
         columns.moment("starts_at", _("Begins"), sort=True),
         columns.words("level", _("Decided by"), words.LEVELS),
         columns.words("state", _("State"), words.EVENT_STATES, words.EVENT_TONES),

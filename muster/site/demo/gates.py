@@ -39,6 +39,7 @@ def open_gate(night: datetime) -> int:
     names = naming.people(random.random(len(_PASSED)) < 0.5, naming.surnames(len(_PASSED), random), random)
     with acting():
         posts = list(Post.objects.filter(role=roles.COMMUNITY, area__startswith=WEICHENG).order_by("area"))
+    posts.sort(key=lambda post: post != post_of("community"))  # whom a visitor plays stands at the barrier
     opened = night - timedelta(days=7)
     gate = actions.add_checkpoint(by=SYSTEM, name="火车站", kind="station", area=posts[0].area, now=opened)
     listed_at = night - timedelta(hours=34)

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from muster.kernel import clock
+from muster.kernel import clock, plans
 from muster.kernel.controls.models import Control
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.people.actions import reveal
@@ -81,6 +81,10 @@ def act(request: HttpRequest, arrival: UUID) -> HttpResponse:
     """Do one of the things that can be done with an arrival; each asks its own permission."""
     row, given = found(arrival), request.POST
     name = given.get("act", "")
+    if name == "number":
+        require(request.post_held, "arrivals.call", row.area)
+        known = reveal(by=request.post_held, person=row.person_id, field="phone", purpose="call")
+        return show(request, row, numbers=known)
     if name not in ACTS:
         raise Http404
 
@@ -99,8 +103,10 @@ def act(request: HttpRequest, arrival: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("arrivals:arrival", args=[arrival]))
 
 
-def show(request: HttpRequest, row: Arrival, errors: dict[str, Any] | None = None) -> HttpResponse:
-    """The page of one arrival."""
+def show(
+    request: HttpRequest, row: Arrival, errors: dict[str, Any] | None = None, numbers: list[str] | None = None
+) -> HttpResponse:
+    """The page of one arrival; with the numbers of a person who is to be called."""
     post = request.post_held
     can = [name for name in WHEN[row.state] if may(post, ACTS[name][0])]
     if row.closed_at:
@@ -117,7 +123,9 @@ def show(request: HttpRequest, row: Arrival, errors: dict[str, Any] | None = Non
         "measure": words.MEASURES[row.measure], "state": words.STATES[row.state],
         "state_tone": words.STATE_TONES[row.state], "channel": words.CHANNELS[row.channel],
         "declared_by": words.DECLARERS[row.declared_by], "cohort": words.COHORTS[row.cohort] if row.cohort else "",
-        "control": control, "answers": words.SYMPTOMS.items(), "values": request.POST or {"origin": row.origin},
+        "control": control, "answers": words.SYMPTOMS.items(), "numbers": numbers,
+        "values": request.POST if errors else {"origin": row.origin},
+        "plan": plans.edition(row.plan).title if row.plan else None,
         "errors": errors, "may_open": may(post, "people.open_file"),
     }  # fmt: skip
     return render(request, "arrivals/arrival.html", context, status=422 if errors else 200)

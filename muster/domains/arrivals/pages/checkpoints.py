@@ -138,7 +138,8 @@ def show_pass(request: HttpRequest, row: Pass, errors: dict[str, Any] | None = N
     changeable = mine and not row.left_at
     context = {
         "row": row, "label": named([row])[0][0].label, "disposal": words.DISPOSALS[row.disposal],
-        "tone": words.DISPOSAL_TONES[row.disposal], "decided": words.DISPOSALS[row.decided],
+        "tone": words.DISPOSAL_TONES[row.disposal], "step": "" if row.left_at else words.DISPOSAL_STEPS[row.disposal],
+        "decided": words.DISPOSALS[row.decided],
         "reasons": [words.REASONS[reason] for reason in row.reasons],
         "code": words.CODES[row.code], "waits": mine and row.waits_since and not row.left_at,
         "result": words.RESULTS.get(row.result, ""), "results": words.RESULTS.items(),

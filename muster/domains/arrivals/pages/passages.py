@@ -101,7 +101,10 @@ def passage(request: HttpRequest, passage: UUID) -> HttpResponse:
         "row": row, "disposal": words.DISPOSALS[row.chosen or row.disposal],
         "tone": words.DISPOSAL_TONES[row.chosen or row.disposal],
         "decided": words.DISPOSALS[row.disposal], "vehicle": words.VEHICLES.get(row.vehicle, ""),
-        "people": [(*each, [words.REASONS[reason] for reason in each[0].reasons]) for each in people],
+        "people": [
+            (*each, words.DISPOSAL_STEPS[each[0].disposal], [words.REASONS[reason] for reason in each[0].reasons])
+            for each in people
+        ],
         "review": words.REVIEWS.get(row.review, ""),
         "may_settle": may(request.post_held, "arrivals.settle_passage"),
         "mine": may(request.post_held, "arrivals.take_passage"),

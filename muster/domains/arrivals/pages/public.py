@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -21,12 +22,17 @@ from .. import actions, words
 from ..models import Arrival
 from . import forms
 
+SHARED = ("origin", "area", "arrives_on", "declared_by")  # by who comes together
+TOGETHER = timedelta(hours=1)  # so long a reference helps to declare who comes with them
 TRIES, WAIT_SECONDS = 30, 600  # of one address in ten minutes: a hotel declares its guests, a script does not
 
 
 @page("declare/", name="arrivals:declare", methods=("GET", "POST"), public=True)
 def declare(request: HttpRequest) -> HttpResponse:
-    """The form; sent again with the same operation it gives the same reference."""
+    """The form; sent again with the same operation it gives the same reference.
+
+    `with` names who was declared just before: whoever comes with them is two answers, and the rest is never shown.
+    """
     if request.method != "POST":
         return _form(request)
     if too_many(request):
@@ -34,7 +40,11 @@ def declare(request: HttpRequest) -> HttpResponse:
         response["Retry-After"] = str(WAIT_SECONDS)
         return response
     try:
-        made = actions.declare(by=SYSTEM, channel="page", op=request.op, **forms.declared(request.POST))
+        given = request.POST.copy()
+        if first := _first(given.get("with", "")):
+            for name in SHARED:
+                given[name] = str(getattr(first, name))
+        made = actions.declare(by=SYSTEM, channel="page", op=request.op, **forms.declared(given))
     except Invalid as no:
         return _form(request, {no.field: no.message}, 422)
     return HttpResponseRedirect(reverse("arrivals:declared", args=[made.ref]))
@@ -55,11 +65,21 @@ def declared(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "arrivals/declared.html", context)
 
 
+def _first(reference: str) -> Arrival | None:
+    """Who was declared just before by this reference, and is still on the way."""
+    if not reference.isalnum():
+        return None
+    with acting():
+        just_now = Arrival.objects.filter(state=words.COMING, declared_at__gt=clock.now() - TOGETHER)
+        return just_now.filter(ref=reference.upper()).first()
+
+
 def _form(request: HttpRequest, errors: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
     with acting():
         places = forms.public_destinations()
     context = {
         "places": places,
+        "first": _first((request.POST or request.GET).get("with", "")),
         "declarers": words.DECLARERS.items(),
         "values": request.POST or {"declared_by": "self", "arrives_on": clock.today().isoformat()},
         "errors": errors or {},

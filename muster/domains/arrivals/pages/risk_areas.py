@@ -107,7 +107,7 @@ def show(request: HttpRequest, row: RiskList, errors: dict[str, Any] | None = No
         "doubts": doubts, "unread": [] if row.confirmed_at else read(row.text).unread,
         "unplaced": RiskArea.objects.filter(risk_list=row, code="").count(),
         "may_confirm": row.confirmed_at is None and may(request.post_held, "arrivals.confirm_list"),
-        "errors": errors,
+        "errors": errors, "judged": [(code, words.CATEGORIES[code]) for code in ("high", "middle")],
     }  # fmt: skip
     return render(request, "arrivals/edition.html", context, status=422 if errors else 200)
 
