@@ -14,14 +14,17 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import sync_playwright
 
+from muster.domains.premises.actions import add_venue
 from muster.domains.screening import progress
 from muster.domains.screening.models import Reason, Registration, Tube
 from muster.kernel.posts.logins import acting
+from muster.kernel.posts.models import SYSTEM
 from tests import screening_cast as cast
 from tests.journeys.filming import film, laid_down, printed
 from tests.journeys.phones import Phone
 from tests.journeys.storage import dump, found_in
-from tests.premises_cast import code_of, paper
+from tests.premises_cast import code_of, desk, log_of, paper
+from tests.town import GRID
 
 pytestmark = pytest.mark.journey
 
@@ -66,6 +69,7 @@ CanvasRenderingContext2D.prototype.getImageData = function (...given) {
 };
 const lend = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
 navigator.mediaDevices.getUserMedia = async (asked) => {
+  if (window.cameraDenied) throw window.cameraDenied;
   const lent = await lend(asked);
   [window.track] = lent.getTracks();
   return lent;
@@ -126,6 +130,7 @@ def test_two_phones_one_offline_and_killed(town, row, clock, live_server, playwr
     away = Phone(playwright, tmp_path / "away", live_server, clock.now + timedelta(hours=30))
     away.set_up(post)
     film_file = tmp_path / "film.y4m"
+    film(film_file, laid_down(None))
     near = Phone(playwright, tmp_path / "near", live_server, clock.now - timedelta(hours=2), SENSES, film_file)
     near.set_up(post, how="door")
 
@@ -244,7 +249,6 @@ def read_by_the_camera(near, film_file, row):
     """
     page, code = near.page, f"{near.address}/p/{paper(row)}/"
     near.offline()
-    film(film_file, laid_down(None))
     page.click("#camera button")
     looked(page)
     near.unsent(0)
@@ -269,6 +273,24 @@ def read_by_the_camera(near, film_file, row):
     assert page.evaluate("() => window.tones") == [880, 330, 330]
     assert page.evaluate(COLOUR) != taken
     near.offline(False)
+    at_a_venue(near, film_file, code)
+
+
+def at_a_venue(near, film_file, code):
+    """The same at an entrance, whose staff have no account; a camera that may not be used says so, beside the field."""
+    with acting():
+        venue = add_venue(by=SYSTEM, area=GRID, name="中山菜市场", kind="market", responsible="", phone="")
+    film(film_file, laid_down(printed(code)))
+    page = near.context.new_page()
+    page.goto(f"{near.address}/d/{desk(venue)}/")
+    page.evaluate("() => { window.cameraDenied = new DOMException('', 'NotAllowedError'); }")
+    page.click(".camera button")
+    page.wait_for_selector(".camera-says:has-text('未获准使用摄像头')")
+    page.evaluate("() => { window.cameraDenied = null; }")
+    page.click(".camera button")
+    page.wait_for_selector(".done .big, .done p")
+    assert len(log_of(venue)) == 1
+    page.close()
 
 
 def looked(page):

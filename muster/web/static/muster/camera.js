@@ -5,103 +5,113 @@ import { make, t } from "./words.js";
 const REST = 80; // ms between two looks at the picture, so that the phone stays cool
 const AGAIN = 3000; // ms for which a code must be out of sight before it is read again
 const IDLE = 120000; // ms without a code after which the camera goes off
+const BUSY = "Another app holds the camera. Close it and press again, or type the code.";
 const WRONG = {
   NotAllowedError: "The camera is not allowed here. Allow it in the browser's settings for this page, or type the code.",
   NotFoundError: "This device has no camera. Type the code, or use a reader.",
-  NotReadableError: "Another app holds the camera. Close it and press again, or type the code.",
 };
+const ASKED = { facingMode: "environment", width: { ideal: 1280 }, height: { ideal: 720 } };
+const SECOND = "btn btn-outline-secondary btn-second";
 
-/** Whether there can be a camera at all: over HTTPS, in a browser that lends it to pages. */
-export const possible = () => Boolean(navigator.mediaDevices?.getUserMedia);
-
-/** Put a button for the camera into `place`. `found(text)` is called for each code; the camera goes off after the first one
- * unless it `stays`, for a queue of people. It goes off by itself when the page or the place is no longer seen. */
+/** Put a button for the camera into `place`, where the browser lends one to pages (over HTTPS). `found(text)` is called for
+ * each code, and may return a tone (see sounds.js) in which the picture is framed. The camera goes off after the first code
+ * unless it `stays`, for a queue of people; and by itself when the page or the place is no longer seen. */
 export function offer(place, found, { stays = false } = {}) {
-  if (!possible()) return;
-  const words = { shut: t("Scan with the camera"), open: t("Camera off") };
-  const label = make("span", { text: words.shut }), says = make("p", { class: "camera-says", role: "status" });
-  const button = make("button", { type: "button", class: "btn btn-outline-secondary btn-second", "aria-expanded": "false", on: { click: () => (stream ? stop() : open()) } }, label);
-  const torch = make("button", { type: "button", class: "btn btn-outline-secondary btn-second", "aria-pressed": "false", hidden: "", text: t("Torch"), on: { click: shine } });
-  const video = make("video", { playsinline: "", "aria-label": t("Picture of the camera") });
-  video.muted = true;
-  const frame = make("div", { class: "camera-frame", hidden: "" }, video);
-  place.classList.add("camera");
-  place.append(make("div", { class: "camera-buttons" }, button, torch), frame, says);
-  let stream = null, opening = 0;
+  if (navigator.mediaDevices?.getUserMedia) new Camera(place, found, stays);
+}
 
-  function stop(why = "") {
-    opening += 1;
-    for (const track of stream?.getTracks() || []) track.stop();
-    stream = video.srcObject = null;
-    frame.hidden = torch.hidden = true;
-    label.textContent = words.shut;
-    button.setAttribute("aria-expanded", "false");
-    torch.setAttribute("aria-pressed", "false");
-    says.textContent = why;
+class Camera {
+  constructor(place, found, stays) {
+    Object.assign(this, { place, found, stays, stream: null, turn: 0 });
+    this.label = make("span");
+    this.button = make("button", { type: "button", class: SECOND, on: { click: () => (this.stream ? this.stop() : this.open()) } }, make("i", { class: "bi bi-camera", "aria-hidden": "true" }), this.label);
+    this.torch = make("button", { type: "button", class: SECOND, text: t("Torch"), on: { click: () => this.shine() } });
+    this.buttons = make("div", { class: "camera-buttons" }, this.button);
+    this.video = make("video", { playsinline: "", "aria-label": t("Picture of the camera") });
+    this.video.muted = true;
+    this.frame = make("div", { class: "camera-frame" }, this.video);
+    this.says = make("p", { class: "camera-says", role: "status" });
+    place.classList.add("camera");
+    place.append(this.buttons, this.says);
+    document.addEventListener("visibilitychange", () => { if (document.hidden && this.stream) this.stop(); });
+    window.addEventListener("pagehide", () => this.stream && this.stop());
+    this.stop();
   }
 
-  async function open() {
+  stop(why = "") {
+    this.turn += 1;
+    end(this.stream);
+    this.stream = this.video.srcObject = null;
+    this.frame.remove();
+    this.torch.remove();
+    this.torch.setAttribute("aria-pressed", "false");
+    this.#say(t("Scan with the camera"), false, why);
+  }
+
+  #say(label, open, text) {
+    this.label.textContent = label;
+    this.button.setAttribute("aria-expanded", String(open));
+    this.says.textContent = text;
+  }
+
+  async open() {
     wake();
     dress();
-    const turn = (opening += 1);
-    says.textContent = t("One moment…");
-    let lent = null;
+    const turn = (this.turn += 1);
+    this.says.textContent = t("One moment…");
+    let lent = null, read = null;
     try {
-      lent = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", width: { ideal: 1280 }, height: { ideal: 720 } } });
-      const read = await (await import("./codes.js")).reader();
-      if (turn !== opening) return end(lent); // closed meanwhile
-      stream = lent;
-      await show();
-      await look(read, turn);
+      lent = await navigator.mediaDevices.getUserMedia({ video: ASKED });
+      read = await (await import("./codes.js")).reader();
     } catch (error) {
       end(lent);
-      if (turn === opening) stop(t(WRONG[error.name] || (lent ? "The reader of codes could not be loaded. Try again with a network, or type the code." : WRONG.NotReadableError)));
+      if (turn === this.turn) this.stop(t(lent ? "The reader of codes could not be loaded. Try again with a network, or type the code." : WRONG[error.name] || BUSY));
+      return undefined;
     }
-    return undefined;
+    if (turn !== this.turn) return end(lent); // pressed again meanwhile
+    this.stream = lent;
+    this.#show(lent.getVideoTracks()[0]);
+    return this.#look(read, turn);
   }
 
-  async function show() {
-    const [track] = stream.getVideoTracks();
-    track.onended = () => stop(t(WRONG.NotReadableError));
-    torch.hidden = !track.getCapabilities?.().torch;
-    video.srcObject = stream;
-    frame.hidden = false;
-    label.textContent = words.open;
-    button.setAttribute("aria-expanded", "true");
-    says.textContent = t("Hold the code into the frame.");
-    await video.play();
+  #show(track) {
+    track.onended = () => this.stop(t(BUSY));
+    if (track.getCapabilities?.().torch) this.buttons.append(this.torch);
+    this.video.srcObject = this.stream;
+    delete this.frame.dataset.read;
+    this.buttons.after(this.frame);
+    this.#say(t("Camera off"), true, t("Hold the code into the frame."));
+    this.video.play().catch(() => {}); // closed before it began
   }
 
-  async function look(read, turn) {
+  async #look(read, turn) {
     const seen = new Map(); // when each code was last in sight
     let busy = performance.now();
-    while (stream && turn === opening) {
-      if (!place.offsetParent || performance.now() - busy > IDLE) return stop();
-      const text = await read(video), now = performance.now();
-      if (text && turn === opening) {
-        const again = now - seen.get(text) < AGAIN;
+    while (turn === this.turn) {
+      if (!this.place.offsetParent || performance.now() - busy > IDLE) return this.stop();
+      const text = await read(this.video), now = performance.now();
+      if (turn !== this.turn) return undefined;
+      if (text) {
         busy = now;
-        frame.dataset.read = "";
-        if (!stays) stop();
-        if (!again) await found(text);
+        if (!this.stays) this.stop();
+        if (!(now - seen.get(text) < AGAIN)) this.frame.dataset.read = (await this.found(text)) || "ok";
         seen.set(text, performance.now());
-      } else delete frame.dataset.read;
+      } else delete this.frame.dataset.read;
       await new Promise((next) => setTimeout(next, REST));
     }
     return undefined;
   }
 
-  async function shine() {
-    const on = torch.getAttribute("aria-pressed") !== "true";
-    await stream.getVideoTracks()[0].applyConstraints({ advanced: [{ torch: on }] });
-    torch.setAttribute("aria-pressed", String(on));
+  async shine() {
+    const on = this.torch.getAttribute("aria-pressed") !== "true";
+    await this.stream.getVideoTracks()[0].applyConstraints({ advanced: [{ torch: on }] });
+    this.torch.setAttribute("aria-pressed", String(on));
   }
-
-  document.addEventListener("visibilitychange", () => { if (document.hidden && stream) stop(); });
-  window.addEventListener("pagehide", () => { if (stream) stop(); });
 }
 
-const end = (stream) => { for (const track of stream?.getTracks() || []) track.stop(); };
+function end(stream) {
+  for (const track of stream?.getTracks() || []) track.stop();
+}
 
 // Its style comes with it, so that a page pays for it when a camera is opened.
 function dress() {

@@ -6,7 +6,7 @@ import { make } from "./words.js";
 
 for (const field of document.querySelectorAll("input[data-camera]")) {
   const place = make("div");
-  field.after(place);
+  (field.closest(".row-field") || field.parentNode).append(place);
   offer(place, (text) => {
     sound("ok");
     field.value = text;

@@ -155,6 +155,7 @@ function wire() {
     sound(right ? "ok" : "no");
     if (right) { $("booking").value = text; seen(); }
     complain(right ? "" : t("This is not the reference of a declaration."));
+    return right ? "ok" : "no";
   });
 }
 

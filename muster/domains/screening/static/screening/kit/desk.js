@@ -53,14 +53,15 @@ export class Desk {
     if (tone) sound(tone);
   }
 
-  /** What the camera read: the code of a tube while none is in hand, else somebody's. */
-  scanned(text) {
-    return this.#inTurn(() => {
+  /** What the camera read: the code of a tube while none is in hand, else somebody's. Returns the tone of the answer. */
+  async scanned(text) {
+    await this.#inTurn(() => {
       if (isPerson(text) !== Boolean(this.tube)) return this.say("warn", this.tube ? t("This is nobody's code.") : t("This is a person's code. First the code of a tube."));
       if (!this.tube) return this.#beginTube(text);
       [$("number").value, this.firstKey] = [text, 0];
       return this.#register();
     });
+    return $("said").dataset.tone;
   }
 
   #noTube() {
