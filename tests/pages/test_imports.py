@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,6 +14,7 @@ from muster.kernel.people.models import Person
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import AccessLog
 from muster.ledger.imports.models import Import
+from muster.ledger.imports.plain import plain_workbook
 from tests.sheets import xls
 from tests.town import FAR_GRID, GRID, build_town
 from tests.town import sign_in as signed_in
@@ -106,6 +108,40 @@ def test_wrong_files_say_so_and_empty_forms_too(town, client, run_jobs):
     run_jobs()
     page = text(client.get(answer["Location"]))
     assert "notice-late" in page and "commit/" not in page
+
+
+def read(client, run_jobs, name, content, ledger="people"):
+    form = {"op": ids.uuid7(), "file": SimpleUploadedFile(name, content)}
+    place = client.post(f"/imports/new/{ledger}/", form)["Location"]
+    run_jobs()
+    return text(client.get(place))
+
+
+def test_what_cannot_be_read_says_what_to_do_on_the_page(town, client, run_jobs):
+    signed_in(client, town.headquarters)
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as package:
+        package.writestr("word/document.xml", "<w:document/>")
+    assert "这是 Word 文档" in read(client, run_jobs, "通知.docx", file.getvalue())
+    bare = plain_workbook([["张三", "13800138000", "1号楼"], ["李四", "13800138001", "2号楼"]], "表")
+    page = read(client, run_jobs, "无表头.xlsx", bare)
+    assert "没有找到“人员”的表头" in page and "电话" in page and "张三" not in page  # a row of somebody is no header
+    page = read(client, run_jobs, "病例.xlsx", plain_workbook([["病例号", "姓名"], ["1", "张三"]], "表"), "cases")
+    assert "缺少列：病种。" in page and "--set" not in page and 'name="fixed-disease"' in page
+    assert 'name="fixed-ref"' not in page  # what is understood is shown so, and not asked for
+
+
+def test_what_is_left_aside_stands_on_the_page_and_so_does_a_ledger_that_fits_better(town, client, run_jobs):
+    signed_in(client, town.headquarters)
+    rows = [
+        ["病例编号", "密接姓名", "手机", "圈层", "末次接触时间"],
+        ["C1", "张三", "13800138000", "密接", "2021-11-29"],
+    ]
+    page = read(client, run_jobs, "密接.xlsx", plain_workbook(rows, "表"))
+    assert "未采用的列： 病例编号 · 圈层 · 末次接触时间" in page and "该表的列更像“密接者”名单" in page
+    assert "更像" not in read(
+        client, run_jobs, "名单.xlsx", plain_workbook([["姓名", "手机"], ["张三", "13800138000"]], "表")
+    )
 
 
 def test_who_may_not(town, client, sent):

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.models import SYSTEM
+from muster.kernel.posts.permissions import may
 
 from .reading import sheets
 from .reading.errors import Unreadable
@@ -170,7 +171,7 @@ def draft_of(to: Target, name: str, source: sheets.Source, wishes: Wishes, optio
     except Unreadable as no:
         no.sheets = source.names
         raise
-    table.notes += note
+    table.notes += note + _better(to, table, options)
     table.sheets = source.names
     return to.judge(table, options, now)
 
@@ -209,6 +210,17 @@ def _filled(to: Target, name: str, source: sheets.Source, wishes: Wishes) -> tup
         for c, v in found.items()
     ]
     return Wishes(wishes.sheet, wishes.order, {**found, **wishes.fixed}, wishes.headers, wishes.how), note
+
+
+def _better(to: Target, table: Table, options: Options) -> list[str]:
+    """A note, where more of the columns belong to another ledger to which the sender may send lists."""
+    others = [each for each in TARGETS.values() if each.permission and may(options.by, each.permission)]
+    known = {each.name: len(set(each.shape.match(table.header)) - {None}) for each in (to, *others)}
+    best = max(others, key=lambda each: known[each.name], default=to)
+    if known[best.name] < known[to.name] + 2:
+        return []
+    text = _("More of its columns are those of %(ledger)s: was the list meant for these?")
+    return [str(text) % {"ledger": best.title}]
 
 
 def settle(table: Table, verdicts: list[Verdict]) -> None:

@@ -130,6 +130,7 @@ def _shown(request: HttpRequest, row: Import, target: Target, errors: dict[str, 
         "may_correct": row.state in (READY, UNREADABLE) and may(request.post_held, "imports.correct"),
         "may_undo": row.state == DONE and not row.forgotten,
         "choices": _choices(row, target),
+        "aside": [each["header"] for each in row.mapping if not each["column"]] if row.totals else [],
         "errors": errors or {},
         "values": row.wishes,
     }

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from .drafts import CHANGED, DUPLICATE, ERROR, NEW, REVIEW, UNCHANGED
+from .drafts import CHANGED, DUPLICATE, ERROR, NEW, REVIEW, UNCHANGED, Target
 from .models import ImportRow
+from .reading.errors import Unreadable
 
 VERDICTS = {
     NEW: _("New"), CHANGED: _("Changed"), UNCHANGED: _("Unchanged"), DUPLICATE: _("Possible duplicate"),
@@ -24,7 +25,7 @@ COLUMNS = {
     "household": _("Household number"), "in_district": _("District"), "in_street": _("Street"),
     "in_community": _("Community"), "in_grid": _("Grid"),
     "person": _("Person: reference"), "disease": _("Disease"), "onset_on": _("Onset"),
-    "confirmed_at": _("Confirmed"), "classification": _("Classification"), "source_case": _("Source case"),
+    "confirmed_at": _("Day of confirmation"), "classification": _("Classification"), "source_case": _("Source case"),
     "reported_on": _("Reported"), "symptoms": _("Symptoms"), "case": _("Case: reference"), "ring": _("Ring"),
     "reason": _("Reason"), "place": _("Place: reference"), "first_at": _("First contact"),
     "last_at": _("Last contact"), "minutes": _("Minutes"), "reasons": _("Reason"),
@@ -42,6 +43,23 @@ PARTS = frozenset(("birth_day", "birth_month", "birth_year", "address_2", "phone
 def title(column: str) -> Any:
     """A column in words."""
     return COLUMNS.get(column, column)
+
+
+def fault_of(fault: Unreadable, target: Target) -> str:
+    """Why a list cannot be read, for who looks at a page and can say there what is missing."""
+    if fault.lacks:
+        text = _(
+            "Missing: %(columns)s. Under “What the columns mean”, say which column of the file each is, or give the"
+            " value that is the same in every row."
+        )
+        return text % {"columns": ", ".join(str(title(name)) for name in fault.lacks)}
+    if fault.headless:
+        text = _(
+            "No row names the columns as %(ledger)s have them. Above the rows there has to be one such as: %(names)s."
+        )
+        names = [str(title(name)) for name in target.shape.known if name not in PARTS and name != "ref"]
+        return text % {"ledger": target.title, "names": " · ".join(names[:6])}
+    return str(fault)
 
 
 def shown(row: ImportRow) -> tuple[ImportRow, Any, str, Any, list[tuple[Any, str, str]]]:

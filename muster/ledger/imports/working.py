@@ -14,10 +14,11 @@ from muster.kernel.operations.actions import action
 from muster.kernel.posts.logins import connection
 from muster.kernel.posts.permissions import require
 
-from . import keeping
+from . import keeping, words
 from .drafts import ERROR, NEW, TARGETS, Judged, Options, Verdict
 from .models import DONE, READING, READY, TAKING, UNREADABLE, Import, ImportPart, ImportRow
 from .reading.errors import Unreadable
+from .reading.layout import named
 
 ROWS = 5_000
 _INSERT = """
@@ -51,9 +52,12 @@ def show(
     if row.turn != turn or row.state != READING:
         return False
     row.rows.all().delete()
-    row.fault, row.touched_at, row.state = str(fault or ""), now, UNREADABLE if judged is None else READY
+    row.fault = words.fault_of(fault, TARGETS[row.ledger]) if fault else ""
+    row.touched_at, row.state = now, UNREADABLE if judged is None else READY
     if fault is not None:
-        row.mapping, row.sheets = [{"header": name, "column": None, "how": ""} for name in fault.header], fault.sheets
+        shape = TARGETS[row.ledger].shape
+        row.mapping = [{"header": name, "column": named(name, shape), "how": ""} for name in fault.header]
+        row.sheets = fault.sheets
     if judged is not None:
         row.sheets = judged.table.sheets
         _keep_rows(row, judged)

@@ -24,6 +24,7 @@ _SUM = re.compile(
     r"(合\s*计|总\s*计|小\s*计|共\s*计|合\s*計|總\s*計|小\s*計|(sub|grand)?[ -]?total)\s*[:：]?.{0,8}", re.IGNORECASE
 )
 _DIGIT = re.compile(r"\d")
+_NUMBER = re.compile(r"\d{7}")
 _COMMENT = ("##", "示例", "样例", "例：", "例:", "填写示例", "填写说明")
 Row = Sequence[Any]
 
@@ -68,8 +69,9 @@ def find(sheet: Sheet, shape: Shape) -> Layout:
 
 
 def likely_header(sheet: Sheet) -> list[str]:
-    """The fullest row of texts at the top, for somebody to say what its cells mean."""
+    """The fullest row of texts at the top, for somebody to say what its cells mean; none with somebody's number."""
     rows = [[_text(cell) for cell in row] for row in sheet.rows[:10]]
+    rows = [row for row in rows if not any(_NUMBER.search(cell) for cell in row)]
     rows = [[cell for cell in row if cell and not cell.replace(".", "").isdigit()] for row in rows]
     return max(rows, key=len, default=[])[:200]
 

@@ -48,12 +48,21 @@ class Source:
     whole: Callable[[str], Sheet]
 
 
+# The names of the parts of a Word document, and of a workbook's beside which it would be embedded: new files and old.
+_WORD = (
+    (b"word/document.xml", b"xl/workbook"),
+    ("WordDocument".encode("utf-16-le"), "Workbook".encode("utf-16-le")),
+)
+
+
 def open_source(name: str, content: bytes) -> Source:
     """A file by its name and bytes; what it is says its content, not its ending. Raises Unreadable."""
     if len(content) > MOST_BYTES:
         raise Unreadable(_("The file is larger than %(most)s MB.") % {"most": MOST_BYTES // 1_000_000})
     if not content.strip():
         raise Unreadable(_("The file is empty."))
+    if any(word in content and book not in content for word, book in _WORD):
+        raise Unreadable(_("This is a Word document: copy its table, with the header, and paste it as rows."))
     if _is_workbook(name, content):
         return _workbook(content)
     if _is_document(name, content):

@@ -130,7 +130,7 @@ def open_table(source: Source, shape: Shape, wishes: Wishes, today: date) -> Tab
             "The header of %(ledger)s lacks: %(columns)s. Where every row has the same value, say it once"
             " (--set %(column)s=…); where a header means it, say which (--map …=%(column)s)."
         ) % {"ledger": shape.name, "columns": ", ".join(missing), "column": missing[0]}
-        raise Unreadable(text, filter(None, found.header))
+        raise Unreadable(text, filter(None, found.header), missing)
     table = Table(shape, found, sheet.name, sheet.encoding, columns, how, {}, notes=notes)
     if sheet.encoding not in ("", "utf-8", "utf-8-sig"):
         notes.append(_("The text was read as %(encoding)s.") % {"encoding": sheet.encoding})
@@ -176,7 +176,7 @@ def _choose(source: Source, shape: Shape, wishes: Wishes) -> tuple[Layout, Any, 
     found = layout.find(sheet, shape)
     if not found.score:
         text = _("No row of the file looks like a header of %(ledger)s.") % {"ledger": shape.name}
-        raise Unreadable(text, layout.likely_header(sheet))
+        raise Unreadable(text, layout.likely_header(sheet), headless=True)
     notes = []
     if len(names) > 1:
         notes.append(_("Of %(count)s sheets, “%(name)s” fits best.") % {"count": len(names), "name": chosen})
