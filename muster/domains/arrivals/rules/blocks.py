@@ -10,6 +10,7 @@ from .lines import masked
 from .pieces import take_apart
 from .signs import number
 
+STREET = re.compile(r"[\u4e00-\u9fff]{1,7}(?:街道|街道办|办事处|镇|乡)")
 _KIND = re.compile(r"(?:小区|社区|花园|家园|公寓|街道|村|镇|乡)$")
 
 
@@ -95,11 +96,15 @@ def _suffix(text: str, within: str, counted: bool) -> tuple[str, int]:
 
 
 def _street(text: str, within: str) -> str:
-    """The street of the county (9 digits) that is all of the text: `马王堆街道:` over its places."""
-    if len(within) < 6 or text[-1:] not in "道镇乡办处":
+    """The street of the county, else of its city, that is all of the text (`马王堆街道:` over its places): 9 digits.
+
+    The county alone for a town that no table has.
+    """
+    if len(within) < 6 or not STREET.fullmatch(text):
         return ""
     codes = divisions.streets(divisions.city_of(within)).get(text, ())
-    return next((code for code in codes if code.startswith(within[:6])), "")
+    near = next((code for code in codes if code.startswith(within[:6])), "")
+    return near or (codes[0] if len(codes) == 1 else within[:6])
 
 
 def items(text: str, count: int | None, code: str) -> list[tuple[str, str]]:
@@ -125,6 +130,8 @@ def two(item: str, within: str) -> list[str]:
     city = divisions.city_of(within)
     for match in re.finditer("以及|和|及", item) if len(item) < 200 else ():
         left, right = item[: match.start()], item[match.end() :]
+        if not left:
+            return two(right, within)
         kind = _KIND.search(left)
         alike = kind and len(left) > 3 and len(right) > 3 and right.endswith(kind[0]) and "（" not in item
         if alike or (

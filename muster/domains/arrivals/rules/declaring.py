@@ -36,7 +36,7 @@ def sections(sheet: Sheet) -> list[Section]:
     over = blocks.bare(above, sheet.home)
     for head, after in zip_longest(heads, heads[1:]):
         listed = body(text[head.end() : after.start() if after else len(text)])
-        name = head["where"] or head["who"]
+        name = head["where"] or head["who"] or head["at"]
         where = (places.header(name, over or sheet.home) if name else "") or over or sheet.home
         last = _last_line(listed) if after and over else ""
         code = blocks.bare(last, sheet.home) if last else ""
@@ -93,13 +93,24 @@ def home(text: str) -> str:
     """The division that the bulletin itself belongs to, from its first words; empty where they tell none."""
     codes = (places.descend(text[start : start + 30])[0] for start in range(min(60, len(text))))
     signed = (places.descend(match[1])[0] for match in signs.SIGNED.finditer(text))
-    # last, a county whose name no other bears
     return (
-        next(filter(None, (*codes, *signed)), "")
+        places.descend(text[:30])[0]
         or places.find(text[:15]).code[:6]
+        or next(filter(None, (*codes, *signed)), "")
+        or _county_named(text[:60])
         or _city_of_all(text)
         or _corps(text)
     )
+
+
+def _county_named(text: str) -> str:
+    """The first county whose name no other bears and that stands in the text."""
+    for match in re.finditer("[县区市旗]", text):
+        for size in range(10, 2, -1):
+            named = divisions.counties_named(text[max(0, match.end() - size) : match.end()])
+            if len(named) == 1:
+                return named[0]
+    return ""
 
 
 def _corps(text: str) -> str:

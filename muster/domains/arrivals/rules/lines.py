@@ -18,6 +18,8 @@ _BRACKETS = str.maketrans(
 _TOLD_AFTER = re.compile(r"^(?:[^:\n]{2,60}:[高中低]风险(?:地区|区)[。;]?(?:\n|\Z)){2,}", re.MULTILINE)
 _LEVEL_AT_END = re.compile(r":([高中低]风险(?:地区|区))(?=[。;]?$)", re.MULTILINE)
 _COUNTED_UP = re.compile(r"^[ \t]*([0-9]{1,3})[ \t]+(?=[\u4e00-\u9fff]+[ \t]*$)", re.MULTILINE)
+# Cells that are all towns, or all villages, stand beside one another: `金融街街道 月坛街道`.
+_ALIKE = tuple(re.compile(rf"..(?:{kind})$") for kind in ("街道|镇|乡", "村", "社区", "小区"))
 _COUNT = re.compile(rf"（(?:共计?|合计)?(?:{N})[个处]?）")
 
 
@@ -27,6 +29,7 @@ def plain(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).translate(_BRACKETS)
     text = re.sub(r"[\0-\x08\u200b-\u200f\u202a-\u202e\ufeff]", "", text)
     text = re.sub(r"【([高中低]风险[^【】\n]{0,6})】", r"\1", text)
+    text = re.sub(r"(?<=乡)（地区）乡|（地区）(?=[乡镇])", "", text)
     text = re.sub(rf"（(?:共|新增)?({N})([个处])([高中低]风险(?:地区|区)?)）:?", r"\3（\1\2）:", text)
     text = re.sub(
         r"(?<=[省市州盟区县旗])[—―]{1,2}+(?![高中低]风险)|(?<=风险)[—―]{1,2}+|(?<=风险[地]区)[—―]{1,2}+|(?<=风险区)[—―]{1,2}+|[—―]{1,2}+(?=[高中低]风险)",
@@ -83,6 +86,8 @@ def _row(line: str) -> str:
     cells = [cell for before, cell in zip(["", *cells], cells, strict=False) if cell != before]  # 北京市 北京市 朝阳区
     if cells and re.match(r"[\u4e00-\u9fff]", rest := signs.NUMBERING.sub("", cells[0])):
         cells[0] = rest
+    if len(cells) > 1 and any(all(each.search(cell) for cell in cells) for each in _ALIKE):
+        return "、".join(cells)
     level = next((cell for cell in cells if re.fullmatch(r"[高中低]风险(?:地区)?", cell)), "")
     if level and len(cells) > 2:
         cells = [cell for cell in cells if cell != level and not re.fullmatch(r"[0-9]+", cell)]

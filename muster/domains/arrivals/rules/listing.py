@@ -9,7 +9,7 @@ from .sheets import Area, Sheet, area_of
 from .signs import N
 
 _NO_PLACE = re.compile(
-    rf"暂?无|(?:新增|现有|其中|共有|划定|另有|全[国省市区县])+|\(?[共计合]+计?(?:{N})[个处]|(?:[0-9]{{4}}年)?[0-9]{{1,2}}月[0-9]{{1,2}}日"
+    rf"暂?无|(?:均?已?|无新增)清零|其[他余它](?:县（市、?区）|县区|市县|[市区县]|地区|区域)|此外|[\u4e00-\u9fff]{{0,10}}情况|（?截至[^（）]*）?|(?:[\u4e00-\u9fff]{{0,6}}(?:新增|现有|共有|已有|尚有)|其中|划定|另有|全[国省市区县])+|\(?[共计合]+计?(?:{N})[个处]|(?:[0-9]{{4}}年)?[0-9]{{1,2}}月[0-9]{{1,2}}日"
 )
 _COMMUNITY = re.compile(r"[\u4e00-\u9fff]{2,8}(?:村|社区)")
 
@@ -29,11 +29,12 @@ def areas(sheet: Sheet, text: str, level: str, home: str, at: int) -> list[Area]
     for block in blocks.blocks(blocks.in_parts(text, home), home):
         at = sheet.take(block.heading, at)
         code, carried, street = block.code[:6], "", ""
-        over = block.heading if len(block.code) == 9 else ""  # the street that the block is of
+        zone = block.heading if len(code) == 4 and places.ZONED.fullmatch(block.heading) else ""
+        over = block.heading if blocks.STREET.fullmatch(block.heading) else ""  # the street that the block is of
         for mark, item in blocks.items(block.text, block.count, code or home):
             name = signs.DAY.sub("", signs.NUMBERING.sub("", item)).strip("。,;、: ")
             name = re.sub(r"^(?:分别)?[为是]", "", name)
-            name = re.sub(rf"（(?:{N})个）$", "", name)
+            name = re.sub(rf"（(?:{N})个）$|仍?为(?:[高中低]风险|封控|管控|防范)区$", "", name)
             name = re.sub(rf"等(?:(?:{N})[个处](?:[街村社小乡地区域镇道]+)?)?$", "", name)
             name, told = _told_after(name)
             of = signs.OF_DIVISION.fullmatch(name)
@@ -50,7 +51,9 @@ def areas(sheet: Sheet, text: str, level: str, home: str, at: int) -> list[Area]
             if mark == "\n":
                 carried = street = ""
             place = _found(sheet, name, told or code, carried, home)
-            if over and not place.named and place.code == code:
+            if zone and len(place.code) == 4:
+                place = place._replace(rest=zone + place.rest)
+            if over and not place.named and place.code == code and len(block.code) == 9:
                 place = place._replace(code=block.code)
             carried = place.code[:6] if len(place.code) >= 6 else (carried if not place.named else "")
             area = area_of(place, level, over or (street if mark == "、" and _may_go_on(place, street) else ""))
@@ -68,6 +71,8 @@ def _told_after(name: str) -> tuple[str, str]:
 
 def _found(sheet: Sheet, name: str, code: str, carried: str, home: str) -> places.Place:
     place = places.find(name, code, carried, sheet.recalled)
+    if not place.code and carried:
+        place = places.find(name, carried[:4], "", sheet.recalled)
     if not place.code and home:
         place = places.find(name, home, "", sheet.recalled)
     if carried and place.code and place.code == code[:4] and not name.startswith(divisions.names()[place.code]):

@@ -16,7 +16,7 @@ from .signs import LEVELS
 _SENTENCE = re.compile(r"[^。;\n]+")
 _INSIDE = re.compile(r"[^。\n（]{0,6}（([^（）]+)）")
 _BEFORE = re.compile(
-    r"(?:时|日|即日)?起,?|,?(?<![\u4e00-\u9fff])将|(?<=[省市州盟区县旗])将|(?:决定|研究),?将?|现将|[:]|日,|时,"
+    r"(?:时|日|即日)?起,?|,?(?<![\u4e00-\u9fff])将|(?<=[省市州盟区县旗])将|(?:研究)?决定,?将?|研究,将?|现将|[:]|日,|时,"
 )
 
 
@@ -53,8 +53,8 @@ def level_after(sheet: Sheet) -> list[Area]:
         waiting: list[str] = []
         at = sentence.start()
         for _, item in take_apart(sentence[0]):
-            if not signs.NO_PLACE.search(item):
-                waiting.append(signs.NUMBERING.sub("", item))
+            if not signs.NO_PLACE.search(item) and not signs.ASIDE.search(item):
+                waiting.append(signs.NUMBERING.sub("", item).removeprefix("确定"))
             match = signs.AFTER.fullmatch(waiting[-1]) if waiting and signs.LEVEL_WORD.search(waiting[-1]) else None
             if not match:
                 continue
@@ -78,14 +78,18 @@ def changes(sheet: Sheet) -> list[tuple[Area, str]]:
     found: list[tuple[Area, str]] = []
     for sentence in _SENTENCE.finditer(sheet.text):
         for match in _said(sentence[0]):
+            if re.search("连续|未发现|实行", match["places"]):
+                continue  # `连续5天未发现感染者,降为低风险区` tells of no place
             at = sentence.start() + match.start()
-            said = _BEFORE.split(match["places"])[-1].removeprefix("将")
+            said = _BEFORE.split(match["places"])[-1].removeprefix("将").removeprefix("确定")
             said = re.sub(r"的?(?:疫情)?风险等级$", "", said)
             carried = ""
             for _, item in blocks.parted(take_apart(said.strip("的,、")), sheet.home):
                 name = signs.NUMBERING.sub("", item)
                 place = places.find(name, carried[:4] or sheet.home, carried)
-                if place.code and (signs.EXCEPT.search(item) or not re.search(r"风险|疫情|以下|下列", item)):
+                if place.code and (
+                    signs.EXCEPT.search(item) or not re.search(r"风险|疫情|以下|下列|此外|^[0-9]+个", item)
+                ):
                     at = sheet.take(item, at)
                     carried = place.code[:6]
                     new = match["new"] if "new" in match.groupdict() else "低"
@@ -97,6 +101,8 @@ def _said(sentence: str) -> Iterator[re.Match[str]]:
     """Of only those sentences that say the word, for others are not worth looking at."""
     if re.search(r"为(?:[高中低]风险|封控|管控|防范)", sentence):
         yield from _one_after_another(signs.CHANGE, sentence)
+    if signs.SET.search(sentence):
+        yield from _one_after_another(signs.SET, sentence, "划定")
     if re.search(r"(?:解除|退出)(?:原)?[高中]风险", sentence):
         yield from _one_after_another(signs.LIFT, sentence)
     if "解除" in sentence:
