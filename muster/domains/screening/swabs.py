@@ -64,7 +64,7 @@ _REGISTER = """
             r."position", r.how, coalesce(r.proxy_who, ''), coalesce(r.proxy_why, ''),
             timestamptz 'epoch' + r."at" * interval '1 microsecond', %(now)s::timestamptz,
             %(by)s::uuid,
-            NOT a.again AND c.created_at <= %(opened)s::timestamptz AND c.home LIKE ANY (%(within)s::text[])
+            a.again IS NULL AND c.created_at <= %(opened)s::timestamptz AND c.home LIKE ANY (%(within)s::text[])
             AND (NOT %(due)s::bool OR EXISTS (
                 SELECT FROM screening_expected e WHERE e.round_id = %(round)s::uuid AND e.person_id = q.canonical_id
             )),
@@ -78,12 +78,10 @@ _REGISTER = """
             UNION ALL
             SELECT o.home, o.created_at FROM people_person o WHERE o.id = q.canonical_id AND q.canonical_id <> q.id
         ) c
-        CROSS JOIN LATERAL (
-            SELECT %(look)s::bool AND (
-                SELECT true FROM screening_registration o WHERE o.round_id = %(round)s::uuid
+        LEFT JOIN LATERAL (
+            SELECT true AS again FROM screening_registration o WHERE %(look)s::bool AND o.round_id = %(round)s::uuid
                 AND o.person_id = q.canonical_id AND o.counts AND o.voided_at IS NULL LIMIT 1
-            ) IS NOT NULL AS again
-        ) a
+        ) a ON true
         ORDER BY r.n
         -- rivals
         RETURNING op, tube_id, person_id, area, counts, review
@@ -233,13 +231,18 @@ def register(row: Round, tubes: dict[str, Held], swabs: list[Record], *, by: Any
     return written
 
 
-_FIELDS = ("op", "person", "position", "how", "proxy_who", "proxy_why", "review")
+_TEXTS = ("op", "person", "how", "proxy_who", "proxy_why", "review")
 
 
 def _columns(swabs: list[Record], numbers: dict[str, int]) -> dict[str, str]:
-    told = {name: _array(map(str, map(attrgetter(name), swabs))) for name in _FIELDS}
-    tubes = _array([str(numbers[swab.tube]) for swab in swabs])
-    return {**told, "tube": tubes, "at": _array([str(microseconds(swab.at)) for swab in swabs])}
+    told = {name: _array(map(attrgetter(name), swabs)) for name in _TEXTS}
+    for name, values in (
+        ("position", [swab.position for swab in swabs]),
+        ("tube", [numbers[swab.tube] for swab in swabs]),
+        ("at", [microseconds(swab.at) for swab in swabs]),
+    ):
+        told[name] = "{" + str(values)[1:-1] + "}"
+    return told
 
 
 @cache
