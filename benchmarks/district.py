@@ -101,6 +101,7 @@ def indexed_after(connection: psycopg.Connection[Any], table: str) -> Iterator[N
     for name, _definition in found:
         connection.execute(f"DROP INDEX {name}")
     yield
+    connection.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no index comes while checks of its table wait
     for _name, definition in found:
         connection.execute(definition)
 

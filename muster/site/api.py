@@ -24,7 +24,7 @@ from muster.kernel import clock
 from muster.kernel.operations.errors import Invalid, OpConflict, Refused
 from muster.web.page import add_route
 
-from . import scans_api, tubes_api
+from . import away, scans_api, tubes_api
 from .fhir import api as fhir_api
 from .machines import MOST_ROWS, RESULTS, Cell, KeyOfMachine, operation_of
 
@@ -147,7 +147,9 @@ def _say_no(request: HttpRequest, no: Exception) -> HttpResponse:
 
 
 def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
-    """An error of ours: nothing was saved, and the same request may be sent again."""
+    """An error of ours, or the database is away: the same request may be sent again."""
+    if away.is_away(error):
+        return away.answer(request)
     logger.error("%s in the API", type(error).__name__, exc_info=error)
     return api.create_response(request, {"detail": _("Something broke on our side; send it again.")}, status=500)
 

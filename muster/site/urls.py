@@ -44,4 +44,4 @@ def _patterns():
 urlpatterns = list(_patterns())
 
 handler404 = "muster.web.page.not_found"
-handler500 = "muster.web.page.broken"
+handler500 = "muster.site.away.broken"

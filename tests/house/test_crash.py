@@ -18,5 +18,6 @@ def test_three_kills_lose_and_double_nothing_and_the_careless_client_shows_that_
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr[-3000:]
     assert re.search(r"lost: 0; doubled: 0; the careless control doubled [1-9]", done.stdout)
+    assert "× 500" not in done.stdout, done.stdout  # whoever asks while the database is away hears when to come again
     for kind in ("pages", "database", "worker"):
         assert re.search(rf"^{kind} +1 ", done.stdout, flags=re.M), done.stdout
