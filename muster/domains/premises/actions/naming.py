@@ -6,7 +6,6 @@ equal or the unit has said why not. Source: employers answer for the checks of t
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,6 +17,7 @@ from muster.kernel.duties.actions import open_duties
 from muster.kernel.facts.actions import record
 from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid
+from muster.kernel.people import crypto, identifiers
 from muster.kernel.people.models import Organisation, Person, Place
 from muster.kernel.people.named import found_or_made
 from muster.kernel.posts.models import SYSTEM
@@ -98,7 +98,7 @@ def name_staff_at_desk(*, by: Any, desk: str, people: str, now, op=None) -> int:
 def note_named(*, by: Any, venue: Venue, code: str, phone: str, now, op=None) -> None:
     """Somebody whom the unit counted under `code` was named: in its last report that misses one, else in the newest.
 
-    Only a mark of them is kept, which differs from report to report and cannot be turned back.
+    Only a mark of them is kept, under the installation's key: from report to report it is another.
     """
     require(by, "premises.note_named", "")
     asked = [kind.code for kind in kinds().values() if code in kind.named]
@@ -106,7 +106,8 @@ def note_named(*, by: Any, venue: Venue, code: str, phone: str, now, op=None) ->
     if not rows:
         return
     row = next((each for each in rows if each.unnamed and _misses(each, code)), rows[0])
-    mark = hashlib.sha256(f"{row.pk}{code}{''.join(filter(str.isdigit, phone))[-11:]}".encode()).hexdigest()[:16]
+    kind, country, number = identifiers.read("phone", phone)
+    mark = crypto.blind_index(kind, country, f"{number} {row.pk} {code}").hex()
     row.named = row.named | {code: sorted({*row.named.get(code, ()), mark})}
     reconcile(row, None, by, now, op)
 
