@@ -10,6 +10,7 @@ from muster.domains.arrivals.models import Pass, Passage
 from muster.kernel.posts.logins import acting
 from tests.actions.test_arrivals import COMMUNITY, comes, edition
 from tests.conftest import NIGHT
+from tests.journeys.filming import film, laid_down, printed
 from tests.journeys.phones import PIN, Phone
 from tests.journeys.storage import found_in
 from tests.town import build_town
@@ -63,7 +64,8 @@ def test_a_shift_without_a_network(db, clock, live_server, playwright, tmp_path)
     edition(town)
     actions.add_checkpoint(by=town.street, name="南站出口", kind="station", area=COMMUNITY)
     booked = comes(town, "陕西省西安市雁塔区", name="马蓝", phone="13800007777")
-    phone = Barrier(playwright, tmp_path / "phone", live_server, NIGHT)
+    film_file = tmp_path / "film.y4m"
+    phone = Barrier(playwright, tmp_path / "phone", live_server, NIGHT, film=film_file)
     phone.set_up(town.posts["community"])
     page = phone.page
 
@@ -88,7 +90,14 @@ def test_a_shift_without_a_network(db, clock, live_server, playwright, tmp_path)
     assert page.input_value("#chosen") == "wait"  # and nothing milder can be chosen
     page.screenshot(path="test-results/checkpoint-offline.png", full_page=True)
     phone.record(1)
-    page.fill("#booking", booked.ref)
+    film(film_file, laid_down(printed("https://example.org/another/code")))
+    page.click("#camera button")
+    page.wait_for_selector("#wrong:visible")  # no reference of a declaration
+    assert page.input_value("#booking") == ""
+    film(film_file, laid_down(printed(booked.ref), dots=12))
+    page.click("#camera button")
+    page.wait_for_function("() => document.getElementById('booking').value")  # read without a network
+    assert page.input_value("#booking") == booked.ref
     page.click("#passage .btn-primary")
     page.wait_for_selector("#wrong:visible")  # no colour is taken for granted
     page.select_option("#code", "green")

@@ -57,6 +57,7 @@ window.tones = [];
 const create = AudioContext.prototype.createOscillator;
 AudioContext.prototype.createOscillator = function () {
   const made = create.call(this);
+  window.audio = this;
   const start = made.start;
   made.start = (at) => { window.tones.push(made.frequency.value); start.call(made, at); };
   return made;
@@ -261,7 +262,7 @@ def read_by_the_camera(near, film_file, row):
     taken = page.evaluate(COLOUR)
     looked(page)
     near.unsent(1)
-    assert page.evaluate("() => window.tones") == [880]
+    assert page.evaluate("() => [window.audio.state, ...window.tones]") == ["running", 880]
     assert page.locator("#said .bi-check-circle-fill").is_visible()
     page.evaluate(
         "() => { Object.defineProperty(document, 'hidden', { get: () => true, configurable: true });"
