@@ -58,6 +58,18 @@ class Barrier(Phone):
         self.unsent(waiting)
 
 
+def read_by_the_camera(page, film_file, ref):
+    """The code of a declaration, without a network; another code is not one."""
+    film(film_file, laid_down(printed("https://example.org/another/code")))
+    page.click("#camera button")
+    page.wait_for_selector("#wrong:visible")
+    assert page.input_value("#booking") == ""
+    film(film_file, laid_down(printed(ref), dots=12))
+    page.click("#camera button")
+    page.wait_for_function("() => document.getElementById('booking').value")
+    assert page.input_value("#booking") == ref
+
+
 def test_a_shift_without_a_network(db, clock, live_server, playwright, tmp_path):
     clock.set(NIGHT)
     town = build_town()
@@ -90,14 +102,7 @@ def test_a_shift_without_a_network(db, clock, live_server, playwright, tmp_path)
     assert page.input_value("#chosen") == "wait"  # and nothing milder can be chosen
     page.screenshot(path="test-results/checkpoint-offline.png", full_page=True)
     phone.record(1)
-    film(film_file, laid_down(printed("https://example.org/another/code")))
-    page.click("#camera button")
-    page.wait_for_selector("#wrong:visible")  # no reference of a declaration
-    assert page.input_value("#booking") == ""
-    film(film_file, laid_down(printed(booked.ref), dots=12))
-    page.click("#camera button")
-    page.wait_for_function("() => document.getElementById('booking').value")  # read without a network
-    assert page.input_value("#booking") == booked.ref
+    read_by_the_camera(page, film_file, booked.ref)
     page.click("#passage .btn-primary")
     page.wait_for_selector("#wrong:visible")  # no colour is taken for granted
     page.select_option("#code", "green")

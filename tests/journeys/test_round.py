@@ -117,7 +117,7 @@ def custody(night: Night) -> tuple[int, int, int, int]:
 
 
 def send(page: Page, form: str, **values: str) -> None:
-    """Fill the form with this action, press its first button, and wait for the next page."""
+    """Fill the form with this action, press its first button that sends it, and wait for the next page."""
     for name, value in values.items():
         control = page.locator(f"{form} [name={name}]").first
         if control.evaluate("control => control.tagName") == "SELECT":
@@ -125,7 +125,7 @@ def send(page: Page, form: str, **values: str) -> None:
         else:
             control.fill(value)
     with page.expect_navigation():
-        page.locator(f"{form} button").first.click()
+        page.locator(f"{form} button:not([type=button])").first.click()  # one beside a field opens the camera
 
 
 def unfold(page: Page, form: str) -> None:
