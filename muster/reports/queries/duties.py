@@ -21,6 +21,7 @@ from muster.kernel.duties import ladder
 from muster.kernel.duties.models import Duty, DutyCount
 from muster.kernel.facts.models import Fact
 from muster.kernel.people.queries import every_record
+from muster.kernel.posts.logins import acting
 from muster.kernel.posts.roles import ROLES
 from muster.web.area_names import area_name
 
@@ -82,12 +83,21 @@ def body(area: str, role: str) -> str:
     return f"{ROLES[role].title} · {area_name(area)}"
 
 
+def _holder(duty: Duty) -> ladder.Body:
+    return duty.held_by_area, duty.holder_role
+
+
 def missed(duties: Iterable[Duty]) -> dict[UUID, str]:
-    """Who missed each of the duties that rose, in words, the first first; as far as the post may read it."""
-    rises = Fact.objects.filter(subject__in=[duty.id for duty in duties], kind="duties.escalated")
+    """Who missed each of these duties, which the post may see, in words, the first first.
+
+    Read without the wall: PostgreSQL cannot estimate one, and would look through all facts of the post's area besides.
+    """
+    rose = [duty.id for duty in duties if _holder(duty) != ladder.first_holder(duty.role, duty.area)]
     found: dict[UUID, list[str]] = {}
-    for subject, data in rises.order_by("recorded_at").values_list("subject", "data"):
-        found.setdefault(subject, []).append(str(ROLES[data["missed_by"]].title))
+    with acting():
+        rises = Fact.objects.filter(subject__in=rose, kind="duties.escalated").order_by("recorded_at")
+        for subject, data in rises.values_list("subject", "data"):
+            found.setdefault(subject, []).append(str(ROLES[data["missed_by"]].title))
     return {subject: _("missed by: {roles}").format(roles=" → ".join(roles)) for subject, roles in found.items()}
 
 
@@ -126,7 +136,7 @@ def card(
         where = _("room {room}").format(room=room) if room else ""
     else:
         where = " · ".join(filter(None, [*near(duty.area, post), door_of(duty)]))
-    held, own = (duty.held_by_area, duty.holder_role), duty.holder_role == post.role
+    held, own = _holder(duty), duty.holder_role == post.role
     if held != ladder.first_holder(duty.role, duty.area) and not (own and duty.held_by_area.startswith(post.area)):
         notes.append(_("rose to: {body}").format(body=body(*held)))
     elif duty.unowned:
