@@ -153,7 +153,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(town, case, client):
 
 def test_a_case_shows_file_contacts_and_history(town, case, read):
     text = read(town.investigator, f"/cases/{case.pk}/")
-    for word in ("王*", "Laboratory result", "李*", "张*", "Household", "Same place and time", "Find contacts"):
+    for word in ("王*", "Laboratory result", "李*", "张*", "Same household", "Same place and time", "Find contacts"):
         assert word in text
     text = read(town.headquarters, f"/cases/{case.pk}/?ring=2")
     assert "Find contacts" not in text and "张*" not in text
@@ -282,6 +282,10 @@ def test_a_grid_worker_sees_a_contact_through_a_duty_and_is_done_in_two_taps(tow
     text = read(town.worker, url)
     assert "张*" in text and "Notified" in text and case.number in text and f"/cases/{case.pk}/" not in text
     read(town.neighbour, url, status=404)
+    assert "no number is known" in send(town.worker, f"{url}number/", status=200)
+    with acting():
+        assert AccessLog.objects.filter(event="revealed", field="phone", subject=contact.person_id).exists()
+    send(town.neighbour, f"{url}number/", status=404)
     op = re.search(r'name="op" value="([^"]+)"', text).group(1)
     for _ in range(2):
         assert send(town.worker, f"{url}notified/", op=op).url == "/"

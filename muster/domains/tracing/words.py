@@ -53,7 +53,7 @@ LINK_REASONS = {
     "import": _("Imported as history"),
 }
 REASONS = {
-    "household": _("Household"),
+    "household": _("Same household"),
     "presence": _("Same place and time"),
     "workplace": _("Same workplace and team"),
     "seat": _("Seat or carriage"),

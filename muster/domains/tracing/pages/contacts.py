@@ -13,6 +13,7 @@ from muster.kernel.controls.models import Control
 from muster.kernel.duties.access import may_open_file
 from muster.kernel.duties.models import Duty
 from muster.kernel.operations.errors import Invalid
+from muster.kernel.people.actions import reveal
 from muster.kernel.people.models import Person
 from muster.kernel.people.queries import records_of
 from muster.kernel.posts.logins import acting
@@ -32,7 +33,9 @@ def contact(request: HttpRequest, contact: UUID) -> HttpResponse:
     return show_contact(request, row_of(Contact.objects, contact))
 
 
-def show_contact(request: HttpRequest, row: Contact, errors: dict[str, Any] | None = None) -> HttpResponse:
+def show_contact(
+    request: HttpRequest, row: Contact, errors: dict[str, Any] | None = None, numbers: list[str] | None = None
+) -> HttpResponse:
     """The page of a contact. Whoever does not hold the list sees it only with a duty about the person."""
     post = request.post_held
     person = Person.objects.select_related("household").filter(pk=row.person_id).first()
@@ -59,6 +62,7 @@ def show_contact(request: HttpRequest, row: Contact, errors: dict[str, Any] | No
         "may_clear": owns and row.status != words.CLEARED,
         "why_not": _not_clear(row) if owns else None,
         "case": case if may(post, "tracing.see_cases") else None,
+        "numbers": numbers,
         "errors": errors or {},
     }
     return render(request, "tracing/contact.html", context, status=422 if errors else 200)
@@ -75,6 +79,14 @@ def notified(request: HttpRequest, contact: UUID) -> HttpResponse:
     row = row_of(Contact.objects, contact)
     actions.notify_contact(by=request.post_held, contact=row, op=request.op)
     return go("tracing:contact", row.pk) if may(request.post_held, "tracing.see_contacts") else go("web:home")
+
+
+@page("contacts/<uuid:contact>/number/", name="tracing:number", needs="tracing.notify_contact", methods=("POST",))
+def number(request: HttpRequest, contact: UUID) -> HttpResponse:
+    """Show the phone number of a contact who is to be told; the look is logged first."""
+    row = row_of(Contact.objects, contact)
+    found = reveal(by=request.post_held, person=row.person_id, field="phone", purpose="call")
+    return show_contact(request, row, numbers=found)
 
 
 @page("contacts/<uuid:contact>/clear/", name="tracing:clear", needs="tracing.clear_contact", methods=("POST",))
