@@ -30,9 +30,9 @@ from .population import Population
 PREFIX = "demo-"
 # The cast, in the order of the role links.
 CAST = (
-    "headquarters", "desk", "investigator", "street", "community", "grid", "grid-contact", "site", "laboratory",
-    "headquarters-qindu", "investigator-qindu", "grid-qindu", "market", "culture", "enterprise", "auditor",
-    "administrator",
+    "headquarters", "city", "desk", "investigator", "street", "community", "grid", "grid-contact", "site", "laboratory",
+    "headquarters-qindu", "investigator-qindu", "grid-qindu", "market", "culture", "commerce", "enterprise",
+    "auditor", "administrator",
 )  # fmt: skip
 
 
@@ -105,7 +105,7 @@ def _first(ranked: list[Grid], district: str, home: Grid, grids: list[Grid]) -> 
 
 
 def _staff(town: Town, keys: Keys) -> Iterator[Held]:
-    """Posts that no link opens: the city above, a second investigator to sign, the other regulators and sites."""
+    """Posts that do not depend on where the index lives: the city above, who signs second, regulators, sites."""
     yield Held("city", roles.HEADQUARTERS, WEICHENG[:4])
     yield Held("investigator-second", roles.INVESTIGATOR, WEICHENG)
     for sector, role in roles.REGULATORS.items():
