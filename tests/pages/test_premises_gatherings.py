@@ -46,10 +46,15 @@ def test_from_asking_to_a_checked_site(town, read, client):
         culture = make_post("culture", REGULATORS["culture"], "610404")
     read(culture, path, 404)
     assert path in read(commerce, "/duties/") and "The sector agrees" in read(commerce, path)
+    early = read(town.city, path)
+    assert "It can be approved when its sector agrees: Commerce" in early and "Approve</button>" not in early
+    sign_in(client, commerce)
     assert send(client, path + "opinion/", agrees="no").status_code == 422
     assert send(client, path + "opinion/", agrees="yes").status_code == 302
-    assert path in read(town.city, "/duties/") and "Approve" in read(town.city, path)
+    assert "Change the opinion" in read(commerce, path)
+    assert path in read(town.city, "/duties/") and "Approve</button>" in read(town.city, path)
     assert send(client, path + "decide/", approve="yes").status_code == 302
+    assert "the organiser was told by message" in read(town.city, path)
     sign_in(client, town.community)
     assert send(client, path + "check/", faults=["line"]).status_code == 302
     assert "Queues keep one metre" in read(town.community, path)

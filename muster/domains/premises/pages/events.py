@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 
 from muster.kernel import clock
 from muster.kernel.posts.permissions import may
+from muster.kernel.posts.roles import SECTORS
 from muster.ledger.pages import show_list
 from muster.web.answering import answer, row_of
 from muster.web.page import page
@@ -85,6 +86,7 @@ def show_event(request: HttpRequest, row: Event, errors: dict[str, Any] | None =
         **what_may(post, row),
         "points": words.EVENT_POINTS.items(),
         "may_decide": asked and decides and post.lo <= where < post.hi,
+        "unheard": SECTORS[row.sector] if row.sector and row.opinion != "agrees" else "",
         "too_low": asked and decides and not post.lo <= where < post.hi,
         "may_check": row.state in ("approved", "ready") and may(post, "premises.check_event"),
         "stopped": row.order if row.state in words.STOPPED_STATES else None,
