@@ -46,8 +46,7 @@ from tests.town import GRID, NEXT_GRID, Town, make_person
 
 EXEMPT = {
     "api:send_scans": "takes no operation: each scan has one effect by person, venue and minute (test_premises_scans)",
-    "tracing:number": "shows a number for a call and logs the look; nothing is stored",
-    "intake:number": "shows a number for a call and logs the look; nothing is stored",
+    **dict.fromkeys(("intake:number", "tracing:number"), "shows a number for a call, logs the look, stores nothing"),
     "arrivals:letter": "POST only shows name and phone, and logs the look; it takes no operation",
     "premises:leave_mine": "removes a cookie only",
     "isolation:notice": "POST only shows the name, and logs the look; it takes no operation",
