@@ -56,6 +56,21 @@ def test_signs_do_not_matter():
     assert comparable("231102", "A 座，3-5 号") == comparable("231102", "A座3-5号")
 
 
+@pytest.mark.parametrize(
+    ("listed", "key"),
+    [
+        ("永康家园（除8号楼外）", "永康家园"),
+        ("永康家园（8号楼除外）", "永康家园"),
+        ("全域除高风险区外的其他区域", ""),
+        ("全市范围内除高、中风险区以外的其他区域", ""),
+        ("永康家园其他楼栋", "永康家园"),
+        ("外滩新村3号楼", "外滩新村3号楼"),
+    ],
+)
+def test_what_is_excepted_does_not_keep_the_rest_from_being_found(listed, key):
+    assert comparable("640104", listed) == key
+
+
 GREEN = Seen("green", True, False)
 DECISIONS = [
     (GREEN, "elsewhere", "", True, "pass", "nothing_against"),

@@ -15,6 +15,11 @@ from . import divisions, places
 CATEGORIES = ("high", "entrant", "middle", "county", "elsewhere")
 GRADES = {"high": "high", "sealed": "high", "middle": "middle", "controlled": "middle"}
 _SIGNS = re.compile(r"[\s,，、。.;；:：（）()·—~-]")
+# What a place leaves out is listed at its own level, the stricter of which counts: `甲小区（除8号楼外）` is 甲小区.
+_EXCEPT = re.compile(
+    r"[（(](?:除|不含|[^（）()]{1,80}除外)[^（）()]{0,80}[）)](?:区域|地区)?|全[省市县区]?(?:范围|域)内?(?=除)|除[^（）()]{1,40}?外的?(?:其[他余])?(?:区域|地区|楼栋|部分)?$"
+    r"|其[他余](?:区域|地区|楼栋)$"
+)
 _WHOLE = re.compile(r"(?:全域|全境|全部)$")
 
 
@@ -28,11 +33,11 @@ class Owed:
 
 
 def comparable(code: str, text: str) -> str:
-    """An address below its county or street as it is compared: without signs, and without the street that `code` tells.
+    """An address below its county or street as it is compared: without signs, exceptions and the street of `code`.
 
     '' means that nothing finer than the division is told.
     """
-    key = _SIGNS.sub("", unicodedata.normalize("NFKC", text))
+    key = _SIGNS.sub("", _EXCEPT.sub("", unicodedata.normalize("NFKC", text)))
     if len(code) == 9:
         names = divisions.streets(divisions.city_of(code))
         street = max(

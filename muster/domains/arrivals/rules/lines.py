@@ -108,7 +108,7 @@ def _rows(lines: list[str]) -> list[str]:
     for start, end in zip(serials, [*serials[1:], len(lines)], strict=True):
         cells = [line for line in lines[start + 1 : end] if line]
         span = next((i for i, cell in enumerate(cells) if not divisions.is_name(cell)), len(cells) - 1) + 1
-        last = end == len(lines)
+        last = end == len(lines) or int(lines[end]) == 1  # the next table begins
         found.append(_row(" ".join(cells[:span] if last else cells)))
         found += cells[span:] if last else []
     return found

@@ -15,7 +15,8 @@ _COMMUNITY = re.compile(r"[\u4e00-\u9fff]{2,8}(?:村|社区)")
 
 
 def body(text: str) -> str:
-    """The text as far as the list goes."""
+    """The text as far as the list goes, without the sentences on what it rests."""
+    text = re.sub(r"^(?:根据|按照|为有效|为进一步)[^\n]*$", "", text, flags=re.MULTILINE)
     stop = signs.STOP.search(text)
     if not stop:
         return text
@@ -34,7 +35,11 @@ def areas(sheet: Sheet, text: str, level: str, home: str, at: int) -> list[Area]
         for mark, item in blocks.items(block.text, block.count, code or home):
             name = signs.DAY.sub("", signs.NUMBERING.sub("", item)).strip("。,;、: ")
             name = re.sub(r"^(?:分别)?[为是]", "", name)
-            name = re.sub(rf"（(?:{N})个）$|仍?为(?:[高中低]风险|封控|管控|防范)区$", "", name)
+            name = re.sub(
+                rf"（(?:{N})个）$|（[0-9]{{1,2}}月[0-9]{{1,2}}日[^（）]{{0,10}}）$|仍?为(?:[高中低]风险|封控|管控|防范)区$",
+                "",
+                name,
+            )
             name = re.sub(rf"等(?:(?:{N})[个处](?:[街村社小乡地区域镇道]+)?)?$", "", name)
             name, told = _told_after(name)
             of = signs.OF_DIVISION.fullmatch(name)
@@ -75,6 +80,10 @@ def _found(sheet: Sheet, name: str, code: str, carried: str, home: str) -> place
         place = places.find(name, carried[:4], "", sheet.recalled)
     if not place.code and home:
         place = places.find(name, home, "", sheet.recalled)
+    if not place.named and re.fullmatch("[\u4e00-\u9fff]{2,4}县", name):  # a county that is a city or a district now
+        named = [each for kind in "市区" for each in divisions.counties_named(name[:-1] + kind)]
+        named = [each for each in named if each.startswith((code or home)[:2])]
+        return places.Place(named[0] if len(named) == 1 else code or home, "" if len(named) == 1 else name, True)
     if carried and place.code and place.code == code[:4] and not name.startswith(divisions.names()[place.code]):
         place = places.Place(carried, name, False)  # `宁波某公司` in a list of 宁波市 is a company's name
     return place

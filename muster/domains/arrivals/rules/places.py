@@ -41,7 +41,10 @@ def descend(text: str, within: str = "", full: bool = False) -> tuple[str, str]:
         size = next((n for n in sizes if _kind(rest[:n], known[rest[:n]]) or not (full or _GOES_ON.match(rest[n:]))), 0)
         if not size:
             break
-        code, rest = known[rest[:size]], rest[size:]
+        child = known[rest[:size]]
+        if len(child) == 4 and rest[size : size + 1] == "市" and rest[: size + 1] in divisions.below(child):
+            child, size = divisions.below(child)[rest[: size + 1]], size + 1  # 恩施市 in 恩施
+        code, rest = child, rest[size:]
     if len(code) == 6 and len(divisions.names()[code]) > 2:
         # a county that stands in the name of another of its city: `满洲里扎赉诺尔区`
         known = divisions.below(code[:4])
@@ -75,6 +78,10 @@ def find(text: str, within: str = "", carried: str = "", recalled: Recall | None
     A county or city that the text names wins; then the county in which earlier lists had just this place (`recalled`);
     then a street or town that only one county of the city has; then the carried county; then a community.
     """
+    if len(within) >= 4 and text.startswith(name := divisions.stem(within[:4])):
+        below = text.removeprefix(name)
+        if descend(below, within[:4], full=True)[0] != within[:4]:
+            text = below  # `大连庄河市` in a list of 大连市
     for start in dict.fromkeys((carried[:6], within, within[:4], within[:2], "")):
         code, rest = descend(text, start, full=bool(within) and len(start) < len(within))
         if code != start and (len(code) >= len(within) or not within.startswith(code)):  # 河北省胸科医院 names no more

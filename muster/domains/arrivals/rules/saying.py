@@ -76,11 +76,11 @@ def level_after(sheet: Sheet) -> list[Area]:
 def changes(sheet: Sheet) -> list[tuple[Area, str]]:
     """Areas whose level is changed, with the level before where it is said."""
     found: list[tuple[Area, str]] = []
-    for sentence in _SENTENCE.finditer(sheet.text):
-        for match in _said(sentence[0]):
+    for start, sentence in _sentences(sheet.text):
+        for match in _said(sentence):
             if re.search("连续|未发现|实行", match["places"]):
                 continue  # `连续5天未发现感染者,降为低风险区` tells of no place
-            at = sentence.start() + match.start()
+            at = start + match.start()
             said = _BEFORE.split(match["places"])[-1].removeprefix("将").removeprefix("确定")
             said = re.sub(r"的?(?:疫情)?风险等级$", "", said)
             carried = ""
@@ -88,13 +88,27 @@ def changes(sheet: Sheet) -> list[tuple[Area, str]]:
                 name = signs.NUMBERING.sub("", item)
                 place = places.find(name, carried[:4] or sheet.home, carried)
                 if place.code and (
-                    signs.EXCEPT.search(item) or not re.search(r"风险|疫情|以下|下列|此外|^[0-9]+个", item)
+                    signs.EXCEPT.search(item)
+                    or not re.search(r"风险|疫情|以下|下列|此外|[0-9]+个(?:$|[（区地县])", item)
                 ):
                     at = sheet.take(item, at)
                     carried = place.code[:6]
                     new = match["new"] if "new" in match.groupdict() else "低"
                     found.append((area_of(place, LEVELS[new]), LEVELS[match["old"]] if match["old"] else ""))
     return found
+
+
+def _sentences(text: str) -> Iterator[tuple[int, str]]:
+    """Sentences with where they begin. `将甲区乙村;丙区丁村调整为中风险` is one, though a stop stands in it."""
+    for sentence in re.finditer(r"[^。\n]+", text):
+        at, waiting = sentence.start(), ""
+        for part in sentence[0].split(";"):
+            waiting = f"{waiting},{part}" if waiting else part
+            if len(waiting) < 2000 and re.search("(?:^|[,:、.])将", waiting) and not signs.LEVEL_WORD.search(waiting):
+                continue
+            yield at, waiting
+            at, waiting = at + len(waiting) + 1, ""
+        yield at, waiting
 
 
 def _said(sentence: str) -> Iterator[re.Match[str]]:
