@@ -54,7 +54,7 @@ def test_headquarters_sees_what_a_level_stops_and_what_became_of_it(town, read, 
     assert made.status_code == 302
     path = made.headers["Location"]
     page = read(town.headquarters, path)
-    assert "Together" in page and "answer=unknown" in page and "Take it back" in page
+    assert "Sum" in page and "answer=unknown" in page and "Take it back" in page
     listed = read(town.headquarters, "/premises/events/?all=yes&answer=unknown&order=" + path.split("/")[-2])
     assert "农产品展销会" in listed
     below = read(town.community, path)

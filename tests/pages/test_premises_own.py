@@ -97,6 +97,7 @@ def test_why_says_what_and_when_and_no_name(town, owner):
     control_of(town.zhou, measure="home", days=7, tests=(1,))
     page = own(owner)
     assert "Must stay" in page and "Contact with a case" in page and "A test that is due" in page
+    assert "receive nobody" in page
     for name in ("王", "李", "zhang"):
         assert name not in page
 

@@ -42,6 +42,14 @@ WHYS = {
 
 # What evidence calls for, with the tone of its badge.
 STATUSES = {"enter": _("May enter"), "test": _("Must be tested first"), "stay": _("Must stay")}
+STATUS_STEPS = {
+    "enter": "",
+    "test": _("Have the test that is due; when it is negative you may enter as before."),
+    "stay": _(
+        "Stay where you are and receive nobody. Your community or the site brings what you need, and says when you are "
+        "tested."
+    ),
+}
 STATUS_TONES = {"enter": "ok", "test": "warn", "stay": "late"}
 GROUNDS = {
     "laboratory_result": _("A laboratory's positive result"),

@@ -89,7 +89,7 @@ def _by_kind(rows: QuerySet[Event]) -> list[dict[str, Any]]:
 
 def _total(kinds: list[dict[str, Any]]) -> dict[str, Any]:
     names = ("count", "people", "approved", "unknown", "untold", "again")
-    return {"title": _("Together"), "kind": ""} | {name: sum(row[name] for row in kinds) for name in names}
+    return {"title": _("Sum"), "kind": ""} | {name: sum(row[name] for row in kinds) for name in names}
 
 
 @page("premises/levels/<uuid:level>/", name="premises:level", needs="premises.see_levels")

@@ -65,6 +65,7 @@ def _own(request: HttpRequest, device: Device) -> dict[str, Any]:
     return {
         "person": person,
         "standing": standing,
+        "step": words.STATUS_STEPS[standing.word],
         "without_word": words.STATUSES[standing.without],
         "grounds": told(standing, steps),
         "exemption": exemption,
