@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import groupby
+from typing import Any
 
 from django.conf import settings
 from django.urls import path
@@ -21,11 +22,11 @@ for _module in [f"{app}.{name}" for app in _APPS for name in _NAMES]:
 
 
 class Folder(RoutePattern):
-    """The routes of one folder; of an address that begins with none of their first words they need not be asked."""
+    """Routes whose addresses begin with one of some words; of another address they need not be asked, one by one."""
 
-    def __init__(self, paths: list[str]) -> None:
+    def __init__(self, firsts: set[str]) -> None:
         super().__init__("")
-        self.firsts = {path.partition("/")[0] for path in paths}
+        self.firsts = firsts
 
     def match(self, path: str):
         """As Django's: all of the path is left for the routes."""
@@ -33,12 +34,14 @@ class Folder(RoutePattern):
 
 
 def _patterns():
-    """Routes by the part of their name before the colon, which is the folder they came from."""
+    """Routes by the part of their name before the colon, which is the folder they came from; in it by first word."""
     for namespace, group in groupby(sorted(routes(), key=lambda route: route.name), key=lambda route: route.namespace):
-        made = [*group]
-        entries = [path(route.path, route.view, name=route.short_name) for route in made]
-        folder = Folder([route.path for route in made])
-        yield URLResolver(folder, entries, app_name=namespace, namespace=namespace)
+        entries: dict[str, list[Any]] = {}
+        for route in group:
+            first = route.path.partition("/")[0]
+            entries.setdefault(first, []).append(path(route.path, route.view, name=route.short_name))
+        words = [URLResolver(Folder({first}), found) for first, found in entries.items()]
+        yield URLResolver(Folder({*entries}), words, app_name=namespace, namespace=namespace)
 
 
 urlpatterns = list(_patterns())

@@ -7,21 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.html import escape
+from django.utils.translation import get_language
 
 from muster.kernel import clock
+from muster.kernel.areas import installation
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.access import log_access
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM
 from muster.web.links import address, drawn
 from muster.web.page import page
+from muster.web.templatetags.muster import moment
 
 from .. import actions, codes, words
 from ..actions.visits import venue_of
@@ -31,6 +36,7 @@ from ..rules import people_in
 from ..standing import stand
 
 COOKIE, YEAR = "muster_device", 365 * 24 * 3600
+MARKS = "\ue000", "\ue001", "\ue002"  # where venue, moment and number of people stand in a page; nobody types them
 
 
 def claimed_device(request: HttpRequest) -> UUID | None:
@@ -81,18 +87,33 @@ def _check_in(request: HttpRequest, sheet: str, device: UUID | None) -> HttpResp
         if no.field == "code":
             return bad(request, no)
         return _entrance(request, sheet, device and device_of(request), {no.field: no.message})
-    context: dict[str, Any] = {
-        "venue": made["venue"],
-        "at": datetime.fromisoformat(made["at"]),
-        "count": len(others) + (not form.get("absent")),
-    }
-    if made["verified"]:
-        with acting():
-            person = Device.objects.select_related("person__canonical").get(pk=made["device"]).person.canonical
-            context |= {"person": person, "standing": stand([person.pk], clock.now())[person.pk]}
-    response = render(request, "premises/entered.html", context)
+    said = made["venue"], moment(datetime.fromisoformat(made["at"])), len(others) + (not form.get("absent"))
+    response = HttpResponse(_with_status(made["device"], *said) if made["verified"] else _entered(*said))
     remember(response, made["device"])
     return response
+
+
+def _entered(venue: str, at: str, count: int) -> str:
+    """The page for who shows no status: drawn once, for only three texts in it change."""
+    page = _drawn(get_language(), installation.current())
+    for mark, text in zip(MARKS, (escape(venue), at, str(count)), strict=True):
+        page = page.replace(mark, text)
+    return page
+
+
+@lru_cache(maxsize=8)
+def _drawn(language: str, place: installation.Current) -> str:
+    venue, at, count = MARKS
+    context = {"installation": place, "offline": True, "venue": venue, "at": at, "count": count}
+    return render_to_string("premises/entered.html", context)
+
+
+def _with_status(device: str, venue: str, at: str, count: int) -> str:
+    with acting():
+        person = Device.objects.select_related("person__canonical").get(pk=device).person.canonical
+        standing = stand([person.pk], clock.now())[person.pk]
+    context = {"installation": installation.current(), "offline": True, "venue": venue, "at": at, "count": count}
+    return render_to_string("premises/entered.html", context | {"person": person, "standing": standing})
 
 
 def venue_behind(code: str, *kinds: bytes) -> Venue:
