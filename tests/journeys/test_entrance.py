@@ -108,7 +108,7 @@ def test_a_status_is_shown_contested_and_checked_without_a_connection(town, cloc
     sound(phone, "premises-my-closed")
     phone.fill("[name=code]", code.number)
     phone.fill("[name=pin]", code.pin)
-    phone.click("main form button.btn")
+    phone.get_by_role("button", name="打开本人页面").click()
     expect(phone.locator(".status-stay")).to_be_visible()
     sound(phone, "premises-my")
     link = phone.locator(".qr-box").get_attribute("data-link")
