@@ -26,7 +26,7 @@ class Camera {
     this.label = make("span");
     this.button = make("button", { type: "button", class: SECOND, on: { click: () => (this.stream ? this.stop() : this.open()) } }, make("i", { class: "bi bi-camera", "aria-hidden": "true" }), this.label);
     this.torch = make("button", { type: "button", class: SECOND, text: t("Torch"), on: { click: () => this.shine() } });
-    this.buttons = make("div", { class: "camera-buttons" }, this.button);
+    this.buttons = make("div", { class: "camera-buttons mt-2" }, this.button);
     this.video = make("video", { playsinline: "", "aria-label": t("Picture of the camera") });
     this.video.muted = true;
     this.frame = make("div", { class: "camera-frame" }, this.video);
