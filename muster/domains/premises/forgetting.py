@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -14,42 +15,30 @@ from muster.kernel.posts.models import SYSTEM
 from .models import Booking, EnteredFor, Guest, Routine
 
 PRESENCE, NOTES = "retention.presence_days", "retention.note_days"
+# The table, the class of what it holds, the plan's key, and what becomes of the rows from before a moment (how many).
+KEPT: tuple[tuple[str, str, str, Callable[[datetime], int]], ...] = (
+    ("premises_enteredfor", "presence", PRESENCE, lambda before: EnteredFor.objects.filter(at__lt=before).delete()[0]),
+    ("premises_guest", "presence", PRESENCE, lambda before: Guest.objects.filter(left_at__lt=before).delete()[0]),
+    ("premises_booking", "presence", PRESENCE,
+     lambda before: Booking.objects.filter(slot__ends_at__lt=before).delete()[0]),
+    ("premises_routine", "note", NOTES,
+     lambda before: Routine.objects.filter(recorded_at__lt=before).exclude(note="").update(note="")),
+)  # fmt: skip
 
 
-def forget_entered(now: datetime) -> int:
-    """Delete what is older than the longest time that a plan in force asks for; returns how many rows."""
-    before, rule = _limit(PRESENCE, now)
-    with acting(), transaction.atomic(using=ACT):
-        count = EnteredFor.objects.filter(at__lt=before).delete()[0]
-        _say("premises_enteredfor", "presence", before, count, rule, now)
-    return count
+def forget_old(now: datetime) -> int:
+    """Let go of what is older than the longest time that a plan in force asks for; returns how many rows.
 
-
-def forget_guests(now: datetime) -> int:
-    """Delete the stays of guests that ended before the days of the log that they are part of; returns how many."""
-    before, rule = _limit(PRESENCE, now)
-    with acting(), transaction.atomic(using=ACT):
-        count = Guest.objects.filter(left_at__lt=before).delete()[0]
-        _say("premises_guest", "presence", before, count, rule, now)
-    return count
-
-
-def forget_bookings(now: datetime) -> int:
-    """Delete the bookings whose time is as long over as a visit is kept; returns how many."""
-    before, rule = _limit(PRESENCE, now)
-    with acting(), transaction.atomic(using=ACT):
-        count = Booking.objects.filter(slot__ends_at__lt=before).delete()[0]
-        _say("premises_booking", "presence", before, count, rule, now)
-    return count
-
-
-def forget_notes(now: datetime) -> int:
-    """Blank what venues wrote beside their routines, after the days for notes; returns how many rows."""
-    before, rule = _limit(NOTES, now)
-    with acting(), transaction.atomic(using=ACT):
-        count = Routine.objects.filter(recorded_at__lt=before).exclude(note="").update(note="")
-        _say("premises_routine", "note", before, count, rule, now)
-    return count
+    Who entered whom, the stays of guests and bookings go, each once it is over; of routines the note is blanked.
+    """
+    rows = 0
+    for table, kind, key, let_go in KEPT:
+        before, rule = _limit(key, now)
+        with acting(), transaction.atomic(using=ACT):
+            count = let_go(before)
+            _say(table, kind, before, count, rule, now)
+        rows += count
+    return rows
 
 
 def _limit(key: str, now: datetime) -> tuple[datetime, str]:

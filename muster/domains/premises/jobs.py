@@ -11,7 +11,7 @@ from muster.kernel import clock
 from muster.kernel.posts.batches import until_done
 
 from .actions.routines import chase, open_periods
-from .forgetting import forget_bookings, forget_entered, forget_guests, forget_notes
+from .forgetting import forget_old
 
 STEPS: tuple[Callable[[datetime], int], ...] = (open_periods, chase)
 
@@ -20,10 +20,7 @@ STEPS: tuple[Callable[[datetime], int], ...] = (open_periods, chase)
 @app.task(name="premises.forget", queue="periodic", queueing_lock="premises.forget")
 def forget(timestamp: int = 0) -> None:
     """Delete who entered whom, guests who left, bookings, and what venues wrote, once the time of each is over."""
-    forget_entered(clock.now())
-    forget_guests(clock.now())
-    forget_bookings(clock.now())
-    forget_notes(clock.now())
+    forget_old(clock.now())
 
 
 @app.periodic(cron="*/10 * * * *")
