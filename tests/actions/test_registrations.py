@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from muster.domains.premises.models import PersonalCode
-from muster.domains.screening import actions, progress
+from muster.domains.screening import actions, progress, registering
 from muster.domains.screening.models import Registration, Tube
 from muster.kernel import clock, ids
 from muster.kernel.operations.errors import Invalid, Refused
@@ -310,3 +310,16 @@ def test_devices_that_race_for_new_tubes_in_any_order_all_get_their_answer(town,
         ]
         told = raced(town, row, [*batches, *batches[:2]])
         assert sorted({*told}) == ["known", "new"] and told.count("new") == 30
+
+
+def test_one_odd_id_in_a_batch_is_read_by_itself():
+    good = [{"op": str(ids.uuid7()), "person": str(ids.uuid7()), "tube": "T1", "site": str(ids.uuid7())} for _ in "ab"]
+    plain = str(ids.uuid7())
+    for odd in (plain.upper(), plain.replace("-", ""), f"{{{plain}}}"):
+        read, wrong = registering.read_all([*good, {**good[0], "op": odd}], clock.now())
+        assert ([record.op for _n, record in read][2], wrong) == (plain, {})
+    for bad in (None, 5, "", plain[:-1] + "g", plain.replace("-", "_"), "é" * 36, [plain]):
+        read, wrong = registering.read_all([*good, {**good[0], "op": bad}, {**good[0], "person": bad}], clock.now())
+        assert [record.op for _n, record in read][:2] == [each["op"] for each in good]
+        assert wrong[2].field == "op"
+        assert [no.field for no in wrong.values()][1:] == (["person"] if bad else ["number"])

@@ -33,7 +33,7 @@ from ..registering import UNDO_WITHIN, Record
 from ..swabs import Held
 
 MOST_RECORDS = 500
-TRIES = 3  # alone, then twice among rivals
+TRIES = 6  # alone, then among rivals: now and then three of them still wait for one another
 NEW, KNOWN, REJECTED = "new", "known", "rejected"
 NOT_TAKEN = gettext_lazy("The round is not open, or these are more than 500 records.")
 NOBODY = str(UUID(int=0))
