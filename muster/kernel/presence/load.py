@@ -120,6 +120,8 @@ def open_days(days: Iterable[date]) -> None:
     """Let the log take entries of these local days, for statements that call `presence_enter` themselves."""
     with transaction.atomic(using=current(), savepoint=False), connection().cursor() as cursor:
         for day in sorted(set(days)):
+            # A rival's new day is seen a moment before this session hears of it; the lock is held until after both.
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('presence'), %s::date - date '2000-01-01')", [day])
             if _call_day(cursor, "open", day):
                 _call_day(cursor, "attach", day)
         cursor.execute(
