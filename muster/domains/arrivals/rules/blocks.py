@@ -11,6 +11,7 @@ from .pieces import take_apart
 from .signs import number
 
 STREET = re.compile(r"[\u4e00-\u9fff]{1,7}(?:街道|街道办|办事处|镇|乡)")
+_ENDS = re.compile(r"[、,;。]|\Z")
 _KIND = re.compile(r"(?:小区|社区|花园|家园|公寓|街道|村|镇|乡)$")
 
 
@@ -32,14 +33,22 @@ def blocks(text: str, home: str) -> list[Block]:
         number_of = match["n"] or match["m"] or number_of
         counted = bool(number_of)
         named, at = _suffix(place, code or home, counted)
-        if not named:
+        if counted and code and _elsewhere(place, code) and (not named or _ENDS.match(text, match.end())):
+            found.append(Block(code, heading, count, text[start : match.start("place")]))
+            code, heading, count, start = "", "", None, match.start("place")
             continue
-        if counted and len(named) >= 6 and re.match(r"[、,;。]|\Z", text[match.end() :]):
+        if not named or (counted and len(named) >= 6 and _ENDS.match(text, match.end())):
             continue  # `浦东新区北蔡镇（1个）、`: the count of one place, or of those before it
         found.append(Block(code, heading, count, text[start : match.start("place") + at]))
         code, heading, start = named, place[at:], match.end()
         count = number(number_of) if number_of else None
     return [*found, Block(code, heading, count, text[start:])]
+
+
+def _elsewhere(place: str, code: str) -> bool:
+    """Whether a counted place (`福建省泉州市丰泽区东海街道（1个）`) begins with a province that the block is not in."""
+    named = places.descend(signs.NUMBERING.sub("", place))[0]
+    return len(named) == 6 and named[:2] != code[:2]
 
 
 def in_parts(text: str, home: str) -> str:

@@ -12,8 +12,8 @@ import ast
 import re
 from dataclasses import dataclass, field
 
-from . import declaring, places, saying
-from .lines import plain
+from . import declaring, leads, places, saying, signs
+from .lines import masked, plain
 from .listing import areas
 from .sheets import Area, Sheet, area_of
 from .signs import LEVELS
@@ -58,7 +58,9 @@ def read(text: str, recalled: places.Recall | None = None) -> Reading:
     if text.lstrip().startswith("{'"):
         return _literal(text)
     clean = plain(text)
-    sheet = Sheet(clean, declaring.home(clean), recalled)
+    home = declaring.home(clean)
+    clean = leads.headed(clean, home)
+    sheet = Sheet(clean, home, recalled)
     sections = declaring.sections(sheet)
     reading = Reading(declared=declaring.declared(sheet, sections))
     for section in sections:
@@ -77,8 +79,25 @@ def read(text: str, recalled: places.Recall | None = None) -> Reading:
         reading.areas = [area for area, _ in reading.changes]
     if not reading.areas and not reading.changes:
         reading.areas = saying.level_after(sheet)
+    reading.areas += [area for area in saying.remainders(sheet) if area not in reading.areas]
     reading.unread = sheet.unread()
+    _sift(reading)
     return reading
+
+
+def _sift(reading: Reading) -> None:
+    """What was taken for a place and is a phrase of the bulletin is no area, wherever it was found: it is not read."""
+    phrases = [area.place for area in [*reading.areas, *(each for each, _ in reading.changes)] if _is_phrase(area)]
+    if phrases:
+        reading.areas = [area for area in reading.areas if not _is_phrase(area)]
+        reading.changes = [change for change in reading.changes if not _is_phrase(change[0])]
+        reading.unread += dict.fromkeys(phrases)
+
+
+def _is_phrase(area: Area) -> bool:
+    if signs.REST.fullmatch(area.place):
+        return not area.city
+    return bool(signs.PHRASE.search(signs.EXCEPT.sub("", masked(area.place))))
 
 
 def _literal(text: str) -> Reading:

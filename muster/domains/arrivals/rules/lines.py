@@ -29,6 +29,7 @@ def plain(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).translate(_BRACKETS)
     text = re.sub(r"[\0-\x08\u200b-\u200f\u202a-\u202e\ufeff]", "", text)
     text = re.sub(r"【([高中低]风险[^【】\n]{0,6})】", r"\1", text)
+    text = re.sub(r"(?<=风险区)（(?:封控|管控|防范)区域?）|(?<=[控范]区)（[高中低]风险(?:地区|区域|区)）", "", text)
     text = re.sub(r"(?<=乡)（地区）乡|（地区）(?=[乡镇])", "", text)
     text = re.sub(rf"（(?:共|新增)?({N})([个处])([高中低]风险(?:地区|区)?)）:?", r"\3（\1\2）:", text)
     text = re.sub(

@@ -36,11 +36,9 @@ def areas(sheet: Sheet, text: str, level: str, home: str, at: int) -> list[Area]
             name = signs.DAY.sub("", signs.NUMBERING.sub("", item)).strip("。,;、: ")
             name = re.sub(r"^(?:分别)?[为是]", "", name)
             name = re.sub(
-                rf"（(?:{N})个）$|（[0-9]{{1,2}}月[0-9]{{1,2}}日[^（）]{{0,10}}）$|仍?为(?:[高中低]风险|封控|管控|防范)区$",
-                "",
-                name,
+                r"（[0-9]{1,2}月[0-9]{1,2}日[^（）]{0,10}）$|仍?为(?:[高中低]风险|封控|管控|防范)区$", "", name
             )
-            name = re.sub(rf"等(?:(?:{N})[个处](?:[街村社小乡地区域镇道]+)?)?$", "", name)
+            name = signs.SUMMED.sub("", name)
             name, told = _told_after(name)
             of = signs.OF_DIVISION.fullmatch(name)
             if of and (within := places.header(of[1], code or home)):

@@ -73,6 +73,18 @@ def level_after(sheet: Sheet) -> list[Area]:
     return found
 
 
+def remainders(sheet: Sheet) -> list[Area]:
+    """`朝阳区除高风险区外的其他区域为低风险区`: the county, with what it leaves out, at low."""
+    found: list[Area] = []
+    for match in signs.REMAINDER.finditer(sheet.text):
+        codes = (places.header(match["where"], sheet.home[:size]) for size in (6, 4, 2))
+        code = next(filter(None, codes), "")
+        if len(code) >= 4:
+            sheet.spans.append(match.span())
+            found.append(area_of(places.Place(code, match["rest"], True), "low"))
+    return found
+
+
 def changes(sheet: Sheet) -> list[tuple[Area, str]]:
     """Areas whose level is changed, with the level before where it is said."""
     found: list[tuple[Area, str]] = []
@@ -85,11 +97,13 @@ def changes(sheet: Sheet) -> list[tuple[Area, str]]:
             said = re.sub(r"的?(?:疫情)?风险等级$", "", said)
             carried = ""
             for _, item in blocks.parted(take_apart(said.strip("的,、")), sheet.home):
-                name = signs.NUMBERING.sub("", item)
+                name = signs.SUMMED.sub("", signs.NUMBERING.sub("", item))
+                if signs.MOMENT.fullmatch(name):
+                    continue
                 place = places.find(name, carried[:4] or sheet.home, carried)
                 if place.code and (
                     signs.EXCEPT.search(item)
-                    or not re.search(r"风险|疫情|以下|下列|此外|[0-9]+个(?:$|[（区地县])", item)
+                    or not re.search(r"风险|疫情|以下|下列|此外|[0-9]+个(?:$|[（区地县])", name)
                 ):
                     at = sheet.take(item, at)
                     carried = place.code[:6]

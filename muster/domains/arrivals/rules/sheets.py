@@ -44,19 +44,18 @@ class Sheet:
         for start, after in [*sorted(self.spans), (len(self.text), 0)]:
             for sentence in re.split(r"[\n。;]", self.text[end:start]) if start > end else ():
                 if not signs.ASIDE.search(sentence):
-                    found += [piece for piece in re.split("[,、:]", sentence) if _may_be_place(piece, self.home)]
+                    pieces = re.split("[,、:]", sentence)
+                    found += [piece for piece in pieces if _may_be_place(piece, self.home, len(pieces) > 1)]
             end = max(end, after)
         return found
 
 
-def _may_be_place(piece: str, home: str) -> bool:
+def _may_be_place(piece: str, home: str, listed: bool) -> bool:
     name = signs.NUMBERING.sub("", piece).strip("（）.:“” ")
-    if (
-        len(re.findall(r"[\u4e00-\u9fff]", name)) < 2
-        or signs.COUNT_AT_END.fullmatch(name)[2]
-        or places.header(name, home)
-    ):
+    if len(re.findall(r"[\u4e00-\u9fff]", name)) < 2 or signs.COUNT_AT_END.fullmatch(name)[2]:
         return False
+    if code := places.header(name, home):
+        return listed and len(code) > 4 and code != home  # a county among others may be an area
     return bool(signs.PLACE.search(name)) or places.descend(name, home, full=True)[0] != home
 
 

@@ -34,7 +34,20 @@ AFTER = re.compile(
 LEVEL_WORD = re.compile(r"[高中低]风险|封控区|管控区|防范区")
 ABOVE = re.compile(r"(?:以上|上述)(?:[0-9]{1,3}个)?(?:地区|区域|地方|县市区|街道|乡镇|小区|点位)?[均都全]?[为是]?")
 EXCEPT = re.compile(r"除(?!外).*外")
+# The rest of a division; words of a sentence, which no place's name has.
+REST = re.compile(r"(?:除[^。;\n]{1,60}外的?)?(?:其[他余它])?(?:地区|区域|地方)")
+REMAINDER = re.compile(
+    r"(?:^|(?<=[。;,、\n:]))(?P<where>[\u4e00-\u9fff]{2,12}?[省市州盟区县旗])(?P<rest>(?:全域|全[市区县])?"
+    r"除[^。;\n]{1,60}外的?(?:其[他余它])?(?:地区|区域|地方))(?:均|全部|都|仍)?(?:划定|调整|确定|列)?为低风险(?:地区|区域|区)?",
+    re.MULTILINE,
+)
+PHRASE = re.compile(
+    r"以下|下列|如下|[定划列调升降整]为|调整|上升|下降|确定|决定|研判|名单|通[告知报]|新增[0-9]|风险|为(?:封控|管控|防范)|疫情|[0-9](?:月[0-9]+)?日"
+)
 DAY = re.compile(r"^(?:自|从)?(?:[0-9]{4}年)?[0-9]{1,2}月[0-9]{1,2}日(?:[0-9]{1,2}[时点:](?:[0-9]{1,2}分?)?)?起[:,]?")
+MOMENT = re.compile(
+    r"(?:[0-9]{4}年)?[0-9]{1,2}月[0-9]{1,2}日(?:[上下中]午|晚上?)?(?:[0-9]{1,2}[时:点](?:[0-9]{1,2}分?)?)?起?"
+)
 NO_PLACE = re.compile(r"截至|研[判究]|决定|划定|[0-9][时日]|其[余他它]|境外|全国|疫情")
 # After a number: its list is in the lines under it. The county that a line begins with.
 UNDER = re.compile(r"[^\n]{0,120}\n")
@@ -53,6 +66,9 @@ BLOCK = re.compile(
 # A line of nothing but counts; a name with the count after it; who signed the bulletin.
 COUNTED = re.compile(rf"^(?>[^、,;。:\n（）0-9个处]{{2,12}}(?:{N})[个处][、,;。]?)+$")
 COUNT_AT_END = re.compile(rf"(.*?)(?:共?({N})[个处])?[:。]?", re.DOTALL)
+SUMMED = re.compile(  # `甲街道等2个街道（乡镇）`, `乙街道（共2个）`: a count of what stood before, at the end of a place
+    rf"等(?:(?:{N})[个处][街村社小乡地区域镇道]*(?:（[街乡镇村社区、]{{1,8}}）)?)?$|（(?:(?:以上)?共计?|合计)?(?:{N})[个处][^（）]{{0,6}}）$"
+)
 OF_DIVISION = re.compile(rf"(.{{2,16}}?)(?:{N})[个处](?:（(.+)）)?")  # `郑州市2个`, `大连市2个（甲街道、乙街道）`
 SIGNED = re.compile(
     r"^([\u4e00-\u9fff]{2,12}?[省市州盟区县旗])[\u4e00-\u9fff]{0,20}(?:指挥部|领导小组|委员会|人民政府)", re.MULTILINE
@@ -63,7 +79,7 @@ STOP = re.compile(
     re.MULTILINE,
 )
 CHANGE = re.compile(
-    r"(?P<places>[^。;\n]+?)(?:由(?:原)?(?P<old>[高中低])风险(?:地区|区域|区)?)?(?:调整|调升|调降|上调|下调|升级|降级|降低|提升|升|降|列|确?定|划定?)(?:划)?为(?P<new>[高中低](?=风险)|(?:封控|管控|防范)(?=区))(?:风险)?(?:地区|区域|区)?,?"
+    r"(?P<places>[^。;\n]+?)(?:由(?:原)?(?P<old>[高中低])风险(?:地区|区域|区)?)?(?:调整|调升|调降|上调|下调|上升|下降|升级|降级|降低|提升|升|降|列|确?定|划定?)(?:划)?为(?P<new>[高中低](?=风险)|(?:封控|管控|防范)(?=区))(?:风险)?(?:地区|区域|区)?,?"
 )
 # `划定甲村、乙村为封控区`
 SET = re.compile(
