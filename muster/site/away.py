@@ -1,4 +1,4 @@
-"""What is answered while PostgreSQL is away, or has just ended our connection: come again in a moment."""
+"""What is answered while PostgreSQL is away, has ended our connection or undone our work: come again in a moment."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from muster.web import page
 
 from .admission import LATEST, SOONEST
 
-# Classes of SQLSTATE: connections, what they need, an end by the server. Without any, the driver itself has lost it.
-LOST = ("08", "53", "57P")
+# Classes of SQLSTATE: connections, what they need, an end by the server; and 40, undone as others wrote the same rows
+# until no try was left. Without any, the driver itself has lost the connection.
+LOST = ("08", "40", "53", "57P")
 
 
 def is_away(error: BaseException | None) -> bool:
-    """Whether an error, or one that it came from, is a connection that was lost or could not be had."""
+    """Whether an error, or one that it came from, passes: a connection lost or not to be had, a deadlock."""
     while error is not None:
         if isinstance(error, psycopg.OperationalError) and (error.sqlstate or LOST[0]).startswith(LOST):
             return True

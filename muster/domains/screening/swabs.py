@@ -37,6 +37,8 @@ _LOOK = f"""
     FROM screening_round WHERE id = %(round)s
 """
 _LOOK_ONLY = _LOOK.replace("FOR UPDATE", "")
+# Rivals of a round come one after the other: they write people, counters and people again, in each batch's own order.
+_IN_TURN = "SELECT pg_advisory_xact_lock(hashtext('screening.rivals'), hashtext(%s))"
 _TUBES = """
     INSERT INTO screening_tube (id, code, round_id, site_id, desk, area, household, capacity, members, opened_at,
         result, claimed, claimed_why, void_why)
@@ -148,7 +150,10 @@ class Seen(NamedTuple):
 
 
 def look(round: UUID, codes: Iterable[str], sites: Iterable[str], ops: Iterable[str]) -> Seen:
-    """Look, and lock the tubes; among rivals, `among` does that. Raises Round.DoesNotExist."""
+    """Look, and lock the tubes; among rivals, in turn, `among` does that. Raises Round.DoesNotExist."""
+    if _rivals.get():
+        with prepared() as cursor:
+            cursor.execute(_IN_TURN, [str(round)])
     return _look(_LOOK_ONLY if _rivals.get() else _LOOK, round, codes, sites, ops)
 
 

@@ -33,7 +33,7 @@ from ..registering import UNDO_WITHIN, Record
 from ..swabs import Held
 
 MOST_RECORDS = 500
-TRIES = 6  # alone, then among rivals: now and then three of them still wait for one another
+TRIES = 6  # alone, then among rivals, in turn; somebody who writes alone may still wait for one of them
 NEW, KNOWN, REJECTED = "new", "known", "rejected"
 NOT_TAKEN = gettext_lazy("The round is not open, or these are more than 500 records.")
 NOBODY = str(UUID(int=0))
