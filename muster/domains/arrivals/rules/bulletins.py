@@ -72,17 +72,22 @@ def read(text: str, recalled: places.Recall | None = None) -> Reading:
             reading.areas += found
     for row in re.finditer(r"^\x01(.)(.+)$", clean, re.MULTILINE):
         reading.areas += areas(sheet, row[2], LEVELS[row[1]], sheet.home, row.start(2))
-    if not reading.areas and any(reading.declared.values()):
-        reading.areas = saying.bracketed(sheet) or ([] if sections else saying.under_totals(sheet))
-    reading.changes += saying.changes(sheet)
-    if not reading.areas and not sections:
-        reading.areas = [area for area, _ in reading.changes]
-    if not reading.areas and not reading.changes:
-        reading.areas = saying.level_after(sheet)
+    _read_sentences(reading, sheet, headed=bool(sections))
     reading.areas += [area for area in saying.remainders(sheet) if area not in reading.areas]
     reading.unread = sheet.unread()
     _sift(reading)
     return reading
+
+
+def _read_sentences(reading: Reading, sheet: Sheet, headed: bool) -> None:
+    """What sentences change, and the areas where no heading had any."""
+    if not reading.areas and any(reading.declared.values()):
+        reading.areas = saying.bracketed(sheet) or ([] if headed else saying.under_totals(sheet))
+    reading.changes += saying.changes(sheet)
+    if not reading.areas and not headed:
+        reading.areas = [area for area, _ in reading.changes]
+    if not reading.areas and not reading.changes:
+        reading.areas = saying.level_after(sheet)
 
 
 def _sift(reading: Reading) -> None:
@@ -91,7 +96,7 @@ def _sift(reading: Reading) -> None:
     if phrases:
         reading.areas = [area for area in reading.areas if not _is_phrase(area)]
         reading.changes = [change for change in reading.changes if not _is_phrase(change[0])]
-        reading.unread += dict.fromkeys(phrases)
+        reading.unread += dict.fromkeys(each for each in phrases if not each.startswith(("以下", "下列", "上述")))
 
 
 def _is_phrase(area: Area) -> bool:

@@ -98,6 +98,7 @@ def home(text: str) -> str:
         or places.find(text[:15]).code[:6]
         or next(filter(None, (*codes, *signed)), "")
         or _county_named(text[:60])
+        or _county_of_streets(text)
         or _city_of_all(text)
         or _corps(text)
     )
@@ -111,6 +112,23 @@ def _county_named(text: str) -> str:
             if len(named) == 1:
                 return named[0]
     return ""
+
+
+def _county_of_streets(text: str) -> str:
+    """Of the counties of one name (朝阳区) that the first words name, the one whose streets the text names most."""
+    ends = [match.end() for match in re.finditer("[县区市旗]", text[:60])]
+    for name in dict.fromkeys(text[max(0, end - size) : end] for end in ends for size in range(5, 1, -1)):
+        counts = {code: _streets_in(text, code) for code in divisions.counties_named(name)}
+        most = max(counts.values(), default=0)
+        best = [code for code, count in counts.items() if count == most]
+        if most and len(best) == 1:
+            return best[0]
+    return ""
+
+
+def _streets_in(text: str, code: str) -> int:
+    streets = divisions.streets(divisions.city_of(code)).items()
+    return sum(name in text for name, codes in streets if len(name) > 2 and any(c.startswith(code) for c in codes))
 
 
 def _corps(text: str) -> str:

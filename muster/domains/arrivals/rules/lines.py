@@ -6,7 +6,7 @@ import html
 import re
 import unicodedata
 
-from . import divisions, signs, tables
+from . import divisions, labels, signs, tables
 from .signs import N
 
 _ORNAMENTS = "#▪◾▸➤✦‣▲△▼▽★☆◎○□◇※►▶→◄◀ \t"
@@ -15,8 +15,9 @@ _BRACKETS = str.maketrans(
     {"(": "（", ")": "）", "〔": "（", "〕": "）", "〖": "【", "〗": "】", "“": "", "”": "", '"': ""}
 )
 # Two lines or more that end with a level are no headings: `甲小区:高风险区`.
-_TOLD_AFTER = re.compile(r"^(?:[^:\n]{2,60}:[高中低]风险(?:地区|区)[。;]?(?:\n|\Z)){2,}", re.MULTILINE)
-_LEVEL_AT_END = re.compile(r":([高中低]风险(?:地区|区))(?=[。;]?$)", re.MULTILINE)
+_ZONE = "(?:[高中低]风险(?:地区|区)|(?:封控|管控|防范)区域?)"
+_TOLD_AFTER = re.compile(rf"^(?:[^:\n]{{2,60}}:{_ZONE}[。;]?(?:\n|\Z)){{2,}}", re.MULTILINE)
+_LEVEL_AT_END = re.compile(rf":({_ZONE})(?=[。;]?$)", re.MULTILINE)
 _COUNTED_UP = re.compile(r"^[ \t]*([0-9]{1,3})[ \t]+(?=[\u4e00-\u9fff]+[ \t]*$)", re.MULTILINE)
 # Cells that are all towns, or all villages, stand beside one another: `金融街街道 月坛街道`.
 _ALIKE = tuple(re.compile(rf"..(?:{kind})$") for kind in ("街道|镇|乡", "村", "社区", "小区"))
@@ -27,9 +28,11 @@ def plain(text: str) -> str:
     """One form of signs, no blanks inside lines; the cells of a table that came one to a line are rows again."""
     text = _unmarked(text.replace("…", "").replace("”“", "、").translate(_CIRCLED))
     text = unicodedata.normalize("NFKC", text).translate(_BRACKETS)
-    text = re.sub(r"[\0-\x08\u200b-\u200f\u202a-\u202e\ufeff]", "", text)
+    text = re.sub(r"[\0-\x08\u200b-\u200f\u202a-\u202e\u2600-\u26ff\ufe0f\ufeff\U0001f000-\U0001faff]", "", text)
+    text = re.sub(r"【([高中低]风险)】", r"\1区", text)
     text = re.sub(r"【([高中低]风险[^【】\n]{0,6})】", r"\1", text)
     text = re.sub(r"(?<=风险区)（(?:封控|管控|防范)区域?）|(?<=[控范]区)（[高中低]风险(?:地区|区域|区)）", "", text)
+    text = re.sub(r"^([^\n·]{0,6}[\u4e00-\u9fff]{2,3})·(?=[\u4e00-\u9fff]{2,10}[:（])", r"\1", text, flags=re.MULTILINE)
     text = re.sub(r"(?<=乡)（地区）乡|（地区）(?=[乡镇])", "", text)
     text = re.sub(rf"（(?:共|新增)?({N})([个处])([高中低]风险(?:地区|区)?)）:?", r"\3（\1\2）:", text)
     text = re.sub(
@@ -48,7 +51,7 @@ def plain(text: str) -> str:
         r"^[ \t]*([高中低]风险(?:地区|区)?)[ \t]*:[ \t]*([0-9]{1,4})[ \t]*$", r"\1（\2个）", text, flags=re.MULTILINE
     )
     text = re.sub(r"^（([\u4e00-\u9fff]{2,12}[省市州盟区县旗])）$", r"\1", _counted_up(text), flags=re.MULTILINE)
-    text = "\n".join(_numbered(line) for line in tables.spelled_out(text.splitlines()))
+    text = "\n".join(_numbered(line) for line in tables.spelled_out(labels.unlabelled(text.splitlines())))
     lines = [_row(line.lstrip(_ORNAMENTS + "【").rstrip(_ORNAMENTS + "】")) for line in text.splitlines()]
     text = "\n".join(line for line in _rows(lines) if line)
     text = _TOLD_AFTER.sub(lambda rows: _LEVEL_AT_END.sub(r"（\1）", rows[0]), text)

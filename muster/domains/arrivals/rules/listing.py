@@ -33,14 +33,9 @@ def areas(sheet: Sheet, text: str, level: str, home: str, at: int) -> list[Area]
         zone = block.heading if len(code) == 4 and places.ZONED.fullmatch(block.heading) else ""
         over = block.heading if blocks.STREET.fullmatch(block.heading) else ""  # the street that the block is of
         for mark, item in blocks.items(block.text, block.count, code or home):
-            name = signs.DAY.sub("", signs.NUMBERING.sub("", item)).strip("。,;、: ")
-            name = re.sub(r"^(?:分别)?[为是]", "", name)
-            name = re.sub(
-                r"（[0-9]{1,2}月[0-9]{1,2}日[^（）]{0,10}）$|仍?为(?:[高中低]风险|封控|管控|防范)区$", "", name
-            )
-            name = signs.SUMMED.sub("", name)
+            name = _name(item)
             name, told = _told_after(name)
-            of = signs.OF_DIVISION.fullmatch(name)
+            of = signs.OF_DIVISION.fullmatch(name) or _parts(name, code or home)
             if of and (within := places.header(of[1], code or home)):
                 if of[2]:
                     found += areas(sheet, of[2], level, within, at)
@@ -59,10 +54,26 @@ def areas(sheet: Sheet, text: str, level: str, home: str, at: int) -> list[Area]
             if over and not place.named and place.code == code and len(block.code) == 9:
                 place = place._replace(code=block.code)
             carried = place.code[:6] if len(place.code) >= 6 else (carried if not place.named else "")
-            area = area_of(place, level, over or (street if mark == "、" and _may_go_on(place, street) else ""))
-            street = area.street if _COMMUNITY.fullmatch(area.place.removeprefix(area.street)) else ""
+            area = area_of(place, level, over or (street if mark == "、" and may_go_on(place, street) else ""))
+            street = street_over(area)
             found.append(area)
     return found
+
+
+def _name(item: str) -> str:
+    """What an item of a list calls its place, without number, day, count and level."""
+    name = signs.DAY.sub("", signs.NUMBERING.sub("", item)).strip("。,;、: ")
+    name = re.sub(r"^(?:分别)?[为是]", "", name)
+    name = re.sub(r"（[0-9]{1,2}月[0-9]{1,2}日[^（）]{0,10}）$|仍?为(?:[高中低]风险|封控|管控|防范)区$", "", name)
+    return signs.SUMMED.sub("", name)
+
+
+def _parts(name: str, home: str) -> re.Match[str] | None:
+    """`荆门市城区（东宝区、掇刀区）`: a division with its counties in brackets."""
+    parts = signs.PARTS.fullmatch(name)
+    within = places.header(parts[1], home) if parts else ""
+    counties = parts[2].split("、") if within else []
+    return parts if len(counties) > 1 and all(len(places.header(each, within)) > 4 for each in counties) else None
 
 
 def _told_after(name: str) -> tuple[str, str]:
@@ -87,7 +98,12 @@ def _found(sheet: Sheet, name: str, code: str, carried: str, home: str) -> place
     return place
 
 
-def _may_go_on(place: places.Place, street: str) -> bool:
+def street_over(area: Area) -> str:
+    """The street of an area that is a village or community, for those that follow without one."""
+    return area.street if _COMMUNITY.fullmatch(area.place.removeprefix(area.street)) else ""
+
+
+def may_go_on(place: places.Place, street: str) -> bool:
     """Whether a village without a street lies in the street named before it: the table knows it in no other."""
     if not street or place.named or place.street or not _COMMUNITY.fullmatch(place.rest):
         return False

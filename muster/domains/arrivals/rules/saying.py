@@ -8,7 +8,7 @@ from itertools import zip_longest
 
 from . import blocks, places, signs
 from .declaring import level_of
-from .listing import areas, body
+from .listing import areas, body, may_go_on, street_over
 from .pieces import take_apart
 from .sheets import Area, Sheet, area_of
 from .signs import LEVELS
@@ -95,21 +95,28 @@ def changes(sheet: Sheet) -> list[tuple[Area, str]]:
             at = start + match.start()
             said = _BEFORE.split(match["places"])[-1].removeprefix("将").removeprefix("确定")
             said = re.sub(r"的?(?:疫情)?风险等级$", "", said)
-            carried = ""
-            for _, item in blocks.parted(take_apart(said.strip("的,、")), sheet.home):
+            new = LEVELS[match.groupdict().get("new", "低")]
+            carried = street = ""
+            for mark, item in blocks.parted(take_apart(said.strip("的,、")), sheet.home):
                 name = signs.SUMMED.sub("", signs.NUMBERING.sub("", item))
                 if signs.MOMENT.fullmatch(name):
                     continue
                 place = places.find(name, carried[:4] or sheet.home, carried)
-                if place.code and (
-                    signs.EXCEPT.search(item)
-                    or not re.search(r"风险|疫情|以下|下列|此外|[0-9]+个(?:$|[（区地县])", name)
-                ):
+                if place.code and _is_place(name, new):
                     at = sheet.take(item, at)
                     carried = place.code[:6]
-                    new = match["new"] if "new" in match.groupdict() else "低"
-                    found.append((area_of(place, LEVELS[new]), LEVELS[match["old"]] if match["old"] else ""))
+                    area = area_of(place, new, street if mark == "、" and may_go_on(place, street) else "")
+                    street = street_over(area)
+                    found.append((area, LEVELS[match["old"]] if match["old"] else ""))
     return found
+
+
+def _is_place(name: str, level: str) -> bool:
+    """Whether a piece of a sentence may name a place. `甲区其他街道` is one, but not where the rest is low."""
+    if signs.EXCEPT.search(name):
+        return True
+    rest = "其[他余它]|" if level == "low" else ""
+    return not re.search(rf"{rest}风险|疫情|以下|下列|此外|[0-9]+个(?:$|[（区地县])", name)
 
 
 def _sentences(text: str) -> Iterator[tuple[int, str]]:

@@ -52,6 +52,8 @@ class Sheet:
 
 def _may_be_place(piece: str, home: str, listed: bool) -> bool:
     name = signs.NUMBERING.sub("", piece).strip("（）.:“” ")
+    if name.startswith(("以下", "下列", "上述")):
+        return False
     if len(re.findall(r"[\u4e00-\u9fff]", name)) < 2 or signs.COUNT_AT_END.fullmatch(name)[2]:
         return False
     if code := places.header(name, home):
