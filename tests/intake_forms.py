@@ -42,6 +42,15 @@ def _report_of_isolated(town: Town) -> Values:
     return {"report": call(town, about=town.wang, about_name="", about_phone="").id}
 
 
+def _disposed(town: Town) -> Values:
+    """The public report, of which the desk has just written down what came."""
+    where = _report_to_be_ended(town)
+    with acting():
+        report = Report.objects.get(pk=where["report"])
+    intake.dispose(by=town.desk, report=report, result="done")
+    return where
+
+
 TOLD = {"kind": "hazard", "what": "卡口无人值守", "where": "如意旅馆", "channel": "phone", "source": "venue"}
 INTAKE = {
     "intake:new": Form("desk", says(**TOLD, caller_phone="13600002222", asked="yes"), says(what="卡口没有人")),
@@ -58,6 +67,8 @@ INTAKE = {
     "intake:record_call": Form("desk", says(whom="caller", outcome="reached"), says(outcome="no_answer")),
     "intake:want_transfer": Form("headquarters", prepare=_report_of_isolated),
     "intake:dispose": Form("desk", says(result="done"), says(result="elsewhere", note="x"), _report_to_be_ended),
+    "intake:reopen": Form("desk", prepare=_disposed),
+    "intake:take_back_task": Form("desk"),
     "intake:sign_receipt": Form("street"),
     "intake:accept_task": Form("worker"),
     "intake:finish_task": Form("worker", says(result="done"), says(result="nothing_found", note="x")),

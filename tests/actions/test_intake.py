@@ -296,3 +296,62 @@ def test_no_phone_stands_in_plain_text(town, db):
         assert Identifier.objects.filter(kind="phone").count() == 2
         assert not Note.objects.filter(text__contains="1381234").exists()
         assert "1381234" not in str(list(Fact.objects.values_list("data", flat=True)))
+
+
+def test_a_disposal_that_was_a_slip_is_taken_back_before_the_caller_is_told(town, clock):
+    report = call(town)
+    actions.dispose(by=town.desk, report=report, result="nothing_found", note="x")
+    with pytest.raises(Invalid, match="^report:"):
+        actions.reopen(by=town.headquarters, report=report)
+    clock.advance(minutes=10)
+    report = actions.reopen(by=town.desk, report=report)
+    assert (report.state, report.result, report.closed_at) == ("taken", "", None)
+    assert owed(report.id) == ["intake.dispose"]
+    assert facts_of(report.id)[-2:] == ["intake.report_disposed", "intake.reopened"]
+    with pytest.raises(Invalid, match="^report:"):
+        actions.reopen(by=town.desk, report=report)
+    actions.dispose(by=town.desk, report=report, result="done")
+    assert owed(report.id) == ["intake.call_back"]
+    clock.advance(minutes=11)
+    with pytest.raises(Invalid, match="^report:"):
+        actions.reopen(by=town.desk, report=report)
+
+
+def test_who_was_told_the_result_is_not_told_another(town):
+    told, without = call(town), call(town, caller_name="", caller_phone="", about_phone="13912340000")
+    for report in (told, without):
+        actions.dispose(by=town.desk, report=report, result="done")
+    actions.record_call(by=town.desk, report=told, whom="caller", outcome="reached")
+    with pytest.raises(Invalid, match="^report:"):
+        actions.reopen(by=town.desk, report=told)
+    assert fresh(without).closed_at  # nobody to tell
+    assert actions.reopen(by=town.desk, report=without).state == "taken"
+
+
+def test_a_call_that_was_promised_before_stays_owed(town, clock):
+    report = call(town)
+    clock.advance(minutes=1)
+    later = clock.now + timedelta(hours=1)
+    actions.record_call(by=town.desk, report=report, whom="caller", outcome="later", again_at=later)
+    clock.advance(minutes=1)
+    actions.dispose(by=town.desk, report=report, result="done")
+    actions.reopen(by=town.desk, report=report)
+    assert owed(report.id) == ["intake.call_back", "intake.dispose"]
+
+
+def test_a_task_given_wrongly_is_taken_back_until_somebody_is_on_it(town):
+    report = call(town)
+    task = actions.give_task(by=town.desk, report=report, what="disinfect", role="grid")
+    with pytest.raises(Refused):
+        actions.take_back_task(by=town.worker, task=task)
+    task = actions.take_back_task(by=town.desk, task=task)
+    assert task.result == words.TAKEN_BACK and owed(task.id) == []
+    assert facts_of(task.id) == ["intake.task_given", "intake.task_taken_back"]
+    with pytest.raises(Invalid, match="^task:"):
+        actions.accept_task(by=town.worker, task=task)
+    right = actions.give_task(by=town.desk, report=report, what="check_arrival", role="grid")
+    actions.accept_task(by=town.worker, task=right)
+    with pytest.raises(Invalid, match="^task:"):
+        actions.take_back_task(by=town.desk, task=right)
+    actions.finish_task(by=town.worker, task=right, result="done")
+    assert actions.dispose(by=town.desk, report=report, result="done").result == "done"

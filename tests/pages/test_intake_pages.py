@@ -145,6 +145,25 @@ def test_every_step_is_offered_and_done_from_the_page(town, send):
     assert fresh(report).closed_at is not None
 
 
+def test_a_slip_is_taken_back_on_the_page_of_the_report(town, send, clock):
+    report = call(town)
+    page = f"/reports/{report.id}/"
+    task = actions.give_task(by=town.desk, report=report, what="disinfect", role="grid")
+    assert "Take it back" in send(town.desk, page) and "Take it back" not in send(town.worker, page)
+    back = send(town.desk, f"/reports/tasks/{task.id}/take-back/", 302, go="1")
+    shown = send(town.desk, back)
+    assert "nobody is asked for it" in shown and "Taken back" in shown and "Ask them" in shown
+    assert "Taken back" in send(town.worker, f"/reports/tasks/{task.id}/")
+    assert "already" in send(town.desk, f"/reports/tasks/{task.id}/take-back/", 422, go="1")
+    actions.dispose(by=town.desk, report=report, result="done")
+    assert "Take the result back" in send(town.desk, page)
+    assert "open again" in send(town.desk, send(town.desk, f"{page}reopen/", 302, go="1"))
+    actions.dispose(by=town.desk, report=report, result="done")
+    clock.advance(minutes=11)
+    assert "Take the result back" not in send(town.desk, page)
+    assert "within ten minutes" in send(town.desk, f"{page}reopen/", 422, go="1")
+
+
 def test_after_a_call_the_next_task_comes_at_once(town, send, clock):
     first, second = call(town), call(town, kind="fever", caller_phone="13600001111", about_name="")
     target = send(town.desk, f"/reports/{first.id}/call/", 302, whom="about", outcome="no_answer")

@@ -116,7 +116,7 @@ class Receipt(models.Model):
 
 
 class Task(models.Model):
-    """What a role at an area is asked to do about a report: accepted, then done with a result."""
+    """What a role at an area is asked to do about a report: accepted, then done with a result; or taken back before."""
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7)
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="tasks")
@@ -129,7 +129,7 @@ class Task(models.Model):
     accepted_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
     done_fact = models.ForeignKey(Fact, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
-    result = models.TextField(default="", blank=True, choices=list(words.RESULTS.items()))
+    result = models.TextField(default="", blank=True, choices=list(words.TASK_RESULTS.items()))
 
     class Meta:
         indexes = [models.Index(fields=["area", "due_at"], condition=Q(done_at=None), name="intake_task_open")]

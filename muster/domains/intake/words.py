@@ -43,6 +43,8 @@ RESULTS = {
     "elsewhere": _("Given to another authority"),
     "not_possible": _("Could not be done"),
 }
+TAKEN_BACK = "taken_back"  # of a task: given by mistake, nobody had accepted it
+TASK_RESULTS = {**RESULTS, TAKEN_BACK: _("Taken back")}
 BY_HAND_RESULTS = ("done", "nothing_found", "elsewhere", "not_possible")
 
 CALLER, ABOUT = "caller", "about"

@@ -119,14 +119,17 @@ def withdraw_duties(
     subjects: Iterable[UUID] = (),
     persons: Iterable[UUID] = (),
     kinds: Iterable[str] = (),
+    since: datetime | None = None,
 ) -> int:
     """Close duties that are no longer owed, without proof; returns how many.
 
-    Those of the given subjects or persons, of the given kinds if any.
+    Those of the given subjects or persons, of the given kinds if any, opened `since` then.
     """
     rows = Duty.objects.open().filter(Q(subject__in=list(subjects)) | Q(person_id__in=every_record(persons)))
     if kinds:
         rows = rows.filter(kind__in=list(kinds))
+    if since:
+        rows = rows.filter(opened_at__gte=since)
     return rows.update(closed_at=now, closed_by_fact=because, withdrawn=True)
 
 

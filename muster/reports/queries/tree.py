@@ -38,13 +38,13 @@ _SLOWEST = (
 # The kinds of fact that the clock page follows, in the order in which they are expected.
 BRANCHES = (
     "intake.report_received", "intake.report_taken", "intake.said_again", "intake.passed_on", "intake.receipt_signed",
-    "intake.task_given", "intake.task_accepted", "intake.task_done", "intake.called", "intake.arrival_settled",
-    "intake.transfer_wanted",
+    "intake.task_given", "intake.task_accepted", "intake.task_done", "intake.task_taken_back", "intake.called",
+    "intake.arrival_settled", "intake.transfer_wanted",
     "screening.result_positive", "tracing.case_opened", "tracing.contact_found", "tracing.case_traced",
     "tracing.contact_notified", "controls.began", "isolation.transfer_requested", "isolation.handed_over",
     "isolation.received", "isolation.arrived", "isolation.home_assessed", "isolation.stay_began", "isolation.sampled",
     "isolation.released", "tracing.contact_released", "tracing.chain_cleared", "intake.report_disposed",
-    "intake.caller_reached", "intake.report_closed", "duties.escalated",
+    "intake.reopened", "intake.caller_reached", "intake.report_closed", "duties.escalated",
 )  # fmt: skip
 
 

@@ -8,8 +8,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from muster.kernel.controls.models import Control
+from muster.kernel.duties.actions import withdraw_duties
 from muster.kernel.facts.actions import record
 from muster.kernel.facts.models import Fact
+from muster.kernel.facts.slips import own_entry
 from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.people.models import Identifier, Person
@@ -18,7 +20,7 @@ from muster.kernel.posts.permissions import require
 
 from .. import words
 from ..models import Report
-from .receive import add_note, locked_open, owe
+from .receive import add_note, locked, locked_open, owe
 
 
 @action("intake.dispose")
@@ -50,11 +52,15 @@ def _end(report: Report, result: str, *, because: list[Any], by: Any, now: datet
     report.disposed_at, report.result = now, result
     report.taken_at = report.taken_at or now
     report.save()
-    if Identifier.objects.filter(person=report.caller_id, kind="phone").exists():
+    if _has_phone(report):
         due = now + timedelta(minutes=report.kind_of.call_minutes)
         owe(report, words.CALLS[words.CALLER], by=by, now=now, because=report.disposed_fact, due_at=due)
     else:
         close(report, report.disposed_fact, by=by, now=now)
+
+
+def _has_phone(report: Report) -> bool:
+    return Identifier.objects.filter(person=report.caller_id, kind="phone").exists()
 
 
 def close(report: Report, because: Fact, *, by: Any, now: datetime) -> None:
@@ -62,6 +68,33 @@ def close(report: Report, because: Fact, *, by: Any, now: datetime) -> None:
     report.closed_at = now
     report.save(update_fields=["closed_at"])
     record("intake.report_closed", subject=report.id, area=report.area, because=[because], by=by, now=now)
+
+
+def reopenable(by: Any, report: Report, now: datetime) -> Fact | None:
+    """The disposal that this post may still take back: its own, of a moment ago, of which the caller was not told."""
+    if report.disposed_at is None or (report.closed_at and _has_phone(report)):
+        return None  # without a phone it was closed at once, and nobody was told
+    return own_entry(by, report.id, ("intake.report_disposed",), now)
+
+
+@action("intake.reopen")
+def reopen(*, by: Any, report: Report, now, op=None) -> Report:
+    """Take back a disposal that was a slip: the report is open again, its disposal owed as before. Raises Invalid."""
+    report = locked(report)
+    require(by, "intake.reopen", report.area)
+    disposed = reopenable(by, report, now)
+    if disposed is None:
+        raise Invalid("report", _("Only who wrote the result down takes it back: within ten minutes, before the call."))
+    fact = record(
+        "intake.reopened", subject=report.id, area=report.area, because=[disposed], by=by, now=now, op=op,
+        data={"result": report.result},
+    )  # fmt: skip
+    calling = words.CALLS[words.CALLER]
+    withdraw_duties(subjects=[report.id], kinds=[calling], since=report.disposed_at, now=now, because=fact)
+    report.disposed_at, report.disposed_fact, report.result, report.closed_at = None, None, "", None
+    report.save()
+    owe(report, "intake.dispose", by=by, now=now, because=fact, due_at=report.due_at)
+    return report
 
 
 @action("intake.want_transfer")

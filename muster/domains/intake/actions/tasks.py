@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from muster.kernel.duties.actions import open_duty
+from muster.kernel.duties.actions import open_duty, withdraw_duties
 from muster.kernel.facts.actions import record
 from muster.kernel.facts.models import Fact
 from muster.kernel.operations.actions import action
@@ -64,6 +64,22 @@ def _locked(by: Any, permission: str, task: Task) -> Task:
     if row.done_at:
         raise Invalid("task", _("This is done already."))
     return row
+
+
+@action("intake.take_back_task")
+def take_back_task(*, by: Any, task: Task, now, op=None) -> Task:
+    """Take back a task given by mistake, while nobody has accepted it: it is owed no more. Raises Invalid."""
+    task = Task.objects.select_for_update(of=("self",)).select_related("report").get(pk=task.pk)
+    require(by, "intake.take_back_task", task.report.area)
+    if task.accepted_at or task.done_at:
+        raise Invalid("task", _("Somebody is on it already: phone them."))
+    task.done_at, task.result = now, words.TAKEN_BACK
+    task.save(update_fields=["done_at", "result"])
+    fact = record(
+        "intake.task_taken_back", subject=task.id, area=task.area, because=[task.given_fact_id], by=by, now=now, op=op
+    )
+    withdraw_duties(subjects=[task.id], now=now, because=fact)
+    return task
 
 
 @action("intake.accept_task")

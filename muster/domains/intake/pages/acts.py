@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from muster.kernel import clock
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.people.actions import reveal
+from muster.web.answering import row_of
 from muster.web.page import page
 
 from .. import actions, words
-from ..models import Report
+from ..models import Report, Task
 from .reports import next_duty_url, report_of, show
 
 
@@ -156,4 +157,27 @@ def dispose(request: HttpRequest, report: UUID) -> HttpResponse:
             by=request.post_held, report=row, result=form.get("result", ""), note=form.get("note", ""), op=request.op
         ),
         "disposed",
+    )
+
+
+@page("reports/<uuid:report>/reopen/", name="intake:reopen", needs="intake.reopen", methods=("POST",))
+def reopen(request: HttpRequest, report: UUID) -> HttpResponse:
+    """The result was a slip."""
+    return _act(
+        request, report, lambda row: actions.reopen(by=request.post_held, report=row, op=request.op), "reopened"
+    )
+
+
+@page(
+    "reports/tasks/<uuid:task>/take-back/", name="intake:take_back_task", needs="intake.take_back_task",
+    methods=("POST",),
+)  # fmt: skip
+def take_back_task(request: HttpRequest, task: UUID) -> HttpResponse:
+    """The task was a slip."""
+    row = row_of(Task.objects, task)
+    return _act(
+        request,
+        row.report_id,
+        lambda _report: actions.take_back_task(by=request.post_held, task=row, op=request.op),
+        "taken_back",
     )

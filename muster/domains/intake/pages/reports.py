@@ -18,7 +18,7 @@ from muster.kernel.posts.roles import ROLES
 from muster.web.page import page
 
 from .. import actions, queries, words
-from ..actions.disposal import control_of
+from ..actions.disposal import control_of, reopenable
 from ..actions.receipts import may_sign
 from ..models import Report
 from ..response import steps
@@ -54,19 +54,21 @@ def show(
     """The page of a report; `numbers` are those revealed for a call: {"whom": …, "found": […]}."""
     post, now = request.post_held, clock.now()
     tasks, receipts = list(row.tasks.order_by("given_at")), list(row.receipts.order_by("due_at"))
+    kept = [task for task in tasks if task.result != words.TAKEN_BACK]
     owed = Duty.objects.open().filter(subject=row.pk, kind__in=words.CALLS.values())
     calls_owed = {duty.kind: duty.due_at for duty in owed}
     notes = actions.read_notes(by=post, report=row) if may(post, "intake.read_notes") else []
     with acting():
         same = queries.like(row, post) if row.same_as_id is None and row.disposed_at is None else []
         control = control_of(row.about)
+        may_reopen = may(post, "intake.reopen") and reopenable(post, row, now)
     context = {
         "report": row,
         **line(row, now),
         "kind": row.kind_of,
         "notes": [(words.NOTE_KINDS[note.kind], note) for note in notes],
         "same": [line(other, now) for other in same],
-        "steps": steps(row, receipts, tasks, now),
+        "steps": steps(row, receipts, kept, now),
         "receipts": [(receipt, may_sign(post, receipt)) for receipt in receipts],
         "open_tasks": any(task.done_at is None for task in tasks),
         "tasks": [(task, ROLES[task.role].title) for task in tasks],
@@ -75,9 +77,10 @@ def show(
         "call_at": calls_owed.get(words.CALLS[words.CALLER]) or calls_owed.get(words.CALLS[words.ABOUT]),
         "numbers": numbers,
         "calling": numbers is not None,
-        "step": next_step(row, receipts, tasks, calls_owed, post),
+        "step": next_step(row, receipts, kept, calls_owed, post),
         "may": {name: may(post, f"intake.{name}") for name in ACTS},
         "control": control,
+        "may_reopen": may_reopen,
         "may_see_clock": may(post, "clock.see_report"),
         "levels": _levels_left(row, receipts),
         "whom": [(code, title) for code, title in words.WHOM.items() if code == words.CALLER or row.about],
@@ -94,7 +97,17 @@ def show(
     return render(request, "intake/report.html", context, status=422 if errors else 200)
 
 
-ACTS = ("take_up", "say_same", "set_apart", "pass_on", "give_task", "record_call", "want_transfer", "dispose")
+ACTS = (
+    "take_up",
+    "say_same",
+    "set_apart",
+    "pass_on",
+    "give_task",
+    "take_back_task",
+    "record_call",
+    "want_transfer",
+    "dispose",
+)
 
 
 def next_step(row: Report, receipts: list[Any], tasks: list[Any], calls_owed: Any, post: Any) -> str:

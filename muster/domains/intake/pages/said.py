@@ -13,6 +13,8 @@ SAID = {
     "apart": _("It is a report of its own again."),
     "transfer": _("The transfer was asked for."),
     "disposed": _("The result was written down."),
+    "reopened": _("The result is taken back; the report is open again."),
+    "taken_back": _("The task is taken back; nobody is asked for it any more."),
     "accepted": _("You are on it. Say here what came of it."),
     "finished": _("Finished; the desk sees what came of it."),
 }
