@@ -14,11 +14,13 @@ from muster.kernel import ids
 from muster.kernel.facts.models import Fact
 from muster.kernel.operations.errors import Invalid, OpConflict, Refused
 from muster.kernel.people import crypto
-from muster.kernel.people.models import Person
+from muster.kernel.people.models import Person, PersonDetails
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM
 from tests.premises_cast import PHONE, card, desk, log_of, paper, screen, sheet, venue_of
 from tests.town import FAR_GRID, GRID, build_town, make_person
+
+COMMUNITY = GRID[:12]
 
 
 @pytest.fixture
@@ -242,6 +244,30 @@ def test_paper_code_by_scan_by_address_and_by_digits_reach_the_same_person(town,
     for wrong in ("", "123456789012", sheet(venue)):
         with pytest.raises(Invalid):
             actions.record_visit(by=town.worker, venue=venue, code=wrong)
+
+
+def test_who_has_neither_phone_nor_paper_is_entered_by_name_and_home(town, venue):
+    elder = {"name": "周奶奶", "why": "no_phone"}
+    home = elder | {"lives": COMMUNITY, "address": "3号楼201"}
+    first = actions.record_at_desk(by=SYSTEM, desk=desk(venue), **home)["person"]
+    assert actions.record_visit(by=town.worker, venue=venue, **home)["person"] == first  # known again by all three
+    bare = actions.record_at_desk(by=SYSTEM, desk=desk(venue), **elder)["person"]  # told nothing more
+    vague = actions.record_at_desk(by=SYSTEM, desk=desk(venue), **elder, lives=COMMUNITY)["person"]
+    assert len({first, bare, vague}) == 3 and len(log_of(venue)) == 3
+    with acting():
+        people = {str(row.pk): row for row in Person.objects.filter(pk__in=[first, bare, vague])}
+        assert {row.home for row in people.values()} == {""}
+        assert (people[first].present, people[bare].present, people[vague].present) == (COMMUNITY, GRID, COMMUNITY)
+        known = make_person("yin", "银发", GRID + "001")
+        PersonDetails.objects.filter(person=known).update(address="3号楼201")
+    answered = actions.record_at_desk(by=SYSTEM, desk=desk(venue), **home | {"name": "银发"})
+    assert answered["person"] == str(known.pk)
+    for wrong in ({"lives": "61"}, {"lives": "999999999"}, {"name": " "}, {"phone": "12"}, {"address": "1" * 501}):
+        with pytest.raises(Invalid) as no:
+            actions.record_at_desk(by=SYSTEM, desk=desk(venue), **home | wrong)
+        assert no.value.field == next(iter(wrong))
+    with pytest.raises(Invalid):  # a visitor's own page asks for a phone
+        scan(sheet(venue), phone="")
 
 
 def test_a_new_paper_code_voids_the_old_one_and_the_phones_opened_with_it(town, venue):

@@ -12,11 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from muster.domains.arrivals import actions, certificates
 from muster.domains.arrivals.models import Arrival, RiskArea, RiskList
 from muster.domains.arrivals.pages import public
-from muster.domains.arrivals.pages import where as search
 from muster.kernel import ids
 from muster.kernel.areas.models import Area
 from muster.kernel.posts.logins import WEB, acting
 from muster.kernel.posts.models import AccessLog
+from muster.ledger.pages import where as search
 from tests.actions.test_arrivals import COMMUNITY, LIST, comes, edition
 from tests.conftest import NIGHT
 from tests.statements import statements
@@ -325,10 +325,10 @@ def test_where_many_places_are_a_part_of_the_name_finds_them(town, read, barrier
     monkeypatch.setattr(search, "FEW", 2)
     shown, form = read(town.community, f"/checkpoints/{barrier.pk}/"), f"/checkpoints/{barrier.pk}/check/"
     assert "<datalist" in shown and COMMUNITY not in shown
-    options = read(town.community, "/arrivals/areas/?to_area=中山")
+    options = read(town.community, "/areas/?to_area=中山")
     assert options.index("中山街道") < options.index("中山街道 · 中山社区")
-    assert "人民社区" in read(town.street, "/arrivals/areas/?to_area=社区")
-    assert "人民社区" not in read(town.street, "/arrivals/areas/?area=社区")  # a checkpoint stands in one's own area
+    assert "人民社区" in read(town.street, "/areas/?to_area=社区")
+    assert "人民社区" not in read(town.street, "/areas/?area=社区")  # a checkpoint stands in one's own area
     given = {"name": "孙小明", "phone": "13800001111", "origin": "西安市雁塔区", "code": "green", "negative": "yes"}
     given |= {"complaints": "no", "to_area": "社区"}
     asked = read(town.community, form, 422, given)

@@ -10,15 +10,17 @@ from django.core.cache import cache
 from django.test import Client
 
 from muster.domains.premises import actions, codes
-from muster.domains.premises.models import Device, PersonalCode, Venue
+from muster.domains.premises.models import Device, EnteredFor, PersonalCode, Venue
 from muster.kernel import ids
 from muster.kernel.posts.logins import acting
+from muster.ledger.pages import where
 from muster.site.unsaid import Codes
 from tests.pages.reading import read_as
 from tests.premises_cast import OTHER_PHONE, PHONE, card, desk, log_of, paper, sheet, venue_of
 from tests.town import GRID, build_town, make_person, sign_in
 
 ENGLISH = {"accept-language": "en"}
+COMMUNITY = GRID[:12]
 
 
 @pytest.fixture
@@ -162,6 +164,21 @@ def test_staff_enter_somebody_by_paper_code_and_see_only_that_it_is_done(town, v
     assert send(Client(), path, name="周奶奶", phone=PHONE, why="no_phone").status_code == 200
     assert send(Client(), path, name="周奶奶", phone=PHONE).status_code == 422
     assert len(log_of(venue)) == 2
+
+
+def test_the_desk_enters_an_elder_without_a_phone_by_name_and_home(town, venue, monkeypatch):
+    path = f"/d/{desk(venue)}/"
+    form = Client().get(path, headers=ENGLISH).content.decode()
+    assert "told nothing more" in form and f'value="{COMMUNITY}"' in form and form.count('required=""') == 0
+    given = {"name": "周奶奶", "why": "no_phone", "address": "3号楼201"}
+    assert "Recorded" in send(Client(), path, **given).content.decode()
+    monkeypatch.setattr(where, "FEW", 1)  # many places: a part of the name finds them
+    asked = send(Client(), path, **given, lives="社区").content.decode()
+    assert "Which place?" in asked and "hx-get" not in asked
+    picked = send(Client(), path, **given, lives="社区", lives_for="社区", lives_code=COMMUNITY)
+    assert "Recorded" in picked.content.decode()
+    with acting():
+        assert set(EnteredFor.objects.values_list("person__present", flat=True)) == {GRID, COMMUNITY}
 
 
 def test_a_screen_shows_a_new_code_each_time(town):

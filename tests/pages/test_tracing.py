@@ -282,7 +282,7 @@ def test_a_grid_worker_sees_a_contact_through_a_duty_and_is_done_in_two_taps(tow
     text = read(town.worker, url)
     assert "张*" in text and "Notified" in text and case.number in text and f"/cases/{case.pk}/" not in text
     read(town.neighbour, url, status=404)
-    assert "no number is known" in send(town.worker, f"{url}number/", status=200)
+    assert "No phone: through the grid workers of" in send(town.worker, f"{url}number/", status=200)
     with acting():
         assert AccessLog.objects.filter(event="revealed", field="phone", subject=contact.person_id).exists()
     send(town.neighbour, f"{url}number/", status=404)

@@ -178,7 +178,7 @@ def field(
     key = id or f"field-{name}"
     described = " ".join(f"{key}-{part}" for part, text in (("help", help), ("error", error)) if text)
     extra = {key.rstrip("_").replace("_", "-"): text for key, text in attributes.items()}
-    extra |= {"required": required, "aria-invalid": "true" if error else False}
+    extra |= {"required": bool(required), "aria-invalid": "true" if error else False}
     if described:
         extra["aria-describedby"] = described
     return {

@@ -7,4 +7,3 @@ from . import lanes as lanes
 from . import passages as passages
 from . import public as public
 from . import risk_areas as risk_areas
-from . import where as where

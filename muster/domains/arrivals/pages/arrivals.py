@@ -15,13 +15,14 @@ from muster.kernel.controls.models import Control
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.people.actions import reveal
 from muster.kernel.posts.permissions import may, require
+from muster.ledger.pages import where
 from muster.web.answering import row_of
 from muster.web.links import drawn
 from muster.web.page import page
 
 from .. import actions, certificates, words
 from ..models import Arrival, Call
-from . import forms, where
+from . import forms
 
 ACTS: dict[str, tuple[str, Callable[..., Any]]] = {
     "receive": ("arrivals.receive", lambda row, given: actions.receive(arrival=row, **given())),

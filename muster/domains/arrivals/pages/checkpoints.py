@@ -14,6 +14,7 @@ from muster.kernel import clock
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.people.queries import labels_of
 from muster.kernel.posts.permissions import may, visible_to
+from muster.ledger.pages import where
 from muster.web.answering import chosen, id_of, row_of
 from muster.web.page import page
 
@@ -21,7 +22,6 @@ from .. import actions, words
 from ..models import Checkpoint, LaneBooking, Pass, Passage, Shift
 from ..rules.checkpoints import stricter
 from ..waiting import lane_of
-from . import where
 
 LATEST = 20
 

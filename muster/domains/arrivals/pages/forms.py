@@ -1,8 +1,7 @@
-"""Reading what a form gave: days, moments, numbers; and the communities that somebody can come to."""
+"""Reading what a form gave: days, moments, numbers; and the communities that the public can choose."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from muster.kernel.areas.codes import LEVELS
 from muster.kernel.areas.models import Area
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.models import Post
+from muster.ledger.pages.where import by_street
 
 MOST_LISTED = 1000  # choices on the public page: with them it is some 60 kB
 
@@ -50,18 +50,6 @@ def degrees(given: QueryDict, field: str) -> float | None:
         raise Invalid(field, _("This is not a body temperature.")) from None
 
 
-def destinations(lo: str = "", hi: str = "", most: int = 0) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Communities by street, within a range; the street itself stands first, for who does not know the community.
-
-    None where there are more than `most`.
-    """
-    rows = Area.objects.filter(closed_on=None, level__in=["street", "community"])
-    if hi:
-        rows = rows.filter(code__gte=lo[: LEVELS["street"]], code__lt=hi)
-    found = list(rows.order_by("code").values_list("code", "name")[: most + 1 if most else 5000])
-    return [] if most and len(found) > most else _by_street(found, lo)
-
-
 def public_destinations() -> list[tuple[str, list[tuple[str, str]]]]:
     """The same for the public: of the districts in which somebody works, in so many choices that the page stays light.
 
@@ -73,29 +61,13 @@ def public_destinations() -> list[tuple[str, list[tuple[str, str]]]]:
     rows = Area.objects.filter(codes, closed_on=None, level__in=["district", "street", "community"])
     found = list(rows.order_by("code").values_list("code", "name")[: MOST_LISTED + 1])
     if len(found) <= MOST_LISTED:
-        return _by_street(found, "")
+        return by_street(found, "")
     groups: dict[str, tuple[str, list[tuple[str, str]]]] = {}
     for code, name in rows.exclude(level="community").order_by("code").values_list("code", "name"):
         streets = groups.setdefault(code[: LEVELS["district"]], (name, []))[1]
         if len(code) == LEVELS["street"]:
             streets.append((code, name))
     return [group for group in groups.values() if group[1]]
-
-
-def _by_street(rows: Iterable[tuple[str, str]], lo: str) -> list[tuple[str, list[tuple[str, str]]]]:
-    groups: dict[str, tuple[str, list[tuple[str, str]]]] = {}
-    for code, name in rows:
-        street = code[: LEVELS["street"]]
-        if len(code) == LEVELS["street"]:
-            groups[street] = (name, [(code, name)] if code >= lo else [])
-        elif street in groups:
-            groups[street][1].append((code, name))
-    return [group for group in groups.values() if group[1]]
-
-
-def flat(groups: list[tuple[str, list[tuple[str, str]]]]) -> list[tuple[str, str]]:
-    """The same as one list, for a plain select."""
-    return [(code, name if name == street else f"{street} · {name}") for street, rows in groups for code, name in rows]
 
 
 def declared(given: QueryDict) -> dict[str, Any]:

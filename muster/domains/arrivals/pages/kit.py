@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from muster.kernel.areas import installation
 from muster.kernel.posts.permissions import visible_to
+from muster.ledger.pages import where
 from muster.offline.applications import Application, installable
 from muster.web.page import page
 
 from .. import words
 from ..kit_words import WORDS
 from ..models import Checkpoint
-from . import forms, where
 
 installable(
     Application(
@@ -39,6 +39,6 @@ def today(request: HttpRequest) -> HttpResponse:
         "checkpoints": [
             {"id": str(row.id), "name": row.name, "lane": reverse("arrivals:records", args=[row.id])} for row in rows
         ],
-        "areas": [[code, str(name)] for code, name in forms.flat(forms.destinations("", where.LAST))],
+        "areas": [[code, str(name)] for code, name in where.flat(where.destinations("", where.LAST))],
     }  # fmt: skip
     return JsonResponse(given)

@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.permissions import may
+from muster.ledger.pages import where
 from muster.offline.records import answered, sent_records
 from muster.web.answering import row_of
 from muster.web.page import page
 
 from .. import actions, words
 from ..models import Checkpoint, Passage
-from . import where
 from .checkpoints import found, named, show
 
 SEATS = 7  # in the form; a coach is taken with a device, or twice

@@ -7,13 +7,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from muster.kernel.areas.models import Area
 from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid
+from muster.kernel.people import loading, names
 from muster.kernel.people.models import Person, Place
 from muster.kernel.people.named import found_or_made
-from muster.kernel.posts.logins import ACT, prepared
+from muster.kernel.posts.logins import ACT, connection, prepared
 from muster.kernel.posts.permissions import require
 from muster.kernel.presence.load import enter
 from muster.kernel.presence.rows import VENUE_CODE
@@ -23,6 +26,7 @@ from ..models import Device, EnteredFor, Venue
 from ..rules import MOST_OTHERS, Other
 from .personal import holder
 
+HOMES = ("street", "community", "grid")
 BAD_CODE = _("This code is not valid here, or no longer. Scan the code at the entrance again.")
 BAD_DESK = _("This link is not valid any longer. Ask the community for a new one.")
 
@@ -116,28 +120,31 @@ def _others(
 
 @action("premises.record_visit")
 def record_visit(
-    *, by: Any, venue: Venue, code: str = "", name: str = "", phone: str = "", why: str = "", now, op=None
-) -> dict[str, str]:
+    *, by: Any, venue: Venue, code: str = "", name: str = "", phone: str = "", lives: str = "", address: str = "",
+    why: str = "", now, op=None,
+) -> dict[str, str]:  # fmt: skip
     """Enter somebody at a venue: by their paper code (scanned, or its digits), or by name, phone and why.
 
-    Returns the ids of person and venue. Raises Invalid.
+    Nobody is turned away for having no phone: then it is the name, the area where they `lives` and their `address`
+    there, as far as they tell. Returns the ids of person and venue. Raises Invalid.
     """
     require(by, "premises.record_visit", venue.area)
-    return _enter(venue, code, name, phone, why, now, by_post=by.id)
+    return _enter(venue, code, (name, phone, lives, address), why, now, by_post=by.id)
 
 
 @action("premises.record_at_desk")
 def record_at_desk(
-    *, by: Any, desk: str, code: str = "", name: str = "", phone: str = "", why: str = "", now, op=None
-) -> dict[str, str]:
+    *, by: Any, desk: str, code: str = "", name: str = "", phone: str = "", lives: str = "", address: str = "",
+    why: str = "", now, op=None,
+) -> dict[str, str]:  # fmt: skip
     """The same as `record_visit`, by a venue's staff, who hold the venue's link instead of a post."""
     require(by, "premises.record_at_desk", "")
     venue, _at = venue_of(desk, codes.DESK, now=now)
-    return _enter(venue, code, name, phone, why, now, by_post=None)
+    return _enter(venue, code, (name, phone, lives, address), why, now, by_post=None)
 
 
 def _enter(
-    venue: Venue, code: str, name: str, phone: str, why: str, now: datetime, by_post: UUID | None
+    venue: Venue, code: str, who: tuple[str, str, str, str], why: str, now: datetime, by_post: UUID | None
 ) -> dict[str, str]:
     if venue.closed_at:
         raise Invalid("venue", _("This venue is closed."))
@@ -147,10 +154,34 @@ def _enter(
     else:
         if why not in words.WHYS:
             raise Invalid("why", _("Say why you enter them."))
-        [person] = found_or_made([(name, phone)], venue.area, now)
+        person = _named(venue, *who, now)
     write(venue, [person], at)
     _remember(venue, [person], why, at, by_post=by_post)
     return {"person": str(person.pk), "venue": str(venue.pk)}
+
+
+def _named(venue: Venue, name: str, phone: str, lives: str, address: str, now: datetime) -> Person:
+    """Who is called so and has that phone; without one, who is called so and lives there. Whoever is not known is made.
+
+    Who has no phone is known again by name, area and address, all three, where one person has them. A new record is
+    present in the area where they live, so that who looks for them there has it in range; their home is not known.
+    """
+    if phone.strip():
+        return found_or_made([(name, phone)], venue.area, now)[0]
+    if lives and not Area.objects.filter(code=lives, closed_on=None, level__in=HOMES).exists():
+        raise Invalid("lives", _("There is no area with this code."))
+    address = address.strip()
+    if lives and address and name.strip():
+        there = Q(home__startswith=lives) | Q(home="", present=lives)
+        rows = Person.objects.filter(there, details__name=names.tidy(name), details__address=address)
+        known = list(Person.objects.filter(pk__in=rows.values("canonical"))[:2])
+        if len(known) == 1:
+            return known[0]
+    [person] = found_or_made([(name, "")], lives or venue.area, now, phone_needed=False)
+    if address:
+        with connection().cursor() as cursor:
+            loading.correct_one(cursor, person, {"address": address}, now)
+    return person
 
 
 def write(venue: Venue, people: Sequence[Person], at: datetime) -> None:

@@ -24,6 +24,7 @@ from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.access import log_access
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM
+from muster.ledger.pages import where
 from muster.web.links import address, drawn
 from muster.web.page import page
 from muster.web.templatetags.muster import moment
@@ -34,6 +35,7 @@ from ..limits import over, wait
 from ..models import Device, Venue
 from ..rules import people_in
 from ..standing import stand
+from .venues import WHO
 
 COOKIE, YEAR = "muster_device", 365 * 24 * 3600
 MARKS = "\ue000", "\ue001", "\ue002"  # where venue, moment and number of people stand in a page; nobody types them
@@ -161,12 +163,14 @@ def _entrance(
 @page("d/<str:desk>/", name="premises:desk", methods=("GET", "POST"), public=True)
 @at_desk
 def desk(request: HttpRequest, venue: Venue, desk: str) -> HttpResponse:
-    """The staff's page of a venue: scan or type a paper code, or enter somebody by name and phone."""
+    """The staff's page of a venue: scan or type a paper code, or enter somebody by name with phone or home."""
     if request.method != "POST":
         return _desk(request, venue, desk)
-    given = {name: request.POST.get(name, "") for name in ("code", "name", "phone", "why")}
+    given = {name: request.POST.get(name, "") for name in WHO}
     try:
-        done = actions.record_at_desk(by=SYSTEM, desk=desk, op=request.op, **given)
+        with acting():
+            lives = where.said(request.POST, "lives")
+        done = actions.record_at_desk(by=SYSTEM, desk=desk, lives=lives, op=request.op, **given)
     except Invalid as no:
         return _desk(request, venue, desk, {no.field: no.message})
     standing = _shown(UUID(done["person"]), venue) if given["code"].strip() else None
@@ -183,12 +187,15 @@ def _shown(person: UUID, venue: Venue) -> Any:
 def _desk(
     request: HttpRequest, venue: Venue, code: str, errors: dict[str, Any] | None = None, **said: Any
 ) -> HttpResponse:
+    with acting():
+        places = where.asked(request.POST if errors else {}, "lives", errors=errors)
     context = {
         "venue": venue,
         "desk": code,
         "whys": words.WHYS.items(),
         "errors": errors,
         "values": request.POST if errors else {},
+        "where": places,
         **said,
     }
     return render(request, "premises/desk.html", context, status=422 if errors else 200)

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from muster.kernel.posts.permissions import may, visible_to
-from muster.ledger.pages import show_list
+from muster.ledger.pages import show_list, where
 from muster.web.answering import answer, row_of
 from muster.web.links import address, drawn
 from muster.web.page import page
@@ -19,6 +19,7 @@ from .. import actions, codes, words
 from ..ledgers import VENUES
 from ..models import Venue
 
+WHO = ("code", "name", "phone", "address", "why")  # a visit that somebody else enters
 WORK = ("show_code", "renew_code", "close_venue", "record_visit", "see_routines", "begin_check")
 
 
@@ -48,6 +49,7 @@ def _venue(request: HttpRequest, row: Venue, errors: dict[str, Any] | None = Non
         "lets": words.PLACE_OF[row.kind] == "lodging",
         "errors": errors,
         "values": request.POST if errors else {},
+        "where": where.asked(request.POST if errors else {}, "lives", errors=errors),
         "entered": "entered" in request.GET and not errors,
         **{f"may_{name}": may(request.post_held, f"premises.{name}") for name in WORK},
     }
@@ -61,9 +63,12 @@ def _venue(request: HttpRequest, row: Venue, errors: dict[str, Any] | None = Non
 def record_visit(request: HttpRequest, venue: UUID) -> HttpResponse:
     """Enter somebody at the venue."""
     row = row_of(VENUES.rows(request.post_held).select_related("responsible", "place"), venue)
-    given = {name: request.POST.get(name, "") for name in ("code", "name", "phone", "why")}
+    form = request.POST
+    given = {name: form.get(name, "") for name in WHO}
     return answer(
-        lambda: actions.record_visit(by=request.post_held, venue=row, op=request.op, **given),
+        lambda: actions.record_visit(
+            by=request.post_held, venue=row, lives=where.said(form, "lives"), op=request.op, **given
+        ),
         lambda _done: reverse("premises:venue", args=[venue]) + "?entered=1#enter",
         lambda errors: _venue(request, row, errors),
     )

@@ -1,11 +1,11 @@
-"""Where somebody goes, as a form asks it: a list of few places, or a box for a part of the name where there are many.
+"""Which street or community, as a form asks it: a list of few, or a box for a part of the name where there are many.
 
 The box needs no script: a text that fits several places is asked for again, with these to choose from.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -17,28 +17,26 @@ from muster.kernel.areas.models import Area
 from muster.kernel.operations.errors import Invalid
 from muster.web.page import page
 
-from . import forms
-
 FEW = 100  # places in a list; more are searched
 OFFERED, LOOKED_AT = 20, 300
 LAST = "￿"  # behind every code
 
 
-@page("arrivals/areas/", name="arrivals:areas", needs="arrivals.see_arrivals")
+@page("areas/", name="ledger:areas", needs="ledger.use_ledgers")
 def areas(request: HttpRequest) -> HttpResponse:
-    """Places that hold the text, as the options of a field that is being typed in."""
+    """Places that hold the text, as the options of a field that is being typed in; `area` is one of the post's own."""
     post, given = request.post_held, request.GET
-    text = given.get("to_area", "") or given.get("area", "")
-    found = _like(text.strip(), *(("", LAST) if "to_area" in given else (post.lo or "", post.hi or "")))
-    return render(request, "arrivals/parts/where_options.html", {"places": found})
+    text = next(iter(given.values()), "")
+    found = _like(text.strip(), *((post.lo or "", post.hi or "") if "area" in given else ("", LAST)))
+    return render(request, "ledger/where_options.html", {"places": found})
 
 
 def asked(values: Any, name: str, lo: str = "", hi: str = LAST, errors: Any = None) -> dict[str, Any]:
-    """What `arrivals/parts/where.html` shows: the list, empty where it is too long; what a typed text may mean."""
+    """What `ledger/where.html` shows: the list, empty where it is too long; what a typed text may mean."""
     text = (values or {}).get(name, "").strip()
-    listed = forms.flat(forms.destinations(lo, hi, most=FEW))
+    listed = flat(destinations(lo, hi, most=FEW))
     if not listed and text.isascii():
-        text = _spoken(Area.objects.filter(code=text)).get(text, text)
+        text = _spoken(Area.objects.filter(code=text)).get(text, text) if len(text) >= LEVELS["street"] else ""
     meant = _like(text, lo, hi) if not listed and name in (errors or {}) else []
     return {
         "name": name, "text": text, "chosen": f"{name}_code", "areas": listed, "meant": meant, "values": {name: text},
@@ -57,6 +55,36 @@ def said(given: Mapping[str, str], name: str, lo: str = "", hi: str = LAST) -> s
     if len(same or found) == 1:
         return (same or [found[0][0]])[0]
     raise Invalid(name, _("Choose which place is meant.") if found else _("No community and no street is called so."))
+
+
+def destinations(lo: str = "", hi: str = "", most: int = 0) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Communities by street, within a range; the street itself stands first, for who does not know the community.
+
+    The range of a community or a grid holds grids too. None where there are more than `most`.
+    """
+    levels = ["street", "community", "grid"][: 3 if len(lo) >= LEVELS["community"] else 2]
+    rows = Area.objects.filter(closed_on=None, level__in=levels)
+    if hi:
+        rows = rows.filter(code__gte=lo[: LEVELS["street"]], code__lt=hi)
+    found = list(rows.order_by("code").values_list("code", "name")[: most + 1 if most else 5000])
+    return [] if most and len(found) > most else by_street(found, lo)
+
+
+def by_street(rows: Iterable[tuple[str, str]], lo: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The same, of rows of code and name in the order of the codes."""
+    groups: dict[str, tuple[str, list[tuple[str, str]]]] = {}
+    for code, name in rows:
+        street = code[: LEVELS["street"]]
+        if len(code) == LEVELS["street"]:
+            groups[street] = (name, [(code, name)] if code >= lo else [])
+        elif street in groups and code >= lo:
+            groups[street][1].append((code, name))
+    return [group for group in groups.values() if group[1]]
+
+
+def flat(groups: list[tuple[str, list[tuple[str, str]]]]) -> list[tuple[str, str]]:
+    """The same as one list, for a plain select."""
+    return [(code, name if name == street else f"{street} · {name}") for street, rows in groups for code, name in rows]
 
 
 def _like(text: str, lo: str, hi: str) -> list[tuple[str, str]]:
