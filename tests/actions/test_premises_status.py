@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from muster.domains.premises import actions, codes, proofs
-from muster.domains.premises.models import Contest, Device, Exemption
+from muster.domains.premises.models import Contest, Device, Exemption, PersonalCode
 from muster.domains.premises.standing import stand, why
 from muster.domains.screening.actions import load_results
 from muster.kernel import clock as program_clock
@@ -20,15 +20,17 @@ from muster.kernel.duties.models import Duty
 from muster.kernel.facts.models import Fact
 from muster.kernel.messages.models import Message
 from muster.kernel.operations.errors import Invalid, Refused
-from muster.kernel.people.actions import merge_persons
+from muster.kernel.people.actions import add_person, merge_persons, unmerge_person
+from muster.kernel.people.identifiers import read_any
 from muster.kernel.people.models import Person
+from muster.kernel.people.queries import having
 from muster.kernel.posts import roles
 from muster.kernel.posts.actions import give_post
 from muster.kernel.posts.logins import ACT, acting
-from muster.kernel.posts.models import SYSTEM, User
+from muster.kernel.posts.models import SYSTEM, AccessLog, User
 from tests.isolation_cast import build, control_of
-from tests.premises_cast import card
-from tests.town import GRID, make_person
+from tests.premises_cast import OTHER_PHONE, PHONE, card
+from tests.town import FAR_GRID, GRID, make_person
 
 
 @pytest.fixture
@@ -47,7 +49,7 @@ def word(person) -> tuple[str, str]:
 
 def known(town, name: str = "孙立", number: int = 7):
     """Somebody with a personal code, whose phone is verified."""
-    code = actions.issue_code(by=town.worker, area=GRID, name=name, id_number=card(number))
+    code = actions.issue_code(by=town.worker, area=GRID, name=name, id_number=card(number), same="stranger")
     device = actions.open_device(by=SYSTEM, code=code.number, pin=actions.pin_of(code))["device"]
     with acting():
         return Person.objects.get(pk=code.person_id), device, code
@@ -85,6 +87,65 @@ def test_merged_records_are_one_person(town):
     assert word(town.sun)[0] == "enter"
     merge_persons(by=SYSTEM, person=twin.pk, into=town.sun.pk)
     assert word(town.sun)[0] == word(twin)[0] == "stay"
+
+
+def declared(town, name: str = "李大", phone: str = PHONE, area: str = FAR_GRID):
+    """Somebody of whom only name and phone are known, who must stay at home."""
+    person = add_person(by=SYSTEM, area=area, name=name, phone=phone)
+    control_of(person, measure="home", days=3, tests=())
+    return person
+
+
+def test_no_code_speaks_for_somebody_who_may_be_under_control_until_that_is_said(town):
+    held = declared(town)
+    given = {"by": town.worker, "area": GRID, "name": "李大", "id_number": card(8), "phone": PHONE}
+    for same in ("", "yes"):
+        with pytest.raises(Invalid) as no:
+            actions.issue_code(**given, same=same)
+        assert no.value.field == "same"
+    with acting():
+        assert not PersonalCode.objects.exists() and not having(read_any(card(8))).exists()
+    code = actions.issue_code(**given, same="same")
+    assert word(code.person) == word(held) == ("stay", "stay")
+    with acting():
+        assert Fact.objects.get(kind="premises.personal_code_issued").data["same"] == "same"
+        assert Fact.objects.filter(kind="people.merged", subject=held.pk).exists()
+    assert actions.issue_code(**given).person_id == code.person_id  # they are one now: nothing is asked
+    unmerge_person(by=SYSTEM, person=held.pk)
+    assert (word(code.person)[0], word(held)[0]) == ("enter", "stay")
+
+
+def test_father_and_son_of_one_name_and_phone_stay_apart_when_the_desk_says_so(town):
+    father = declared(town)
+    given = {"by": town.worker, "area": GRID, "name": "李大", "id_number": card(8), "phone": PHONE}
+    code = actions.issue_code(**given, same="relative")
+    assert (word(code.person)[0], word(father)[0]) == ("enter", "stay")
+    with acting():
+        said = Fact.objects.get(kind="premises.personal_code_issued").data
+        looked = AccessLog.objects.get(event="compared", subject=father.pk)
+    assert said == {"same": "relative", "compared": [str(father.pk)]} and looked.post_id == town.worker.pk
+
+
+def test_who_may_be_meant_by_a_name_and_a_phone(town):
+    def asked(name: str, phone: str = "", number: int = 8) -> bool:
+        try:
+            with acting(), transaction.atomic(using=ACT):
+                actions.issue_code(by=town.worker, area=GRID, name=name, id_number=card(number), phone=phone)
+                transaction.set_rollback(True, using=ACT)
+        except Invalid as no:
+            return no.field == "same"
+        return False
+
+    declared(town)
+    declared(town, "周静", OTHER_PHONE, GRID)
+    assert asked("李大", PHONE) and asked("李达", PHONE)  # as it was heard on the phone
+    assert asked("周静")  # of one community: the phone may be left out
+    assert not asked("李大") and not asked("王芳", PHONE) and not asked("周敬")
+    numbered = add_person(by=SYSTEM, area=GRID, name="何梅", id_number=card(9), phone=PHONE)
+    control_of(numbered, measure="home", days=3, tests=())
+    assert not asked("何梅", PHONE)  # another card: another person
+    declared(town, "何梅")
+    assert asked("何梅", number=9)  # by the phone that is on record
 
 
 def test_a_laboratorys_result_counts_before_anybody_has_worked_on_it(town, clock):

@@ -216,6 +216,17 @@ def test_a_paper_code_is_printed_with_its_pin_once(town, read, client, clock):
     assert refused.status_code == 422
 
 
+def test_who_issues_a_code_says_whether_somebody_recorded_without_a_card_is_meant(town, venue, client):
+    send(Client(), f"/v/{sheet(venue)}/", name="周奶奶", phone=PHONE)
+    sign_in(client, town.worker)
+    path, given = "/premises/codes/issue/", {"name": "周奶奶", "id_number": card(1), "phone": PHONE, "area": GRID}
+    assert 'name="same"' not in client.get("/premises/codes/").content.decode()
+    asked = send(client, path, **given)
+    page = asked.content.decode()
+    assert asked.status_code == 422 and page.count('name="same"') == 3 and card(1) in page
+    assert send(client, path, **given, same="relative").status_code == 302
+
+
 def test_a_post_enters_a_visit_renews_codes_and_closes(town, venue, read, client):
     sign_in(client, town.worker)
     path = f"/premises/venues/{venue.id}/"

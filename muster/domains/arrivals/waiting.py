@@ -28,7 +28,7 @@ def lane_of(checkpoint: Checkpoint, now: datetime) -> dict[str, Any]:
     labels = labels_of({row.person_id for row in rows})
     groups: dict[str, list[LaneBooking]] = {name: [] for name in words.LANE_GROUPS}
     for row in rows:
-        row.label = labels.get(row.person_id, "") or row.arrival_id.hex[-4:]
+        row.label = labels.get(row.person_id) or words.NOT_NAMED
         over = now - row.slot.ends_at
         groups["due" if over < timedelta(0) else "late" if over < LATE else "not_come"].append(row)
     shown = [(words.LANE_GROUPS[name], found, words.LANE_TONES[name]) for name, found in groups.items()]

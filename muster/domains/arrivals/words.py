@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 DISEASE = "covid19"
+NOT_NAMED = _("Somebody from elsewhere")  # whom a post neither sees nor has checked itself
 
 LEVELS = {
     "high": _("High risk"),

@@ -40,6 +40,14 @@ WHYS = {
     "needs_help": _("Somebody who needs help"),
 }
 
+# Whether somebody who gets a code is who was recorded before without an identity number; if not, how that is known.
+ONE_PERSON = "same"
+SAME = {
+    ONE_PERSON: _("The same person: the records become one"),
+    "relative": _("Another person: a relative with this name or phone"),
+    "stranger": _("Another person: only the name is the same"),
+}
+
 # What evidence calls for, with the tone of its badge.
 STATUSES = {"enter": _("May enter"), "test": _("Must be tested first"), "stay": _("Must stay")}
 STATUS_STEPS = {

@@ -1,4 +1,4 @@
-"""Who somebody is that says a name and a phone: the record that has both, else a new one."""
+"""Who somebody is that says a name and a phone: the record that has both, else a new one; and who may be meant too."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from muster.kernel.areas.codes import LEVELS
 from muster.kernel.areas.words import explain
 from muster.kernel.loading import BadValue
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.people import crypto, identifiers, loading, names
-from muster.kernel.people.models import Identifier, Person
+from muster.kernel.people.models import Identifier, Person, PersonDetails
+from muster.kernel.people.queries import readings
 from muster.kernel.posts.logins import connection
 
 LONGEST_NAME = 100
@@ -38,6 +41,22 @@ def found_or_made(
             known[name, index] = person
         people.append(person)
     return people
+
+
+def namesakes(person: Person, name: str, phone: str, area: str) -> list[Person]:
+    """Others without an identity number who may be this person: the name sounds alike and a phone is shared, or the
+    name is the same and so is the community. Nobody says whether they are; needs the login of actions."""
+    name, community = names.tidy(name), area[: LEVELS["community"]]
+    phones = Identifier.objects.filter(kind="phone")
+    said = [crypto.blind_index(*number) for number in readings(phone) if number.kind == "phone"]
+    said += map(bytes, phones.filter(person__canonical=person.pk).values_list("blind_index", flat=True))
+    alike = PersonDetails.objects.filter(name_key=names.keys(name)[0]).exclude(name_key="")
+    here = Q(person__home__startswith=community) | Q(person__present__startswith=community)
+    near = here & Q(name=name) if len(community) == LEVELS["community"] else Q(pk=None)
+    alike = alike.filter(near | Q(person__in=phones.filter(blind_index__in=said).values("person")))
+    numbered = Identifier.objects.filter(person__canonical=OuterRef("pk")).exclude(kind__in=("phone", "plate"))
+    others = Person.objects.filter(pk__in=alike.values("person__canonical")).exclude(pk=person.pk)
+    return list(others.exclude(Exists(numbered)).order_by("pk"))
 
 
 def _read(name: str, phone: str, phone_needed: bool) -> tuple[str, str, bytes]:

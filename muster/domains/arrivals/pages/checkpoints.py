@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from muster.kernel import clock
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.people.queries import labels_of
+from muster.kernel.posts.logins import acting
 from muster.kernel.posts.permissions import may, visible_to
 from muster.ledger.pages import where
 from muster.web.answering import chosen, id_of, row_of
@@ -123,7 +124,7 @@ def show(request: HttpRequest, row: Checkpoint, errors: dict[str, Any] | None = 
         "row": row, "kind": words.CHECKPOINT_KINDS[row.kind], "may_check": may(post, "arrivals.check_person"),
         "where": where.asked(values, "to_area", errors=errors), "codes": words.CODES.items(),
         "yes_no": [("yes", _("Yes")), ("no", _("No"))],
-        "waiting": named(waiting.order_by("waits_since")[:LATEST]), "latest": named(latest[:LATEST]),
+        "waiting": named(waiting.order_by("waits_since")[:LATEST], post), "latest": named(latest[:LATEST], post),
         "shift": Shift.objects.filter(checkpoint=row).order_by("-handed_at").first(), "me": post.id,
         "values": values, "errors": errors, "may_lane": may(post, "arrivals.set_lane"),
         "given": chosen(LaneBooking.objects.filter(slot__checkpoint=row), request.GET.get("given", "")),
@@ -137,7 +138,7 @@ def show_pass(request: HttpRequest, row: Pass, errors: dict[str, Any] | None = N
     mine = may(request.post_held, "arrivals.check_person")
     changeable = mine and not row.left_at
     context = {
-        "row": row, "label": named([row])[0][0].label, "disposal": words.DISPOSALS[row.disposal],
+        "row": row, "label": named([row], request.post_held)[0][0].label, "disposal": words.DISPOSALS[row.disposal],
         "tone": words.DISPOSAL_TONES[row.disposal], "step": "" if row.left_at else words.DISPOSAL_STEPS[row.disposal],
         "decided": words.DISPOSALS[row.decided],
         "reasons": [words.REASONS[reason] for reason in row.reasons],
@@ -149,12 +150,20 @@ def show_pass(request: HttpRequest, row: Pass, errors: dict[str, Any] | None = N
     return render(request, "arrivals/pass.html", context, status=422 if errors else 200)
 
 
-def named(rows: Any) -> list[tuple[Pass, Any, str]]:
-    """Rows with the masked name, where the post sees the person, and what was done in words."""
-    listed = list(rows)
+def named(rows: Any, post: Any) -> list[tuple[Pass, Any, str]]:
+    """Rows with the masked name and what was done in words.
+
+    Named are whom the post sees; whom it checked itself, wherever they live; and who waits here, for who checks here.
+    """
+    listed, checks = list(rows), may(post, "arrivals.check_person")
     labels = labels_of({row.person_id for row in listed})
+    here = {
+        row.person_id for row in listed if row.by_post == post.id or (checks and row.waits_since and not row.left_at)
+    }
+    with acting():
+        labels |= labels_of(here - labels.keys())
     for row in listed:
-        row.label = labels.get(row.person_id, "") or f"{row.pk.hex[-4:]}"
+        row.label = labels.get(row.person_id) or words.NOT_NAMED
     return [(row, words.DISPOSALS[row.disposal], words.DISPOSAL_TONES[row.disposal]) for row in listed]
 
 

@@ -96,7 +96,7 @@ def records(request: HttpRequest, checkpoint: UUID) -> HttpResponse:
 def passage(request: HttpRequest, passage: UUID) -> HttpResponse:
     """Who came together, what each does and why; and where what was done differs from the rules, that."""
     row = row_of(Passage.objects.select_related("checkpoint"), passage)
-    people = named(row.passes.order_by("pk"))
+    people = named(row.passes.order_by("pk"), request.post_held)
     context = {
         "row": row, "disposal": words.DISPOSALS[row.chosen or row.disposal],
         "tone": words.DISPOSAL_TONES[row.chosen or row.disposal],

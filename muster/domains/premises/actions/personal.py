@@ -18,32 +18,43 @@ from muster.kernel import ids
 from muster.kernel.facts.actions import record
 from muster.kernel.operations.actions import action
 from muster.kernel.operations.errors import Invalid
-from muster.kernel.people.actions import add_person
+from muster.kernel.people.actions import add_person, merge_persons
 from muster.kernel.people.models import Person
+from muster.kernel.people.named import namesakes
+from muster.kernel.posts.access import log_access
+from muster.kernel.posts.models import SYSTEM
 from muster.kernel.posts.permissions import require
 
-from .. import codes
+from .. import codes, words
 from ..models import Device, PersonalCode
 from ..rules import number_of, with_check_digit
 
 LASTS = timedelta(days=365)
 MOST_TRIES, REST = 5, timedelta(minutes=15)
 UNKNOWN = _("This is not a valid personal code. Scan it again, or enter its twelve digits.")
+ASK_SAME = _(
+    "Somebody of this name, with this phone or in this community, is recorded without an identity number. Ask, and say "
+    "whether that is the same person."
+)
 WRONG = _("The code and the PIN do not belong together.")
 
 
 @action("premises.issue_code")
-def issue_code(*, by: Any, area: str, name: str, id_number: str = "", phone: str = "", now, op=None) -> PersonalCode:
+def issue_code(
+    *, by: Any, area: str, name: str, id_number: str = "", phone: str = "", same: str = "", now, op=None
+) -> PersonalCode:
     """Give a person a code on paper, valid for a year; one that they have already is void from now on.
 
     An identity number finds the person who is known by it; raises Invalid without one, because a code speaks for
-    somebody: who issues it has seen the card.
+    somebody: who issues it has seen the card. Where somebody without an identity number may be the same person, `same`
+    says so or why not (`words.SAME`); without it Invalid is raised, so that no code speaks for half a person.
     """
     require(by, "premises.issue_code", area)
     if not id_number.strip():
         raise Invalid("id_number", _("Enter the number of the identity card that you have seen."))
     person = add_person(by=by, area=area, name=name, id_number=id_number, phone=phone, now=now).canonical
     Person.objects.select_for_update().get(pk=person.pk)
+    told = _settle(by, person, namesakes(person, name, phone, area), same, now)
     PersonalCode.objects.filter(person=person, revoked_at=None).update(revoked_at=now, ends_at=now)
     Device.objects.filter(person=person, verified=True, revoked_at=None).update(revoked_at=now)
     id_ = ids.uuid7()
@@ -51,8 +62,22 @@ def issue_code(*, by: Any, area: str, name: str, id_number: str = "", phone: str
         id=id_, person=person, number=with_check_digit(secrets.randbelow(10**11)), area=area, issued_at=now,
         issued_by=by.id, ends_at=now + LASTS, mark=codes.mark(codes.make(codes.PERSON, id_)),
     )  # fmt: skip
-    record("premises.personal_code_issued", subject=row.id, area=area, by=by, now=now, op=op)
+    record("premises.personal_code_issued", subject=row.id, area=area, by=by, now=now, op=op, data=told)
     return row
+
+
+def _settle(by: Any, person: Person, others: list[Person], same: str, now: datetime) -> dict[str, Any]:
+    """Make those one with a person who are, if that was said; returns what the fact of the code keeps of it."""
+    if not others:
+        return {}
+    for other in others:
+        log_access(by=by, event="compared", subject=other.pk, area=other.home)
+    if same not in words.SAME:
+        raise Invalid("same", ASK_SAME)
+    if same == words.ONE_PERSON:
+        for other in others:
+            merge_persons(by=SYSTEM, person=other.pk, into=person.pk, now=now)
+    return {"same": same, "compared": sorted(str(other.pk) for other in others)}
 
 
 def pin_of(row: PersonalCode) -> str:

@@ -16,7 +16,7 @@ from muster.web.answering import answer, row_of
 from muster.web.links import address, drawn
 from muster.web.page import page
 
-from .. import actions, codes
+from .. import actions, codes, words
 from ..limits import over, wait
 from ..models import PersonalCode
 
@@ -29,13 +29,14 @@ def codes_page(request: HttpRequest) -> HttpResponse:
 
 def _form(request: HttpRequest, errors: dict[str, Any] | None = None) -> HttpResponse:
     context = {"errors": errors, "values": request.POST or {"area": request.post_held.area}}
+    context["answers"] = words.SAME.items()
     return render(request, "premises/codes.html", context, status=422 if errors else 200)
 
 
 @page("premises/codes/issue/", name="premises:issue_code", needs="premises.issue_code", methods=("POST",))
 def issue_code(request: HttpRequest) -> HttpResponse:
     """Issue a code."""
-    given = {name: request.POST.get(name, "").strip() for name in ("area", "name", "id_number", "phone")}
+    given = {name: request.POST.get(name, "").strip() for name in ("area", "name", "id_number", "phone", "same")}
     return answer(
         lambda: actions.issue_code(by=request.post_held, op=request.op, **given),
         lambda row: reverse("premises:paper_sheet", args=[row.pk]),
