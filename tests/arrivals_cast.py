@@ -130,6 +130,7 @@ ARRIVALS = {
     "arrivals:settle_passage": Form("community"),
     "arrivals:together": Form("community", says(**CAR), says(plate="陕D99999")),
     "arrivals:act_pass": Form("community", says(result="negative"), says(result="positive")),
+    "arrivals:correct_pass": Form("community", says(code="red", negative="yes"), says(code="green", negative="no")),
     "arrivals:certificate": Form("community", prepare=here),
     "arrivals:check": Form("community", says(**BARRIER), says(name="别人")),
     "arrivals:checkpoints": Form("street", says(**PLACE), says(name="北口")),

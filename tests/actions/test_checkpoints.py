@@ -9,6 +9,7 @@ from muster.domains.arrivals import actions
 from muster.domains.arrivals.models import Arrival, Pass, Passage, Shift
 from muster.kernel import ids
 from muster.kernel.controls.models import Control
+from muster.kernel.facts.models import Fact
 from muster.kernel.operations.errors import Invalid, Refused
 from muster.kernel.people import identifiers
 from muster.kernel.people.models import Identifier
@@ -86,6 +87,70 @@ def test_by_hand_only_stricter_and_the_rules_word_stays(town, barrier):
     assert owed("arrivals.end_wait")
     with pytest.raises(Invalid, match="stricter"):
         actions.make_stricter(by=town.community, passed=row, disposal="test")
+
+
+def put_right(town, row, by=None, **seen) -> Pass:
+    said = {"code": "green", "negative": True, "complaints": False} | seen
+    return actions.correct_pass(by=by or town.community, passed=row, **said)
+
+
+def test_a_wrong_colour_is_corrected_by_who_entered_it(town, barrier, clock):
+    row = comes(town, barrier, code="red")
+    assert row.disposal == "wait"
+    with pytest.raises(Invalid, match="Only who entered"):
+        put_right(town, row, town.street)
+    with pytest.raises(Invalid, match="colour"):
+        put_right(town, row, code="blue")
+    clock.advance(minutes=10)
+    row = put_right(town, row)
+    assert (row.code, row.decided, row.disposal, row.waits_since) == ("green", "pass", "pass", None)
+    assert not owed("arrivals.end_wait")
+    with acting():
+        kinds = list(Fact.objects.filter(subject=row.pk).order_by("recorded_at", "id").values_list("kind", flat=True))
+        kept = Fact.objects.get(kind="arrivals.corrected")
+    assert kinds == ["arrivals.checked", "arrivals.wait_began", "arrivals.corrected"]
+    assert kept.data["was"] == {"code": "red", "disposal": "wait"}
+    clock.advance(minutes=1)
+    with pytest.raises(Invalid, match="ten minutes"):
+        put_right(town, row, code="red")
+
+
+def test_a_correction_may_make_somebody_wait(town, barrier):
+    row = put_right(town, comes(town, barrier), code="red")
+    assert row.disposal == "wait" and [duty.subject for duty in owed("arrivals.end_wait")] == [row.pk]
+
+
+def test_a_wrong_result_or_choice_at_the_barrier_is_taken_back(town, barrier):
+    row = actions.end_wait(by=town.community, passed=comes(town, barrier, code="red"), result="positive")
+    row = put_right(town, row, code="red")
+    assert (row.disposal, row.result, row.left_at) == ("wait", "", None)
+    assert [duty.subject for duty in owed("arrivals.end_wait")] == [row.pk]
+    assert actions.end_wait(by=town.community, passed=row, result="negative").disposal == "pass"
+    other = comes(town, barrier, phone="13800002222")
+    other = put_right(town, actions.make_stricter(by=town.community, passed=other, disposal="site"))
+    assert (other.disposal, other.reasons) == ("pass", ["nothing_against"])
+
+
+def test_who_only_passes_through_still_does_when_corrected(town, barrier):
+    row = comes(town, barrier, LISTED, to_area="", stops_here=False)
+    assert put_right(town, row, negative=False).disposal == "turn_back"
+
+
+def test_of_one_in_a_vehicle_the_vehicle_follows(town, barrier):
+    passage = actions.take_passage(by=town.community, checkpoint=barrier, given=given(person={"code": "red"}))
+    with acting():
+        row = passage.passes.get()
+    assert passage.disposal == "wait" and put_right(town, row).disposal == "pass"
+    with acting():
+        assert Passage.objects.get().disposal == "pass"
+
+
+def test_what_was_done_without_a_network_is_looked_at_not_corrected(town, barrier):
+    sent(town, barrier, given(chosen="pass"))
+    with acting():
+        row = Pass.objects.get()
+    with pytest.raises(Invalid, match="Only who entered"):
+        put_right(town, row)
 
 
 def test_the_handover_is_signed_by_two(town, barrier, clock):

@@ -280,18 +280,18 @@ def test_the_barrier_shows_the_decision_and_why(town, read):
     assert "colour" in read(town.community, where + "check/", 422, {**given, "code": ""})
     answer = read(town.community, where + "check/", 302, given)
     page = read(town.community, answer)
-    assert "Wait at the station" in page and "The code is yellow" in page and "孙小明" not in page
-    assert "Bring them to the waiting place" in page
+    assert "Bring them to the waiting place" in page and "The code is yellow" in page and "孙小明" not in page
     assert "Only something stricter" in read(town.community, answer + "act/", 422, {"disposal": "pass"})
-    read(town.community, answer + "act/", 302, {"result": "negative"})
-    ended = read(town.community, answer)
-    assert "Negative" in ended and "Bring them to the waiting place" not in ended
+    ended = read(town.community, read(town.community, answer + "act/", 302, {"result": "negative"}))
+    assert "Entered wrongly" in ended and "Bring them to" not in ended
+    assert "Entered wrongly" not in read(town.street, answer)
+    corrected = read(town.community, read(town.community, answer + "correct/", 302, given | {"code": "green"}))
+    assert "Pass after a test" in corrected and "code Yellow, Pass" in corrected and "Negative" in ended
     family = read(town.community, where + "?with=" + answer.split("/")[-2])
     assert "西安市雁塔区" in family and "孙小明" not in family
-    read(town.community, where + "shift/", 302, {"side": "hand"})
-    assert "waits for the second signature" in read(town.community, where)
-    read(town.street, where + "shift/", 302, {"side": "take"})
-    assert "signed by both" in read(town.street, where)
+    handed = read(town.community, where + "shift/", 302, {"side": "hand"})
+    assert "waits for the second signature" in read(town.community, handed)
+    assert "signed by both" in read(town.street, read(town.street, where + "shift/", 302, {"side": "take"}))
     for post in (town.far_community, town.far_worker):
         read(post, where, 404)
         read(post, answer, 404)

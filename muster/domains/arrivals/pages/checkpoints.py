@@ -11,20 +11,23 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from muster.kernel import clock
+from muster.kernel.facts.models import Fact
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.people.queries import labels_of
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.permissions import may, visible_to
 from muster.ledger.pages import where
-from muster.web.answering import chosen, id_of, row_of
+from muster.web.answering import answer, chosen, id_of, row_of
 from muster.web.page import page
 
 from .. import actions, words
+from ..actions.correcting import correctable
 from ..models import Checkpoint, LaneBooking, Pass, Passage, Shift
 from ..rules.checkpoints import stricter
 from ..waiting import lane_of
 
 LATEST = 20
+YES_NO = (("yes", _("Yes")), ("no", _("No")))
 
 
 @page("checkpoints/", name="arrivals:checkpoints", needs="arrivals.see_checkpoints", methods=("GET", "POST"))
@@ -107,6 +110,23 @@ def act_pass(request: HttpRequest, passed: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("arrivals:passed", args=[passed]))
 
 
+@page(
+    "checkpoints/passes/<uuid:passed>/correct/", name="arrivals:correct_pass", needs="arrivals.correct_pass",
+    methods=("POST",),
+)  # fmt: skip
+def correct_pass(request: HttpRequest, passed: UUID) -> HttpResponse:
+    """What was entered was a slip: this was seen."""
+    row, given = found_pass(passed), request.POST
+    seen = {name: given.get(name) == "yes" for name in ("negative", "complaints")}
+    return answer(
+        lambda: actions.correct_pass(
+            by=request.post_held, passed=row, code=given.get("code", ""), op=request.op, **seen
+        ),
+        reverse("arrivals:passed", args=[passed]),
+        lambda errors: show_pass(request, row, errors),
+    )
+
+
 def show(request: HttpRequest, row: Checkpoint, errors: dict[str, Any] | None = None) -> HttpResponse:
     """The page of one checkpoint; of a family the next one starts with where the last came from and goes."""
     post = request.post_held
@@ -123,7 +143,7 @@ def show(request: HttpRequest, row: Checkpoint, errors: dict[str, Any] | None = 
         "to_review": [(each, words.REVIEWS[each.review]) for each in differs],
         "row": row, "kind": words.CHECKPOINT_KINDS[row.kind], "may_check": may(post, "arrivals.check_person"),
         "where": where.asked(values, "to_area", errors=errors), "codes": words.CODES.items(),
-        "yes_no": [("yes", _("Yes")), ("no", _("No"))],
+        "yes_no": YES_NO,
         "waiting": named(waiting.order_by("waits_since")[:LATEST], post), "latest": named(latest[:LATEST], post),
         "shift": Shift.objects.filter(checkpoint=row).order_by("-handed_at").first(), "me": post.id,
         "values": values, "errors": errors, "may_lane": may(post, "arrivals.set_lane"),
@@ -137,6 +157,16 @@ def show_pass(request: HttpRequest, row: Pass, errors: dict[str, Any] | None = N
     """The page of one pass."""
     mine = may(request.post_held, "arrivals.check_person")
     changeable = mine and not row.left_at
+    with acting():
+        may_correct = may(request.post_held, "arrivals.correct_pass") and correctable(
+            request.post_held, row, clock.now()
+        )
+        before = Fact.objects.filter(subject=row.pk, kind="arrivals.corrected").order_by("recorded_at", "id")
+        corrected = [
+            (each, words.CODES[each.data["was"]["code"]], words.DISPOSALS[each.data["was"]["disposal"]])
+            for each in before
+        ]
+    seen = {name: "yes" if getattr(row, name) else "no" for name in ("negative", "complaints")}
     context = {
         "row": row, "label": named([row], request.post_held)[0][0].label, "disposal": words.DISPOSALS[row.disposal],
         "tone": words.DISPOSAL_TONES[row.disposal], "step": "" if row.left_at else words.DISPOSAL_STEPS[row.disposal],
@@ -145,7 +175,8 @@ def show_pass(request: HttpRequest, row: Pass, errors: dict[str, Any] | None = N
         "code": words.CODES[row.code], "waits": mine and row.waits_since and not row.left_at,
         "result": words.RESULTS.get(row.result, ""), "results": words.RESULTS.items(),
         "options": [each for each in words.DISPOSALS.items() if changeable and stricter(row.disposal, each[0])],
-        "mine": mine, "values": request.POST, "errors": errors,
+        "mine": mine, "values": request.POST or {"code": row.code, **seen}, "errors": errors,
+        "may_correct": may_correct, "corrected": corrected, "codes": words.CODES.items(), "yes_no": YES_NO,
     }  # fmt: skip
     return render(request, "arrivals/pass.html", context, status=422 if errors else 200)
 
@@ -174,4 +205,4 @@ def found(pk: UUID) -> Checkpoint:
 
 def found_pass(pk: UUID) -> Pass:
     """The pass, if the post may see it."""
-    return row_of(Pass.objects.select_related("checkpoint"), pk)
+    return row_of(Pass.objects.select_related("checkpoint", "passage"), pk)
