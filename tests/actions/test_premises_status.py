@@ -148,6 +148,19 @@ def test_who_may_be_meant_by_a_name_and_a_phone(town):
     assert asked("何梅", number=9)  # by the phone that is on record
 
 
+def test_of_several_with_one_name_the_phone_says_who_is_meant(town):
+    first, second = declared(town, area=GRID), declared(town, phone=OTHER_PHONE, area=GRID)
+    again = add_person(by=SYSTEM, area=FAR_GRID, name="李大", phone=PHONE)  # passed a checkpoint
+    given = {"by": town.worker, "area": GRID, "name": "李大", "id_number": card(8), "same": "same"}
+    with pytest.raises(Invalid) as no:
+        actions.issue_code(**given)
+    assert no.value.field == "phone" and word(first) == word(second) == ("stay", "stay")
+    code = actions.issue_code(**given, phone=PHONE)
+    with acting():
+        standing = dict(Person.objects.filter(pk__in=[first.pk, second.pk, again.pk]).values_list("pk", "canonical_id"))
+    assert standing == {first.pk: code.person_id, again.pk: code.person_id, second.pk: second.pk}
+
+
 def test_a_laboratorys_result_counts_before_anybody_has_worked_on_it(town, clock):
     def result(ref: str, verdict: str, **row):
         load_results(by=town.lab, rows=[(1, {"ref": ref, "person": "sun", "disease": "covid19", "result": verdict,

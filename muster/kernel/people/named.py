@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from muster.kernel.areas.codes import LEVELS
@@ -43,19 +43,29 @@ def found_or_made(
     return people
 
 
-def namesakes(person: Person, name: str, phone: str, area: str) -> list[Person]:
-    """Others without an identity number who may be this person: the name sounds alike and a phone is shared, or the
-    name is the same and so is the community. Nobody says whether they are; needs the login of actions."""
+def namesakes(person: Person, name: str, phone: str, area: str) -> tuple[list[Person], bool]:
+    """Others without an identity number who may be this person; nobody says whether they are.
+
+    Whose name sounds alike and who share a phone (then also True); where nobody does, those of the same name in the
+    same community. Needs the login of actions.
+    """
     name, community = names.tidy(name), area[: LEVELS["community"]]
     phones = Identifier.objects.filter(kind="phone")
     said = [crypto.blind_index(*number) for number in readings(phone) if number.kind == "phone"]
     said += map(bytes, phones.filter(person__canonical=person.pk).values_list("blind_index", flat=True))
     alike = PersonDetails.objects.filter(name_key=names.keys(name)[0]).exclude(name_key="")
+    if by_phone := _without_number(
+        alike.filter(person__in=phones.filter(blind_index__in=said).values("person")), person
+    ):
+        return by_phone, True
     here = Q(person__home__startswith=community) | Q(person__present__startswith=community)
-    near = here & Q(name=name) if len(community) == LEVELS["community"] else Q(pk=None)
-    alike = alike.filter(near | Q(person__in=phones.filter(blind_index__in=said).values("person")))
+    known = len(community) == LEVELS["community"]
+    return _without_number(alike.filter(here, name=name), person) if known else [], False
+
+
+def _without_number(alike: QuerySet[PersonDetails], but: Person) -> list[Person]:
     numbered = Identifier.objects.filter(person__canonical=OuterRef("pk")).exclude(kind__in=("phone", "plate"))
-    others = Person.objects.filter(pk__in=alike.values("person__canonical")).exclude(pk=person.pk)
+    others = Person.objects.filter(pk__in=alike.values("person__canonical")).exclude(pk=but.pk)
     return list(others.exclude(Exists(numbered)).order_by("pk"))
 
 

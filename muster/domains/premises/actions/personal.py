@@ -36,6 +36,10 @@ ASK_SAME = _(
     "Somebody of this name, with this phone or in this community, is recorded without an identity number. Ask, and say "
     "whether that is the same person."
 )
+SEVERAL = _(
+    "Several people of this name are recorded in this community without an identity number. Enter the phone with which "
+    "this person was recorded."
+)
 WRONG = _("The code and the PIN do not belong together.")
 
 
@@ -54,7 +58,7 @@ def issue_code(
         raise Invalid("id_number", _("Enter the number of the identity card that you have seen."))
     person = add_person(by=by, area=area, name=name, id_number=id_number, phone=phone, now=now).canonical
     Person.objects.select_for_update().get(pk=person.pk)
-    told = _settle(by, person, namesakes(person, name, phone, area), same, now)
+    told = _settle(by, person, *namesakes(person, name, phone, area), same, now)
     PersonalCode.objects.filter(person=person, revoked_at=None).update(revoked_at=now, ends_at=now)
     Device.objects.filter(person=person, verified=True, revoked_at=None).update(revoked_at=now)
     id_ = ids.uuid7()
@@ -66,7 +70,7 @@ def issue_code(
     return row
 
 
-def _settle(by: Any, person: Person, others: list[Person], same: str, now: datetime) -> dict[str, Any]:
+def _settle(by: Any, person: Person, others: list[Person], by_phone: bool, same: str, now: datetime) -> dict[str, Any]:
     """Make those one with a person who are, if that was said; returns what the fact of the code keeps of it."""
     if not others:
         return {}
@@ -75,6 +79,8 @@ def _settle(by: Any, person: Person, others: list[Person], same: str, now: datet
     if same not in words.SAME:
         raise Invalid("same", ASK_SAME)
     if same == words.ONE_PERSON:
+        if len(others) > 1 and not by_phone:  # which of them, the name does not say
+            raise Invalid("phone", SEVERAL)
         for other in others:
             merge_persons(by=SYSTEM, person=other.pk, into=person.pk, now=now)
     return {"same": same, "compared": sorted(str(other.pk) for other in others)}
