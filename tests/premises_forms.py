@@ -139,7 +139,7 @@ def forms(form: Any, says: Callable[..., Any]) -> dict[str, Any]:
         "premises:answer_stop": form("community", says(what="known"), says(what="informed"), _stopped),
         "premises:gathering": form("", says(what="known"), says(what="informed"), _stopped),
         "premises:check_event": form("community", says(faults=["line"]), says(faults=["code"]), _approved),
-        "premises:decide_event": form("city", says(approve="yes"), says(approve="no"), _heard),
+        "premises:decide_event": form("city", says(approve="yes"), says(approve="no", refusal="size"), _heard),
         "premises:give_opinion": form("commerce", says(agrees="yes"), says(agrees="no", faults=["plan"]), _regulated),
         "premises:supervise_event": form("street", says(faults=["line"]), says(faults=["code"]), _ready),
         "premises:add_venue": form(

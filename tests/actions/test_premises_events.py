@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from muster.domains.premises import actions, approval
+from muster.domains.premises import actions, approval, organisers
 from muster.domains.premises.gates import gates
 from muster.kernel.duties.models import Duty
+from muster.kernel.messages.kinds import text_of
+from muster.kernel.messages.models import Message
 from muster.kernel.operations.errors import Invalid, Refused
 from muster.kernel.posts import roles
 from muster.kernel.posts.logins import acting
@@ -59,8 +61,27 @@ def test_120_people_are_refused_by_the_county_threshold_and_approved_by_the_city
 def test_smaller_ones_are_decided_below(town, expected, level, decider, held):
     event = gathering(town, expected=expected)
     assert (event.level, owed()[:1]) == (level, [("premises.decide_event", held)])
-    refused = actions.decide_event(by=getattr(town, decider), event=event, approve=False)
+    refused = actions.decide_event(by=getattr(town, decider), event=event, approve=False, refusal="situation")
     assert (refused.state, refused.opinion) == ("refused", "")
+
+
+def test_a_refusal_has_a_reason_and_the_organiser_is_told_it(town, client):
+    event = gathering(town, expected=20)
+    for given, field in (
+        ({}, "refusal"), ({"refusal": "mood"}, "refusal"), ({"refusal": "other"}, "note"),
+        ({"refusal": "size", "note": "x" * 301}, "note"),
+    ):  # fmt: skip
+        with pytest.raises(Invalid) as no:
+            actions.decide_event(by=town.street, event=event, approve=False, **given)
+        assert no.value.field == field
+    said = {"refusal": "place", "note": "礼堂只有一个出口"}
+    row = actions.decide_event(by=town.street, event=event, approve=False, **said)
+    with acting():
+        message = Message.objects.get(kind="premises.event_refused")
+    text = text_of(message.kind, message.params, "en")
+    assert "The place does not allow" in text and "/g/" in text and said["note"] not in text
+    shown = client.get(organisers.link_of({"event": str(row.pk)})["link"], headers={"accept-language": "en"})
+    assert "The place does not allow" in shown.content.decode() and said["note"] in shown.content.decode()
 
 
 def test_the_site_is_checked_before_it_may_be_held(town):

@@ -59,7 +59,7 @@ def test_a_level_stops_what_it_forbids_by_kind_size_area_and_time(town, clock):
     actions.decide_event(by=town.city, event=rows["sport", 100], approve=True)
     far = gathering(town, by=town.far_headquarters, area=FAR_GRID)
     over, refused = gathering(town), gathering(town)
-    actions.decide_event(by=town.city, event=refused, approve=False)
+    actions.decide_event(by=town.city, event=refused, approve=False, refusal="size")
     with acting():
         Event.objects.filter(pk=over.pk).update(starts_at=clock.now - timedelta(days=2), ends_at=clock.now)
         found = set(levels.would_stop("610404", "3", clock.now).values_list("pk", flat=True))

@@ -7,7 +7,7 @@ from muster.kernel.messages.kinds import message
 from muster.kernel.people.personal import PARTS, Part, keeps
 from muster.kernel.posts.roles import COMMUNITY, DUTY_DESK, GRID, HEADQUARTERS, INVESTIGATOR, REGULATORS, STREET
 
-from .organisers import link_of
+from .organisers import link_of, refused_of
 
 fact("premises.venue_opened", _("A venue was registered"), "venue")
 fact("premises.venue_closed", _("A venue closed"), "venue")
@@ -98,13 +98,13 @@ duty(
 )  # fmt: skip
 for _kind, _text in {
     "approved": _("Your gathering is approved; its site will be checked before it begins. %(link)s"),
-    "refused": _("Your gathering is refused. %(link)s"),
     "cancelled": _("Your gathering is cancelled against the epidemic. Confirm, and tell who would have come: %(link)s"),
     "postponed": _("Your gathering is postponed against the epidemic. Confirm, and tell who would have come: %(link)s"),
     "restored": _("The decision was taken back: your gathering is as it was before. %(link)s"),
     "may_return": _("The level was lowered: you may ask for your gathering again, in one step: %(link)s"),
 }.items():
     message(f"premises.event_{_kind}", _text, link_of)
+message("premises.event_refused", _("Your gathering is refused. %(why)s. %(link)s"), refused_of)
 message("premises.exempted", _("An exception has been made for you until %(until)s. You see it on your own page."))
 message("premises.exemption_ended", _("The exception made for you has ended."))
 message("premises.contest_stands", _("Your objection was reviewed: the evidence stands."))
@@ -115,6 +115,8 @@ PARTS["note"] += (Part("premises_contest", "x.note <> ''", "UPDATE premises_cont
 personal("premises_contest", "note", "note", "retention.note_days")
 personal("premises_routine", "note", "note", "retention.note_days")
 keeps("premises_event", "organiser_id", "ends_at")
+PARTS["note"] += (Part("premises_event", "x.refusal_note <> ''", "UPDATE premises_event x SET refusal_note = ''"),)
+personal("premises_event", "refusal_note", "note", "retention.note_days")
 keeps("premises_personalcode", "person_id", "ends_at")
 for _column in ("venue_id", "person_id", "by_person_id", "at"):
     personal("premises_enteredfor", _column, "place", "retention.presence_days")

@@ -125,6 +125,16 @@ LEVELS = {
     "city": _("the city"),
     "province": _("the province"),
 }
+# Why a gathering is refused: told to whoever asked for it, with words of the body that decides.
+REFUSALS = {
+    "situation": _("The epidemic situation here does not allow it now"),
+    "size": _("Too many people at once"),
+    "outsiders": _("Too many people would come from elsewhere"),
+    "plan": _("The plan for prevention is not enough"),
+    "place": _("The place does not allow what prevention asks for"),
+    "sector": _("Its sector objects"),
+    "other": _("Another reason"),
+}
 EVENT_POINTS = {
     "plan": _("The plan for prevention hangs out, with a person responsible"),
     "code": _("The venue's code stands at each entrance"),

@@ -19,10 +19,9 @@ from muster.web.page import page
 
 from .. import actions, words
 from ..models import Checkpoint, Passage
-from .checkpoints import found, named, show
+from .checkpoints import YES_NO, found, named, show
 
 SEATS = 7  # in the form; a coach is taken with a device, or twice
-YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 
 
 @page(

@@ -26,6 +26,7 @@ from .gates import owe_check, owe_opinions, owe_supervision, points_of, refuse_u
 from .levels import refuse_forbidden, together
 
 MOST_PEOPLE, MOST_TABLES = 1_000_000, 10_000
+LONGEST_NOTE = 300
 AHEAD = timedelta(days=366)
 DECIDING = {"community": COMMUNITY, "street": STREET}  # above: headquarters
 
@@ -105,10 +106,11 @@ def owe_decision(rows: Iterable[Event], because: Any, by: Any, now: datetime) ->
 
 
 @action("premises.decide_event")
-def decide_event(*, by: Any, event: Event, approve: bool, now, op=None) -> Event:
+def decide_event(*, by: Any, event: Event, approve: bool, refusal: str = "", note: str = "", now, op=None) -> Event:
     """Approve a gathering or refuse it. A body below the level that decides is refused, and told who does (Invalid).
 
-    Nothing is approved before the sector that is asked has agreed.
+    Nothing is approved before the sector that is asked has agreed. A refusal has a reason (`words.REFUSALS`, and a note
+    in words), which the organiser is told.
     """
     row = Event.objects.select_for_update().get(pk=event.pk)
     require(by, "premises.decide_event", row.area)
@@ -121,15 +123,35 @@ def decide_event(*, by: Any, event: Event, approve: bool, now, op=None) -> Event
     if approve:
         refuse_forbidden(row, "event")
         refuse_unheard(row)
+    else:
+        row.refusal, row.refusal_note = _reason(refusal, note)
     row.state, row.decided_at, row.decided_by = "approved" if approve else "refused", now, by.id
-    row.save(update_fields=["state", "decided_at", "decided_by"])
-    data = {"approved": approve}
+    row.save(update_fields=["state", "decided_at", "decided_by", "refusal", "refusal_note"])
+    data = {"approved": approve, "refusal": row.refusal}
     fact = record("premises.event_decided", subject=row.id, area=row.area, by=by, now=now, op=op, data=data)
     if row.organiser_id:
-        tell(row.organiser_id, f"premises.event_{row.state}", {"event": str(row.pk)}, row.area, fact, now)
+        tell(
+            row.organiser_id,
+            f"premises.event_{row.state}",
+            {"event": str(row.pk), "refusal": row.refusal},
+            row.area,
+            fact,
+            now,
+        )
     if approve:
         owe_check([row], fact, by, now)
     return row
+
+
+def _reason(refusal: str, note: str) -> tuple[str, str]:
+    note = note.strip()
+    if refusal not in words.REFUSALS:
+        raise Invalid("refusal", _("Choose the reason: the organiser is told."))
+    if refusal == "other" and not note:
+        raise Invalid("note", _("Say in a few words why."))
+    if len(note) > LONGEST_NOTE:
+        raise Invalid("note", _("At most %(most)s characters") % {"most": LONGEST_NOTE})
+    return refusal, note
 
 
 @action("premises.check_event")

@@ -56,6 +56,8 @@ class Event(models.Model):
     level = models.TextField(choices=list(words.LEVELS.items()))
     state = models.TextField(choices=list(words.EVENT_STATES.items()), default="asked")
     asked_at = models.DateTimeField()
+    refusal = models.TextField(choices=list(words.REFUSALS.items()), default="", blank=True)
+    refusal_note = models.TextField(default="", blank=True)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.UUIDField(null=True)
     checked_at = models.DateTimeField(null=True)

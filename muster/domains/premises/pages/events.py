@@ -85,6 +85,7 @@ def show_event(request: HttpRequest, row: Event, errors: dict[str, Any] | None =
         "gates": gates(row),
         **what_may(post, row),
         "points": words.EVENT_POINTS.items(),
+        "refusals": words.REFUSALS.items(),
         "may_decide": asked and decides and post.lo <= where < post.hi,
         "unheard": SECTORS[row.sector] if row.sector and row.opinion != "agrees" else "",
         "too_low": asked and decides and not post.lo <= where < post.hi,
@@ -107,8 +108,9 @@ def decide_event(request: HttpRequest, event: UUID) -> HttpResponse:
     """Approve it, or refuse it."""
     row = found(request, event)
     approve = request.POST.get("approve") == "yes"
+    said = {name: request.POST.get(name, "") for name in ("refusal", "note")}
     return answer(
-        lambda: actions.decide_event(by=request.post_held, event=row, approve=approve, op=request.op),
+        lambda: actions.decide_event(by=request.post_held, event=row, approve=approve, op=request.op, **said),
         lambda _done: reverse("premises:event", args=[event]),
         lambda errors: show_event(request, row, errors),
     )
