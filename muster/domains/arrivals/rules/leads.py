@@ -7,7 +7,8 @@ import re
 from . import places, signs
 from .signs import N
 
-_CLAUSE = re.compile(r"(?<![^\n。;:])([^\n。;:]{4,160}):")
+_CLAUSE = re.compile(r"(?<![^\n。;:])([^\n。;:]{4,160})(?:(:)|。?(?=\n))")
+_FOLLOWS = re.compile(r"以下|下列|如下")
 _FROM = re.compile(r"由(?:原)?[高中低]风险(?:地区|区域|区)?(?=[^由]*为)|除[^,外]{0,30}外")
 _LEVEL = re.compile(r"([高中低]风险|封控|管控|防范)(?:等级)?(?:地区|区域|区)")
 _SAYS = re.compile(r"以下|下列|如下|划定|划分|[定列确升降调整划]为|确定|公布|新增|调整|有")
@@ -19,11 +20,12 @@ _COUNT = re.compile(rf"({N})[个处]")
 
 
 def headed(text: str, home: str) -> str:
-    """The text with each clause before a colon that says one level and no place, but that a list follows, replaced by
+    """The text with each clause that says one level and no place, but that a list follows, replaced by
     `division`, level, count and colon. A clause that is a heading as it stands is left."""
 
     def heading(match: re.Match[str]) -> str:
-        return f"{_heading(match[1], home) or match[1]}:"
+        found = _heading(match[1], home) if match[2] or _FOLLOWS.search(match[1]) else ""
+        return f"{found}:" if found else match[0]
 
     return _CLAUSE.sub(heading, text)
 

@@ -9,6 +9,15 @@ import unicodedata
 from . import divisions, labels, signs, tables
 from .signs import N
 
+# `上调至中风险`, `转为低风险`; a heading that a full stop ends before its places.
+_REACHED = re.compile(
+    r"(?:(?:上|下)?调整?|上升|下降|提升|升级?|降级?|降低|恢复|回落)(?:至|到|成)(?=[高中低]风险)|(?:调[高低]?|转|变更?|恢复)为(?=[高中低]风险)"
+)
+_STOPPED = re.compile(
+    rf"^((?:[0-9一二三]{{1,2}}[.、]|（[0-9一二三]{{1,2}}）)?[高中低]风险(?:地区|区域|区)(?:（?(?:共计?)?(?:{N})[个处]）?)?)。"
+    r"(?=[\u4e00-\u9fff])(?!(?!除)[^。\n]{0,12}风险|[^。\n]{0,6}[无为])",
+    re.MULTILINE,
+)
 _ORNAMENTS = "#▪◾▸➤✦‣▲△▼▽★☆◎○□◇※►▶→◄◀ \t"
 _CIRCLED = {ord("①") + n: f"（{n + 1}）" for n in range(20)}
 _BRACKETS = str.maketrans(
@@ -29,6 +38,8 @@ def plain(text: str) -> str:
     text = _unmarked(text.replace("…", "").replace("”“", "、").translate(_CIRCLED))
     text = unicodedata.normalize("NFKC", text).translate(_BRACKETS)
     text = re.sub(r"[\0-\x08\u200b-\u200f\u202a-\u202e\u2600-\u26ff\ufe0f\ufeff\U0001f000-\U0001faff]", "", text)
+    text = _REACHED.sub("调整为", text)
+    text = _STOPPED.sub(r"\1:", text)
     text = re.sub(r"【([高中低]风险)】", r"\1区", text)
     text = re.sub(r"【([高中低]风险[^【】\n]{0,6})】", r"\1", text)
     text = re.sub(r"(?<=风险区)（(?:封控|管控|防范)区域?）|(?<=[控范]区)（[高中低]风险(?:地区|区域|区)）", "", text)
@@ -50,7 +61,12 @@ def plain(text: str) -> str:
     text = re.sub(
         r"^[ \t]*([高中低]风险(?:地区|区)?)[ \t]*:[ \t]*([0-9]{1,4})[ \t]*$", r"\1（\2个）", text, flags=re.MULTILINE
     )
-    text = re.sub(r"^（([\u4e00-\u9fff]{2,12}[省市州盟区县旗])）$", r"\1", _counted_up(text), flags=re.MULTILINE)
+    text = re.sub(
+        r"^（([\u4e00-\u9fff]{2,12}[省市州盟区县旗])）(?=$|[\u4e00-\u9fff]{2,9}[市区县旗])",
+        r"\1",
+        _counted_up(text),
+        flags=re.MULTILINE,
+    )
     text = "\n".join(_numbered(line) for line in tables.spelled_out(labels.unlabelled(text.splitlines())))
     lines = [_row(line.lstrip(_ORNAMENTS + "【").rstrip(_ORNAMENTS + "】")) for line in text.splitlines()]
     text = "\n".join(line for line in _rows(lines) if line)

@@ -65,6 +65,7 @@ def _name(item: str) -> str:
     name = signs.DAY.sub("", signs.NUMBERING.sub("", item)).strip("。,;、: ")
     name = re.sub(r"^(?:分别)?[为是]", "", name)
     name = re.sub(r"（[0-9]{1,2}月[0-9]{1,2}日[^（）]{0,10}）$|仍?为(?:[高中低]风险|封控|管控|防范)区$", "", name)
+    name = re.sub(r"^除[^,;。（）]{1,40}?外的(?=[\u4e00-\u9fff]{2,8}[区县市旗])", "", name)
     return signs.SUMMED.sub("", name)
 
 
