@@ -10,7 +10,6 @@ from .lines import masked
 from .pieces import take_apart
 from .signs import number
 
-STREET = re.compile(r"[\u4e00-\u9fff]{1,7}(?:街道|街道办|办事处|镇|乡)")
 _ENDS = re.compile(r"[、,;。]|\Z")
 _KIND = re.compile(r"(?:小区|社区|花园|家园|公寓|街道|村|镇|乡)$")
 
@@ -109,7 +108,7 @@ def _street(text: str, within: str) -> str:
 
     The county alone for a town that no table has.
     """
-    if len(within) < 6 or not STREET.fullmatch(text):
+    if len(within) < 6 or not signs.STREET.fullmatch(text):
         return ""
     codes = divisions.streets(divisions.city_of(within)).get(text, ())
     near = next((code for code in codes if code.startswith(within[:6])), "")
@@ -124,8 +123,17 @@ def items(text: str, count: int | None, code: str) -> list[tuple[str, str]]:
     readings += [take_apart(text, numbers=False), take_apart(text, ",;。\n")]
     if count is None:
         return parted(readings[0], code)
-    readings.append(parted(running, code))
+    readings += [parted(running, code), _opened(running)]
     return next((reading for reading in readings if len(reading) == count), readings[0])
+
+
+def _opened(found: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The items, those that are a street with its communities in brackets taken apart."""
+    opened = []
+    for mark, item in found:
+        over = re.fullmatch(rf"({signs.STREET.pattern})（([^（）]*、[^（）]*)）", item)
+        opened += [(mark, f"{over[1]}{each}") for each in over[2].split("、")] if over else [(mark, item)]
+    return opened
 
 
 def parted(found: list[tuple[str, str]], within: str) -> list[tuple[str, str]]:

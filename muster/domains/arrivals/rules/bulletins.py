@@ -65,7 +65,7 @@ def read(text: str, recalled: places.Recall | None = None) -> Reading:
     reading = Reading(declared=declaring.declared(sheet, sections))
     for section in sections:
         sheet.spans.append(section.head.span())
-        found = areas(sheet, section.text, section.level, section.where, section.at)
+        found = areas(sheet, section.text, section.level, section.where, section.at, section.count)
         if section.head["ends"]:
             reading.changes += [(area._replace(level="low"), area.level) for area in found]
         else:

@@ -25,6 +25,7 @@ class Section(NamedTuple):
     where: str
     text: str
     at: int
+    count: int | None
 
 
 def sections(sheet: Sheet) -> list[Section]:
@@ -44,7 +45,9 @@ def sections(sheet: Sheet) -> list[Section]:
             over = code
             listed = listed[: listed.rindex(last)]
             sheet.take(last, head.end() + len(listed))
-        found.append(Section(head, level_of(head, "a", "b"), where, listed, head.end()))
+        counted = signs.TOTAL.search(head[0])
+        count = number(counted["n"] or counted["m"] or counted["k"]) if counted else None
+        found.append(Section(head, level_of(head, "a", "b"), where, listed, head.end(), count))
     return found
 
 

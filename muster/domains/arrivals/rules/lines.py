@@ -40,6 +40,9 @@ def plain(text: str) -> str:
     text = re.sub(r"[\0-\x08\u200b-\u200f\u202a-\u202e\u2600-\u26ff\ufe0f\ufeff\U0001f000-\U0001faff]", "", text)
     text = _REACHED.sub("调整为", text)
     text = _STOPPED.sub(r"\1:", text)
+    text = re.sub(
+        rf"(?:^|(?<=[:。;,\n]))([高中低]风险(?:地区|区))新增(?=[\u4e00-\u9fff])(?!(?:{N})[个处])", r"\1:", text
+    )
     text = re.sub(r"【([高中低]风险)】", r"\1区", text)
     text = re.sub(r"【([高中低]风险[^【】\n]{0,6})】", r"\1", text)
     text = re.sub(r"(?<=风险区)（(?:封控|管控|防范)区域?）|(?<=[控范]区)（[高中低]风险(?:地区|区域|区)）", "", text)
@@ -68,6 +71,7 @@ def plain(text: str) -> str:
         flags=re.MULTILINE,
     )
     text = "\n".join(_numbered(line) for line in tables.spelled_out(labels.unlabelled(text.splitlines())))
+    text = "\n".join(_street_heads(text.split("\n")))
     lines = [_row(line.lstrip(_ORNAMENTS + "【").rstrip(_ORNAMENTS + "】")) for line in text.splitlines()]
     text = "\n".join(line for line in _rows(lines) if line)
     text = _TOLD_AFTER.sub(lambda rows: _LEVEL_AT_END.sub(r"（\1）", rows[0]), text)
@@ -81,6 +85,7 @@ def _unmarked(text: str) -> str:
         text = re.sub(r"<(?:br|/?(?:p|div|li|tr|h[1-6]))\b[^<>]{0,300}>", "\n", text, flags=re.IGNORECASE)
         text = re.sub(r"</?t[dh]\b[^<>]{0,300}>", "\t", text, flags=re.IGNORECASE)
         text = re.sub(r"</?[a-zA-Z][^<>]{0,300}>", "", text)
+    text = text.replace("**", "")
     return html.unescape(text) if "&" in text else text
 
 
@@ -98,6 +103,16 @@ def _numbered(line: str) -> str:
     return re.sub(r"（[0-9]{1,3}）(?=[\u4e00-\u9fff])", r"\n\g<0>", line)
 
 
+def _street_heads(lines: list[str]) -> list[str]:
+    """A street's name without a number, over a line with one that is no street: `永定门外街道`, `1.甲社区`."""
+    found = []
+    for line, after in zip(lines, [*lines[1:], ""], strict=True):
+        rest = signs.NUMBERING.sub("", after := after.strip())
+        heads = rest != after and signs.STREET.fullmatch(line.strip()) and not signs.STREET.fullmatch(rest)
+        found.append(f"{line.strip()}:" if heads else line)
+    return found
+
+
 def _row(line: str) -> str:
     """A line without blanks; a level that stands in a cell of its own goes to the front of its row."""
     if line.startswith("\x01"):
@@ -108,12 +123,12 @@ def _row(line: str) -> str:
         cells[0] = rest
     if len(cells) > 1 and any(all(each.search(cell) for cell in cells) for each in _ALIKE):
         return "、".join(cells)
+    if cells and (cells[0] in ("序号", "编号") or tables.heads(cells)):
+        return ""
     level = next((cell for cell in cells if re.fullmatch(r"[高中低]风险(?:地区)?", cell)), "")
     if level and len(cells) > 2:
         cells = [cell for cell in cells if cell != level and not re.fullmatch(r"[0-9]+", cell)]
         return f"\x01{level[0]}{''.join(cells)}"
-    if cells and (cells[0] in ("序号", "编号") or tables.heads(cells)):
-        return ""
     if len(cells) > 2 and cells[0].isdigit() and divisions.is_name(cells[1]):
         cells = cells[1:]
     return "".join(cells)

@@ -9,7 +9,7 @@ from .sheets import Area, Sheet, area_of
 from .signs import N
 
 _NO_PLACE = re.compile(
-    rf"暂?无|(?:均?已?|无新增)清零|其[他余它](?:县（市、?区）|县区|市县|[市区县]|地区|区域)|此外|[\u4e00-\u9fff]{{0,10}}情况|（?截至[^（）]*）?|(?:[\u4e00-\u9fff]{{0,6}}(?:新增|现有|共有|已有|尚有)|其中|划定|另有|全[国省市区县])+|\(?[共计合]+计?(?:{N})[个处]|(?:[0-9]{{4}}年)?[0-9]{{1,2}}月[0-9]{{1,2}}日"
+    rf"暂?无|(?:均?已?|无新增)清零|其[他余它](?:县（市、?区）|县区|市县|[市区县]|地区|区域)|此外|[\u4e00-\u9fff]{{0,10}}情况|（?截至[^（）]*）?|(?:[\u4e00-\u9fff]{{0,6}}(?:新增|现有|共有|已有|尚有)|其中|划定|另有|全[国省市区县])+|\(?[共计合]+计?(?:{N})[个处]|（?(?:[0-9]{{4}}年)?[0-9]{{1,2}}月[0-9]{{1,2}}日）?"
 )
 _COMMUNITY = re.compile(r"[\u4e00-\u9fff]{2,8}(?:村|社区)")
 
@@ -24,15 +24,17 @@ def body(text: str) -> str:
     return text[: max(text.rfind(mark, 0, stop.start()) for mark in "。\n;") + 1] if stop.start() else ""
 
 
-def areas(sheet: Sheet, text: str, level: str, home: str, at: int) -> list[Area]:
-    """The areas of a list that stands in the sheet from `at` on."""
+def areas(sheet: Sheet, text: str, level: str, home: str, at: int, count: int | None = None) -> list[Area]:
+    """The areas of a list that stands in the sheet from `at` on. `count`: how many its heading says there are."""
     found: list[Area] = []
-    for block in blocks.blocks(blocks.in_parts(text, home), home):
+    parts = blocks.blocks(blocks.in_parts(text, home), home)
+    for block in parts:
         at = sheet.take(block.heading, at)
+        sheet.take(block.text, at)  # its items are all of it, though some are put together from pieces
         code, carried, street = block.code[:6], "", ""
         zone = block.heading if len(code) == 4 and places.ZONED.fullmatch(block.heading) else ""
-        over = block.heading if blocks.STREET.fullmatch(block.heading) else ""  # the street that the block is of
-        for mark, item in blocks.items(block.text, block.count, code or home):
+        over = block.heading if signs.STREET.fullmatch(block.heading) else ""  # the street that the block is of
+        for mark, item in blocks.items(block.text, block.count if len(parts) > 1 else count, code or home):
             name = _name(item)
             name, told = _told_after(name)
             of = signs.OF_DIVISION.fullmatch(name) or _parts(name, code or home)

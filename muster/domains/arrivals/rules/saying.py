@@ -108,7 +108,7 @@ def changes(sheet: Sheet) -> list[tuple[Area, str]]:
                     area = area_of(place, new, street if mark == "、" and may_go_on(place, street) else "")
                     street = street_over(area)
                     found.append((area, LEVELS[match["old"]] if match["old"] else ""))
-    return found
+    return list({area: (area, old) for area, old in found}.values())
 
 
 def _is_place(name: str, level: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-_LEVEL = re.compile(r"(高|中|低)风险(?:区域|地区|区)(?:名单|范围|点位)?")
+_LEVEL = re.compile(r"(高|中|低)风险(?:区域|地区|县市区|区)?(?:名单|范围|点位)?")
 _NAME = re.compile(
     r"序号|编号|(?:所[在属])?(?:省|省份|市|城市|地市|市州|区|县|区县|县区|县市区|区市县|街道|镇街|乡镇|街镇|乡镇街道|镇街道|街道乡镇)(?:（.{1,6}）)?"
 )
@@ -62,5 +62,7 @@ def _of_levels(head: list[str], row: list[str]) -> list[str]:
         return ["\t".join(row[n] for n in shown)]
     where = "".join(row[n] for n in shown if _NAME.fullmatch(head[n]) and not row[n].isdigit())
     return [
-        f"\x01{level}{where}{row[n]}" for n, level in columns if row[n] and row[n] not in ("无", "/", "-", "—", "0")
+        f"\x01{level}{where}{row[n]}"
+        for n, level in columns
+        if row[n] and row[n] not in ("无", "/", "-", "—", "——", "0")
     ]

@@ -65,7 +65,7 @@ def zone(city: str, text: str) -> str:
     found = ZONE.match(text)
     for size in range(4, 1, -1) if found else ():
         code = divisions.stems(city).get(text[:size], "")
-        if code and found.end() > size + 1:
+        if code and found.end() > size + 1 and text[:size] != divisions.stem(city):
             return code
     return ""
 
