@@ -38,7 +38,8 @@ def blocks(text: str, home: str) -> list[Block]:
             continue
         if not named or (counted and len(named) >= 6 and _ENDS.match(text, match.end())):
             continue  # `浦东新区北蔡镇（1个）、`: the count of one place, or of those before it
-        found.append(Block(code, heading, count, text[start : match.start("place") + at]))
+        before = signs.NUMBERING.sub("", place[:at])  # without the number of the heading
+        found.append(Block(code, heading, count, text[start : match.start("place")] + before))
         code, heading, start = named, place[at:], match.end()
         count = number(number_of) if number_of else None
     return [*found, Block(code, heading, count, text[start:])]

@@ -108,7 +108,8 @@ def _street_heads(lines: list[str]) -> list[str]:
     found = []
     for line, after in zip(lines, [*lines[1:], ""], strict=True):
         rest = signs.NUMBERING.sub("", after := after.strip())
-        heads = rest != after and signs.STREET.fullmatch(line.strip()) and not signs.STREET.fullmatch(rest)
+        over = rest != after and not signs.STREET.fullmatch(rest) and not signs.LEVEL_WORD.search(rest)
+        heads = over and signs.STREET.fullmatch(line.strip())
         found.append(f"{line.strip()}:" if heads else line)
     return found
 

@@ -84,7 +84,9 @@ def find(text: str, within: str = "", carried: str = "", recalled: Recall | None
             text = below  # `大连庄河市` in a list of 大连市
     for start in dict.fromkeys((carried[:6], within, within[:4], within[:2], "")):
         code, rest = descend(text, start, full=bool(within) and len(start) < len(within))
-        if code != start and (len(code) >= len(within) or not within.startswith(code)):  # 河北省胸科医院 names no more
+        if (code, rest) != (start, text) and (
+            len(code) >= len(within) or not within.startswith(code)
+        ):  # 河北省胸科医院 names no more
             return Place(_finer(code, rest, recalled, text.removesuffix(rest)), rest, True)
     if not within:
         for size in range(min(15, len(text)), 2, -1):
