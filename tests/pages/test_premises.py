@@ -181,6 +181,23 @@ def test_the_desk_enters_an_elder_without_a_phone_by_name_and_home(town, venue, 
         assert set(EnteredFor.objects.values_list("person__present", flat=True)) == {GRID, COMMUNITY}
 
 
+def test_nobody_types_the_code_of_an_area(town, read, client, monkeypatch):
+    assert f'value="{GRID}"' in read(town.worker, "/premises/codes/")  # a grid worker's own grid alone
+    shown = read(town.community, "/premises/events/")
+    assert f'value="{COMMUNITY}"' in shown and f'value="{GRID}"' in shown and "610402" not in shown
+    monkeypatch.setattr(where, "FEW", 1)
+    assert 'hx-get="/areas/?grids=yes"' in read(town.community, "/premises/codes/")
+    assert "中山社区第一网格" in read(town.community, "/areas/?grids=yes&area=一网格")
+    assert "中山社区第一网格" not in read(town.community, "/areas/?area=一网格")
+    sign_in(client, town.community)
+    given = {"name": "周奶奶", "id_number": card(1)}
+    asked = send(client, "/premises/codes/issue/", **given, area="网格")
+    assert asked.status_code == 422 and "中山社区第二网格" in asked.content.decode()
+    assert send(client, "/premises/codes/issue/", **given, area="第一网格").status_code == 302
+    with acting():
+        assert PersonalCode.objects.get().area == GRID
+
+
 def test_a_screen_shows_a_new_code_each_time(town):
     shown = venue_of(town, screen=True)
     first, second = (Client().get(f"/d/{desk(shown)}/screen/").content.decode() for _ in range(2))

@@ -13,6 +13,7 @@ from muster.kernel.posts.permissions import may, visible_to
 from muster.kernel.posts.roles import SECTORS
 from muster.ledger import columns, filters
 from muster.ledger.declaring import Ledger, register
+from muster.ledger.pages.where import own_asked
 
 from . import guest_ledgers, routine_ledgers, sweep_ledger, words
 from .actions.levels import above, below, in_force
@@ -59,11 +60,13 @@ VENUES = Ledger(
 def _asking(request: HttpRequest) -> dict[str, Any]:
     """Who decides, above the list, and which levels are in force; below it the form that asks for a gathering."""
     post = request.post_held
+    may_ask = may(post, "premises.ask_event")
     return {
         "kinds": words.EVENT_KINDS.items(),
         "steps": [(least, words.LEVELS[level]) for least, level in approval().steps],
-        "values": request.POST or {"area": post.area, "tables": "0"},
-        "may_ask": may(post, "premises.ask_event"),
+        "values": request.POST or {"tables": "0"},
+        "where": own_asked(post, request.POST or {"area": post.area}, request.POST) if may_ask else None,
+        "may_ask": may_ask,
         "levels": levels_of(post),
     }
 

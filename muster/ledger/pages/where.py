@@ -10,6 +10,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from muster.kernel.areas.codes import LEVELS
@@ -26,44 +27,59 @@ LAST = "￿"  # behind every code
 def areas(request: HttpRequest) -> HttpResponse:
     """Places that hold the text, as the options of a field that is being typed in; `area` is one of the post's own."""
     post, given = request.post_held, request.GET
-    text = next(iter(given.values()), "")
-    found = _like(text.strip(), *((post.lo or "", post.hi or "") if "area" in given else ("", LAST)))
+    text = next((text for name, text in given.items() if name != "grids"), "")
+    lo, hi = (post.lo or "", post.hi or "") if "area" in given else ("", LAST)
+    found = _like(text.strip(), lo, hi, grids="grids" in given)
     return render(request, "ledger/where_options.html", {"places": found})
 
 
-def asked(values: Any, name: str, lo: str = "", hi: str = LAST, errors: Any = None) -> dict[str, Any]:
+def asked(
+    values: Any, name: str, lo: str = "", hi: str = LAST, errors: Any = None, *, grids: bool = False
+) -> dict[str, Any]:
     """What `ledger/where.html` shows: the list, empty where it is too long; what a typed text may mean."""
     text = (values or {}).get(name, "").strip()
-    listed = flat(destinations(lo, hi, most=FEW))
+    listed = flat(destinations(lo, hi, most=FEW, grids=grids))
     if not listed and text.isascii():
         text = _spoken(Area.objects.filter(code=text)).get(text, text) if len(text) >= LEVELS["street"] else ""
-    meant = _like(text, lo, hi) if not listed and name in (errors or {}) else []
+    meant = _like(text, lo, hi, grids) if not listed and name in (errors or {}) else []
     return {
         "name": name, "text": text, "chosen": f"{name}_code", "areas": listed, "meant": meant, "values": {name: text},
+        "url": reverse("ledger:areas") + ("?grids=yes" if grids else ""),
     }  # fmt: skip
 
 
-def said(given: Mapping[str, str], name: str, lo: str = "", hi: str = LAST) -> str:
+def said(given: Mapping[str, str], name: str, lo: str = "", hi: str = LAST, *, grids: bool = False) -> str:
     """The code of the place that a form names, empty where it names none. Raises Invalid where it may be several."""
     text, chosen = given.get(name, "").strip(), given.get(f"{name}_code", "")
     if chosen and given.get(f"{name}_for", "").strip() == text:
         return chosen
     if text.isascii():  # a list gives codes, and the action looks at them
         return text
-    found = _like(text, lo, hi)
+    found = _like(text, lo, hi, grids)
     same = [code for code, spoken in found if text in (spoken, spoken.rpartition(" · ")[2])]
     if len(same or found) == 1:
         return (same or [found[0][0]])[0]
-    raise Invalid(name, _("Choose which place is meant.") if found else _("No community and no street is called so."))
+    raise Invalid(name, _("Choose which place is meant.") if found else _("No place here is called so."))
 
 
-def destinations(lo: str = "", hi: str = "", most: int = 0) -> list[tuple[str, list[tuple[str, str]]]]:
+def own_asked(post: Any, values: Any, errors: Any = None) -> dict[str, Any]:
+    """The same for `area`, one of the post's own, down to the grid."""
+    return asked(values, "area", post.lo or "", post.hi or "", errors, grids=True)
+
+
+def own_said(post: Any, given: Mapping[str, str]) -> str:
+    """What a form says where `own_asked` stands. Raises Invalid."""
+    return said(given, "area", post.lo or "", post.hi or "", grids=True)
+
+
+def destinations(
+    lo: str = "", hi: str = "", most: int = 0, *, grids: bool = False
+) -> list[tuple[str, list[tuple[str, str]]]]:
     """Communities by street, within a range; the street itself stands first, for who does not know the community.
 
-    The range of a community or a grid holds grids too. None where there are more than `most`.
+    With `grids` those of each community too. None where there are more than `most`.
     """
-    levels = ["street", "community", "grid"][: 3 if len(lo) >= LEVELS["community"] else 2]
-    rows = Area.objects.filter(closed_on=None, level__in=levels)
+    rows = Area.objects.filter(closed_on=None, level__in=_levels(grids))
     if hi:
         rows = rows.filter(code__gte=lo[: LEVELS["street"]], code__lt=hi)
     found = list(rows.order_by("code").values_list("code", "name")[: most + 1 if most else 5000])
@@ -87,12 +103,16 @@ def flat(groups: list[tuple[str, list[tuple[str, str]]]]) -> list[tuple[str, str
     return [(code, name if name == street else f"{street} · {name}") for street, rows in groups for code, name in rows]
 
 
-def _like(text: str, lo: str, hi: str) -> list[tuple[str, str]]:
+def _levels(grids: bool) -> list[str]:
+    return ["street", "community", "grid"] if grids else ["street", "community"]
+
+
+def _like(text: str, lo: str, hi: str, grids: bool = False) -> list[tuple[str, str]]:
     """Streets and communities of that name, then those whose name begins with it, then those that hold it."""
     street, _dot, name = text.rpartition(" · ")
     if not name:
         return []
-    rows = Area.objects.filter(closed_on=None, level__in=["street", "community"], code__gte=lo, code__lt=hi)
+    rows = Area.objects.filter(closed_on=None, level__in=_levels(grids), code__gte=lo, code__lt=hi)
     spoken = _spoken(rows.filter(name__contains=name).order_by("code")[:LOOKED_AT])
     found = [(code, each) for code, each in spoken.items() if not street or each == text]
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from muster.kernel import clock
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.people.actions import reveal
+from muster.ledger.pages import where
 from muster.web.answering import row_of
 from muster.web.page import page
 
@@ -89,7 +90,7 @@ def give_task(request: HttpRequest, report: UUID) -> HttpResponse:
     def give(row: Report) -> None:
         actions.give_task(
             by=request.post_held, report=row, what=form.get("what") or row.kind_of.task,
-            role=form.get("role") or row.kind_of.role, area=form.get("area", "").strip(),
+            role=form.get("role") or row.kind_of.role, area=where.own_said(request.post_held, form),
             minutes=_number(form.get("minutes", "")), op=request.op,
         )  # fmt: skip
 

@@ -15,6 +15,7 @@ from muster.kernel.duties.models import Duty
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.permissions import may
 from muster.kernel.posts.roles import ROLES
+from muster.ledger.pages import where
 from muster.web.page import page
 
 from .. import actions, queries, words
@@ -87,6 +88,7 @@ def show(
         "outcomes": list(words.OUTCOMES.items()),
         "results": [(code, words.RESULTS[code]) for code in words.BY_HAND_RESULTS],
         "task_choices": words.choices(words.TASKS),
+        "where": where.own_asked(post, request.POST, errors) if may(post, "intake.give_task") else None,
         "role_choices": [(role, ROLES[role].title) for role in words.TASK_ROLES],
         "offered": {"what": words.TASKS[row.kind_of.task], "role": ROLES[row.kind_of.role].title},
         "offered_area": row.area[: words.TASK_DIGITS[row.kind_of.role]],

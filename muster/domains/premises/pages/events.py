@@ -15,6 +15,7 @@ from muster.kernel import clock
 from muster.kernel.posts.permissions import may
 from muster.kernel.posts.roles import SECTORS
 from muster.ledger.pages import show_list
+from muster.ledger.pages.where import own_said
 from muster.web.answering import answer, row_of
 from muster.web.page import page
 
@@ -25,7 +26,7 @@ from ..ledgers import EVENTS
 from ..models import Event
 from ..rules import decision_area
 
-ASKED = ("area", "name", "kind", "place_name", "organiser", "phone", "unit")
+ASKED = ("name", "kind", "place_name", "organiser", "phone", "unit")
 
 
 @page("premises/events/ask/", name="premises:ask_event", needs="premises.ask_event", methods=("POST",))
@@ -38,7 +39,13 @@ def ask_event(request: HttpRequest) -> HttpResponse:
     outsiders = bool(form.get("outsiders"))
     return answer(
         lambda: actions.ask_event(
-            by=request.post_held, outsiders=outsiders, op=request.op, **given, **numbers, **moments
+            by=request.post_held,
+            area=own_said(request.post_held, form),
+            outsiders=outsiders,
+            op=request.op,
+            **given,
+            **numbers,
+            **moments,
         ),
         lambda row: reverse("premises:event", args=[row.pk]),
         lambda errors: show_list(request, EVENTS, errors),

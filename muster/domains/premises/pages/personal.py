@@ -12,6 +12,7 @@ from django.urls import reverse
 from muster.kernel import clock
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.permissions import require
+from muster.ledger.pages import where
 from muster.web.answering import answer, row_of
 from muster.web.links import address, drawn
 from muster.web.page import page
@@ -28,17 +29,22 @@ def codes_page(request: HttpRequest) -> HttpResponse:
 
 
 def _form(request: HttpRequest, errors: dict[str, Any] | None = None) -> HttpResponse:
-    context = {"errors": errors, "values": request.POST or {"area": request.post_held.area}}
-    context["answers"] = words.SAME.items()
+    context = {
+        "errors": errors,
+        "values": request.POST,
+        "where": where.own_asked(request.post_held, request.POST or {"area": request.post_held.area}, errors),
+        "answers": words.SAME.items(),
+    }
     return render(request, "premises/codes.html", context, status=422 if errors else 200)
 
 
 @page("premises/codes/issue/", name="premises:issue_code", needs="premises.issue_code", methods=("POST",))
 def issue_code(request: HttpRequest) -> HttpResponse:
     """Issue a code."""
-    given = {name: request.POST.get(name, "").strip() for name in ("area", "name", "id_number", "phone", "same")}
+    given = {name: request.POST.get(name, "").strip() for name in ("name", "id_number", "phone", "same")}
+    post = request.post_held
     return answer(
-        lambda: actions.issue_code(by=request.post_held, op=request.op, **given),
+        lambda: actions.issue_code(by=post, area=where.own_said(post, request.POST), op=request.op, **given),
         lambda row: reverse("premises:paper_sheet", args=[row.pk]),
         lambda errors: _form(request, errors),
     )

@@ -188,7 +188,7 @@ def _desk(
     request: HttpRequest, venue: Venue, code: str, errors: dict[str, Any] | None = None, **said: Any
 ) -> HttpResponse:
     with acting():
-        places = where.asked(request.POST if errors else {}, "lives", errors=errors)
+        places = where.asked(request.POST if errors else {}, "lives", errors=errors) | {"url": ""}
     context = {
         "venue": venue,
         "desk": code,
