@@ -71,6 +71,7 @@ def plain(text: str) -> str:
         flags=re.MULTILINE,
     )
     text = "\n".join(_numbered(line) for line in tables.spelled_out(labels.unlabelled(text.splitlines())))
+    text = re.sub(rf"^（({signs.STREET.pattern})）(?=[\u4e00-\u9fff])", r"\1:", text, flags=re.MULTILINE)
     text = "\n".join(_street_heads(text.split("\n")))
     lines = [_row(line.lstrip(_ORNAMENTS + "【").rstrip(_ORNAMENTS + "】")) for line in text.splitlines()]
     text = "\n".join(line for line in _rows(lines) if line)

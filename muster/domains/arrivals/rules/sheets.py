@@ -43,6 +43,9 @@ class Sheet:
         found, end = [], 0
         for start, after in [*sorted(self.spans), (len(self.text), 0)]:
             for sentence in re.split(r"[\n。;]", self.text[end:start]) if start > end else ():
+                told, colon, listed = sentence.partition(":")
+                if colon and signs.LEVEL_WORD.search(told):
+                    sentence = listed  # what introduces a list does not make the list an aside
                 if not signs.ASIDE.search(sentence):
                     pieces = re.split("[,、:]", sentence)
                     found += [piece for piece in pieces if _may_be_place(piece, self.home, len(pieces) > 1)]
