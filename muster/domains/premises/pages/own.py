@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -32,7 +33,6 @@ from ..rules import ENTER, Status
 from ..standing import in_force, stand, why
 from .public import COOKIE, device_of, remember
 
-STATIC = Path(__file__).resolve().parents[1] / "static" / "premises"
 ANSWERED_IN = timedelta(days=1)
 
 
@@ -157,7 +157,8 @@ def verify_offline(request: HttpRequest) -> HttpResponse:
         return wait(request)
     context = {"keys": codes.public_keys(), "offline": True}
     text = render_to_string("premises/verify.html", context, request=request)
-    style, program = ((STATIC / name).read_text(encoding="utf-8") for name in ("public.css", "verify.js"))
+    kept = (finders.find(name) for name in ("muster/public.css", "premises/verify.js"))
+    style, program = (Path(str(path)).read_text(encoding="utf-8") for path in kept)
     text = re.sub(r'<link rel="icon"[^>]*>', "", text)
     text = re.sub(r'<link rel="stylesheet"[^>]*>', lambda _found: f"<style>{style}</style>", text)
     link = rf'<script src="{settings.STATIC_URL}[^>]*></script>'
