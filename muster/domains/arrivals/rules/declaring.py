@@ -102,6 +102,7 @@ def home(text: str) -> str:
         or next(filter(None, (*codes, *signed)), "")
         or _county_named(text[:60])
         or _county_of_streets(text)
+        or _county_short(text)
         or _city_of_all(text)
         or _corps(text)
     )
@@ -115,6 +116,13 @@ def _county_named(text: str) -> str:
             if len(named) == 1:
                 return named[0]
     return ""
+
+
+def _county_short(text: str) -> str:
+    """The one county that the first word is, without its kind: `海淀新增`."""
+    first = re.match(r"【?([\u4e00-\u9fff]{2,3}?)】?(?:新增|现有|划定|调整)", text.lstrip())
+    named = [code for kind in "区县市旗" for code in divisions.counties_named(first[1] + kind)] if first else []
+    return named[0] if len(named) == 1 else ""
 
 
 def _county_of_streets(text: str) -> str:
