@@ -19,10 +19,12 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from muster.kernel.declare import MENU, PERMISSIONS
 from muster.kernel.operations.errors import Invalid, OpConflict, Refused
 from muster.kernel.posts.access import log_access
 from muster.kernel.posts.logins import viewing
 from muster.kernel.posts.permissions import may
+from muster.kernel.posts.roles import ROLES
 
 View = Callable[..., HttpResponse]
 MOST_CHARACTERS = 10_000  # of one field of a form
@@ -149,7 +151,20 @@ def say_no(request: HttpRequest, no: Exception) -> HttpResponse:
     status = _STATUS[type(no)]
     post = getattr(request, "post_held", None)
     with viewing(post.id) if post else nullcontext():
-        return render(request, f"web/{status}.html", {"error": no}, status=status)
+        said = _refused(no, post) if isinstance(no, Refused) else {}
+        return render(request, f"web/{status}.html", {"error": no, **said}, status=status)
+
+
+def _refused(no: Refused, post: Any) -> dict[str, Any]:
+    """What was refused, as the menu calls it or the work it is part of, and the roles that do it."""
+    roles = PERMISSIONS[no.permission].roles if no.permission in PERMISSIONS else frozenset()
+    named = [entry.title for entry in MENU if entry.needs == no.permission]
+    about = [entry.group or entry.title for entry in MENU if entry.needs.split(".")[0] == no.permission.split(".")[0]]
+    return {
+        "what": (named or about or [_("this page or action")])[0],
+        "roles": [role.title for role in ROLES.values() if role.code in roles],
+        "elsewhere": post is not None and post.role in roles,
+    }
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

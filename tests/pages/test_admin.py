@@ -225,3 +225,12 @@ def test_accounts_and_the_log_ask_as_often_for_many_rows(town, client, clock):
     for _ in range(20):
         open_file(by=town.worker, person=town.wang)
     assert [queries_of(client, post, url) for post, url in pairs] == few
+
+
+def test_a_refusal_says_in_words_what_and_who_does_it(town, client):
+    sign_in(client, town.worker)
+    page = client.get("/posts/", headers={"accept-language": "en"}).content.decode()
+    assert "This (Accounts and posts) is not done by your role." in page
+    assert "It is done by: Administrator" in " ".join(page.split()) and "<code>posts.see_posts</code>" in page
+    page = client.get("/posts/", headers={"accept-language": "zh-hans"}).content.decode()
+    assert "“账号与岗位”不由您的岗位办理。" in page and "系统管理员" in page

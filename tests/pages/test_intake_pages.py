@@ -92,6 +92,18 @@ def test_who_is_recorded_here_is_offered_and_the_search_is_logged_without_words(
     assert only().about_id == ma.id
 
 
+def test_a_pinyin_that_finds_nobody_is_asked_about_once_before_it_is_a_name(town, send):
+    told = CALL | {"about_phone": "", "about_name": "maqian", "channel": "phone"}
+    asked = send(town.desk, NEW, **told)
+    assert "Nobody is found here by “maqian”" in asked and 'name="unfound" value="maqian"' in asked
+    assert "“John Smith”" in send(
+        town.desk, NEW, **told | {"about_name": "John Smith", "unfound": "maqian", "asked": "yes"}
+    )
+    send(town.desk, NEW, 302, **told | {"about_name": "John Smith", "unfound": "John Smith", "asked": "yes"})
+    with acting():
+        assert only().about.details.name == "John Smith"
+
+
 def test_what_was_reported_before_is_shown_side_by_side_and_can_be_joined(town, send):
     first = call(town)
     told = CALL | {"channel": "phone", "caller_phone": "13600001111", "about_name": "", "about_phone": ""}

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from muster.kernel import clock
 from muster.kernel.operations.errors import Invalid
+from muster.kernel.people import names
 from muster.kernel.people.models import Person, Place
 from muster.kernel.posts.access import log_access
 from muster.kernel.posts.logins import acting
@@ -59,17 +60,21 @@ def _questions(request: HttpRequest, values: dict[str, str]) -> dict[str, Any]:
         about = _chosen(Person.objects, form.get("about", ""))
         same = _same(values, *found, about, post) if found else []
         known = _known(values, post)
+        unfound = "" if known or about else _unfound(values, post)
         same_as = _chosen(Report.objects.filter(area__gte=post.lo, area__lt=post.hi), form.get("same_as", ""))
     return {
         "spots": [(str(each.place or each.code), each) for each in spots.spots],
         "spot": form.get("spot") or (_first(spots) if spots.spots else HERE),
         "found": found,
         "known": known,
+        "unfound": unfound,
         "about": about,
         "same": [line(row, now) for row in same],
         "same_as": same_as,
         "asked": found is not None,
-        "open": found is None or (form.get("asked") != "yes" and bool(known or same)),
+        "open": found is None
+        or (form.get("asked") != "yes" and bool(known or same))
+        or (unfound != "" and form.get("unfound") != unfound),
     }
 
 
@@ -97,6 +102,13 @@ def _known(values: dict[str, str], post: Any) -> list[Person]:
         return []
     log_access(by=post, event="searched", field="number" if values["about_phone"] else "name", area=post.area)
     return queries.persons(text, post)
+
+
+def _unfound(values: dict[str, str], post: Any) -> str:
+    """A name without a Chinese character that nobody here has: pinyin with a slip, or the name as it is written."""
+    name = values["about_name"]
+    asked = len(name) > 1 and not values["about_phone"] and may(post, "intake.take_up")
+    return "" if not asked or names.has_han(name) else name
 
 
 def _same(values: dict[str, str], area: str, place: Place | None, about: Person | None, post: Any) -> list[Report]:
