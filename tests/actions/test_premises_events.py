@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 
 from muster.domains.premises import actions, approval, organisers
+from muster.domains.premises.forgetting import forget_old
 from muster.domains.premises.gates import gates
+from muster.kernel import clock
 from muster.kernel.duties.models import Duty
 from muster.kernel.messages.kinds import text_of
 from muster.kernel.messages.models import Message
@@ -82,6 +84,10 @@ def test_a_refusal_has_a_reason_and_the_organiser_is_told_it(town, client):
     assert "The place does not allow" in text and "/g/" in text and said["note"] not in text
     shown = client.get(organisers.link_of({"event": str(row.pk)})["link"], headers={"accept-language": "en"})
     assert "The place does not allow" in shown.content.decode() and said["note"] in shown.content.decode()
+    forget_old(clock.now() + timedelta(days=3650))
+    with acting():
+        row.refresh_from_db()
+    assert (row.refusal, row.refusal_note) == ("place", "")
 
 
 def test_the_site_is_checked_before_it_may_be_held(town):

@@ -115,7 +115,6 @@ PARTS["note"] += (Part("premises_contest", "x.note <> ''", "UPDATE premises_cont
 personal("premises_contest", "note", "note", "retention.note_days")
 personal("premises_routine", "note", "note", "retention.note_days")
 keeps("premises_event", "organiser_id", "ends_at")
-PARTS["note"] += (Part("premises_event", "x.refusal_note <> ''", "UPDATE premises_event x SET refusal_note = ''"),)
 personal("premises_event", "refusal_note", "note", "retention.note_days")
 keeps("premises_personalcode", "person_id", "ends_at")
 for _column in ("venue_id", "person_id", "by_person_id", "at"):

@@ -12,7 +12,7 @@ from muster.kernel.facts.actions import record
 from muster.kernel.posts.logins import ACT, acting
 from muster.kernel.posts.models import SYSTEM
 
-from .models import Booking, EnteredFor, Guest, Routine
+from .models import Booking, EnteredFor, Event, Guest, Routine
 
 PRESENCE, NOTES = "retention.presence_days", "retention.note_days"
 # The table, the class of what it holds, the plan's key, and what becomes of the rows from before a moment (how many).
@@ -23,13 +23,15 @@ KEPT: tuple[tuple[str, str, str, Callable[[datetime], int]], ...] = (
      lambda before: Booking.objects.filter(slot__ends_at__lt=before).delete()[0]),
     ("premises_routine", "note", NOTES,
      lambda before: Routine.objects.filter(recorded_at__lt=before).exclude(note="").update(note="")),
+    ("premises_event", "note", NOTES,
+     lambda before: Event.objects.filter(decided_at__lt=before).exclude(refusal_note="").update(refusal_note="")),
 )  # fmt: skip
 
 
 def forget_old(now: datetime) -> int:
     """Let go of what is older than the longest time that a plan in force asks for; returns how many rows.
 
-    Who entered whom, the stays of guests and bookings go, each once it is over; of routines the note is blanked.
+    Who entered whom, the stays of guests and bookings go, each once it is over; notes are blanked.
     """
     rows = 0
     for table, kind, key, let_go in KEPT:
