@@ -84,21 +84,21 @@ INSERT INTO people_place (id, name, kind, area, layout) SELECT place, 'S' || key
 INSERT INTO premises_venue (id, place_id, area, kind, name, responsible_id, screen, code_number, desk_number, opened_at)
     SELECT id, place, area, kind, 'S' || key, person, false, 1, 1, %(now)s FROM shop;
 INSERT INTO premises_routine (id, venue_id, area, code, doer, period_on, due_at, outcome, recorded_at, note, chased_at,
-        verdict, wanting, counts, found, tries, hazard)
+        verdict, wanting, counts, found, tries, hazard, named, unnamed, unnamed_why)
     SELECT uuidv7(), id, area, code, 'venue', due::date, due, outcome, CASE WHEN outcome <> '' THEN due END, '',
            CASE WHEN outcome = '' AND due < %(now)s THEN due END,
            CASE WHEN outcome <> 'done' OR luck > 0.2 THEN '' WHEN luck < 0.01 THEN 'faulty' ELSE 'sound' END, '[]',
-           '{}', '', 0, false
+           '{}', '', 0, false, '{}', 0, ''
     FROM (SELECT s.id, s.area, c.code, %(now)s::timestamptz - d * interval '1 d' + interval '5 h' AS due,
                  random() AS luck, CASE WHEN d = 0 OR random() < 0.02 THEN ''
                                         WHEN random() < 0.03 THEN 'not_done' ELSE 'done' END AS outcome
           FROM shop s CROSS JOIN generate_series(0, 9) d
           CROSS JOIN (VALUES ('disinfection'), ('temperature')) c(code)) o;
 INSERT INTO premises_routine (id, venue_id, area, code, doer, period_on, due_at, outcome, recorded_at, note, verdict,
-        wanting, counts, found, tries, hazard)
+        wanting, counts, found, tries, hazard, named, unnamed, unnamed_why)
     SELECT uuidv7(), id, area, 'sweep', 'grid', due::date, due, CASE WHEN d = 0 THEN '' ELSE 'done' END,
            CASE WHEN d > 0 THEN due END, '', '', '[]', '{}', CASE WHEN d > 0 THEN 'visited' ELSE '' END, least(d, 1),
-           d > 0 AND key %% 11 = 0
+           d > 0 AND key %% 11 = 0, '{}', 0, ''
     FROM (SELECT s.*, d, %(now)s::timestamptz - d * interval '7 d' + interval '5 h' AS due
           FROM shop s CROSS JOIN generate_series(0, 99) d WHERE kind = 'day_rental') o;
 CREATE TEMP TABLE inn AS SELECT row_number() OVER () - 1 AS n, * FROM shop WHERE kind IN ('hotel', 'day_rental');
@@ -109,11 +109,12 @@ INSERT INTO premises_guest (id, venue_id, area, person_id, room, origin, came_at
           WHERE key %% 10 = 0) p
     JOIN inn i ON i.n = p.key / 10 %% (SELECT count(*) FROM inn);
 INSERT INTO premises_event (id, area, name, kind, place_name, expected, tables, outsiders, starts_at, ends_at, level,
-        state, asked_at, faults, organiser_id, unit, was, sector, opinion, opinion_faults, supervised_faults)
+        state, asked_at, faults, organiser_id, unit, was, sector, opinion, opinion_faults, supervised_faults,
+        refusal, refusal_note)
     SELECT uuidv7(), home, 'E' || key, (ARRAY['banquet', 'banquet', 'meeting', 'sport', 'show'])[1 + key / 200 %% 5],
            'X', 60, 8, false, at, at + interval '3 h', 'community',
            (ARRAY['asked', 'refused', 'cancelled'])[1 + key / 200 %% 3], at - interval '9 d', '[]', id, '', '',
-           '', '', '[]', '[]'
+           '', '', '[]', '[]', CASE WHEN key / 200 %% 3 = 1 THEN 'situation' ELSE '' END, ''
     FROM (SELECT *, %(now)s::timestamptz + interval '10 d' - random() * interval '100 d' AS at FROM people_person
           WHERE key %% 200 = 0) p;
 INSERT INTO premises_order (id, area, level, how, number, reason, decided_at, decided_by)
@@ -207,9 +208,9 @@ CREATE TEMP TABLE import AS SELECT uuidv7() AS id, p.key / 200 AS n, t.id AS own
     FROM people_person p JOIN trader t ON t.n = p.key / 200 %% (SELECT count(*) FROM trader) WHERE p.key %% 200 = 0;
 INSERT INTO goods_batch (id, number, owner_id, first_id, area, owner_place, first_place, plan, product, origin, unit,
         declared, entered, certificate, disinfection, report, declared_at, expected_at, arrived_at, disinfected_at,
-        released_at, held_at, state)
+        released_at, held_at, state, maker_number, port)
     SELECT id, 'B' || n, owner, owner, area, place, place, '', 'X', 'X', 'box', 90, 90, 'Z' || n, '', '', at, at, at,
-           at, at, CASE WHEN state = 'held' THEN at END, state FROM import;
+           at, at, CASE WHEN state = 'held' THEN at END, state, '', '' FROM import;
 INSERT INTO goods_lot (id, batch_id, parent_id, holder_id, place_id, area, received, on_hand, moved, sold, destroyed,
         since)
     SELECT uuidv7(), i.id, CASE WHEN part > 0 THEN i.id END, t.id, t.place, t.area, 30,
