@@ -29,6 +29,7 @@ OFFERED = 6  # choices of a filter that are asked
 LADDER = (("grid", 15), ("community", 12), ("street", 9))  # who is lowest, with the digits of the area
 ABOVE = "ABOVE 2"
 NOTED = 3  # ms; below it a ratio above 2 is told, and fails nothing
+AGAIN = 5  # times as many turns for what seems to be above 2, before it is said
 
 
 @dataclass
@@ -129,6 +130,8 @@ def main(people: int = 20_000, repeat: int = 20) -> None:
         rows, without, unequal = [], [], []
         for case in cases(without):
             ours, keyed, found, by_hand, statements = measure(case, repeat)
+            if ours > 2 * keyed:  # by chance or in truth
+                ours, keyed, found, by_hand, statements = measure(case, repeat * AGAIN)
             if found != by_hand and not (case.text and found > by_hand):
                 unequal.append(f"{case.name}: {found} and {by_hand}")
             mark = "" if ours <= 2 * keyed else ABOVE if ours > NOTED else f"above 2, below {NOTED} ms"
