@@ -16,7 +16,7 @@ from muster.kernel.people.models import Place
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM, Post
 from muster.site.sign_in import enter, safe_next
-from muster.web import shell
+from muster.web import shell, values
 from muster.web.area_names import area_name
 from muster.web.page import page
 
@@ -50,10 +50,10 @@ def enter_role(request: HttpRequest, name: str) -> HttpResponse:
 def advance(request: Any) -> HttpResponse:
     """Move the clock on, and let the district work."""
     _only_here()
-    given = request.POST.get("minutes", "")
-    if not given.isdecimal():
+    minutes = values.number(request.POST.get("minutes", ""))
+    if minutes is None:
         raise Invalid("minutes", _("Choose one of the steps."))
-    advance_clock(by=SYSTEM, minutes=int(given), op=request.op)
+    advance_clock(by=SYSTEM, minutes=minutes, op=request.op)
     return HttpResponseRedirect(safe_next(request), status=303)
 
 

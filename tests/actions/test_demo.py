@@ -15,6 +15,7 @@ from muster.domains.premises.models import Guest, Routine, Venue
 from muster.domains.screening.models import Box, Round
 from muster.domains.teams.models import Member
 from muster.domains.tracing.models import Case, Contact
+from muster.kernel import ids
 from muster.kernel.areas import installation
 from muster.kernel.areas.models import Area, Installation
 from muster.kernel.duties.models import Duty
@@ -163,6 +164,8 @@ def _its_roles_can_be_entered(client):
         entered = client.get(f"/demo/enter/{name}/")
         assert entered.status_code == 302 and client.session["post"]
     assert client.get("/demo/enter/nobody/").status_code == 404
+    for minutes in ("²", "9" * 5000):
+        assert client.post("/demo/advance/", {"minutes": minutes, "op": str(ids.uuid7())}).status_code == 422
     assert client.get("/demo/enter/../").status_code == 404
 
 

@@ -52,7 +52,8 @@ def test_from_the_phone_to_the_barrier(town, client):
     assert "20:00" in public.get(mine).content.decode()
     full = send(public, f"/declare/{second.ref}/time/", **chosen)
     assert full.status_code == 422 and "next free one: 19:00" in full.content.decode()
-    assert send(public, mine, checkpoint=barrier.pk, slot="soon").status_code == 422
+    for slot in ("soon", "9999-12-31T23:59:59-23:59"):
+        assert send(public, mine, checkpoint=barrier.pk, slot=slot).status_code == 422
     for nobody in ("ZZZZZZZZ", "'"):
         assert public.get(f"/declare/{nobody}/time/").status_code == 404
     sign_in(client, town.community)

@@ -15,6 +15,7 @@ from muster.kernel.areas.models import Area
 from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.models import Post
 from muster.ledger.pages.where import by_street
+from muster.web import values
 
 MOST_LISTED = 1000  # choices on the public page: with them it is some 60 kB
 
@@ -32,11 +33,10 @@ def day(given: QueryDict, field: str, *, needed: bool = False) -> date | None:
 
 def moment(given: QueryDict, field: str) -> datetime:
     """The local moment of a field. Raises Invalid."""
-    try:
-        found = datetime.fromisoformat(given.get(field, "").strip())
-    except ValueError:
-        raise Invalid(field, _("A day and time are needed.")) from None
-    return found if found.tzinfo else found.replace(tzinfo=clock.zone())
+    found = values.moment(given.get(field, "").strip())
+    if found is None:
+        raise Invalid(field, _("A day and time are needed."))
+    return found
 
 
 def degrees(given: QueryDict, field: str) -> float | None:

@@ -16,6 +16,7 @@ from muster.kernel.operations.errors import Invalid
 from muster.kernel.posts.logins import acting
 from muster.kernel.posts.models import SYSTEM
 from muster.kernel.posts.permissions import may, visible_to
+from muster.web import values as typed
 from muster.web.answering import answer, row_of
 from muster.web.links import address, drawn
 from muster.web.page import page
@@ -57,11 +58,10 @@ def book(request: HttpRequest, booking: str) -> HttpResponse:
 
 
 def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise Invalid("slot", "") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=clock.zone())
+    moment = typed.moment(text)
+    if moment is None:
+        raise Invalid("slot", "")
+    return moment
 
 
 def _times(request: HttpRequest, venue: Venue, errors: dict[str, Any] | None = None, **said: Any) -> HttpResponse:
